@@ -17,5 +17,10 @@ let package = Package(
     // MARK: - The rules
     .target(name: "CallbackCore", swiftSettings: strict),
     .testTarget(name: "CallbackCoreTests", dependencies: ["CallbackCore"], swiftSettings: strict),
+
+    // MARK: - SQLite
+    .systemLibrary(name: "CSQLite"),
+    .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: strict),
+    .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "CSQLite"], swiftSettings: strict),
   ]
 )
