@@ -36,3 +36,27 @@ public struct LocationID: ConfiguredIdentifier {
   /// Names a location by the operator's id.
   public init(_ rawValue: String) { self.rawValue = rawValue }
 }
+
+/// Names one subscription of a desktop to its agents' offers; chosen by the desktop.
+public struct SessionID: ConfiguredIdentifier {
+  /// The id as it was chosen.
+  public let rawValue: String
+  /// Names it by the chosen id.
+  public init(_ rawValue: String) { self.rawValue = rawValue }
+}
+
+/// Names a telephony connector; chosen by the connector.
+public struct DialerID: ConfiguredIdentifier {
+  /// The id as it was chosen.
+  public let rawValue: String
+  /// Names it by the chosen id.
+  public init(_ rawValue: String) { self.rawValue = rawValue }
+}
+
+/// Names a reason for being inactive, like Lunch.
+public struct InactiveReasonID: ConfiguredIdentifier {
+  /// The id as it was chosen.
+  public let rawValue: String
+  /// Names it by the chosen id.
+  public init(_ rawValue: String) { self.rawValue = rawValue }
+}

@@ -51,3 +51,13 @@ public struct Span: Hashable, Comparable, Sendable {
   /// Shorter is less.
   public static func < (a: Span, b: Span) -> Bool { a.milliseconds < b.milliseconds }
 }
+
+/// A moment on both clocks.
+public struct Moment: Hashable, Sendable {
+  /// On the engine's clock.
+  public var at: Instant
+  /// On the wall clock.
+  public var wall: WallTime
+  /// Names a moment on both clocks.
+  public init(at: Instant, wall: WallTime) { (self.at, self.wall) = (at, wall) }
+}
