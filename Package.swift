@@ -22,5 +22,17 @@ let package = Package(
     .systemLibrary(name: "CSQLite"),
     .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: strict),
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "CSQLite"], swiftSettings: strict),
-  ]
+
+    // MARK: - Who is calling
+    .target(
+      name: "CPhoneNumber",
+      linkerSettings: [.linkedLibrary("phonenumber"), .linkedLibrary("protobuf")]),
+    .target(
+      name: "CallerDirectory", dependencies: ["CallbackCore", "CPhoneNumber", "SQLite"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CallerDirectoryTests",
+      dependencies: ["CallerDirectory", "CallbackCore", "CPhoneNumber"], swiftSettings: strict),
+  ],
+  cxxLanguageStandard: .cxx17
 )
