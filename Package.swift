@@ -14,6 +14,13 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
   ],
   targets: [
+    // MARK: - System libraries
+    .systemLibrary(
+      name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+
+    // MARK: - Messages
+    .target(name: "ProtobufC", dependencies: ["CProtobufC"], swiftSettings: strict),
+
     // MARK: - The rules
     .target(name: "CallbackCore", swiftSettings: strict),
     .testTarget(name: "CallbackCoreTests", dependencies: ["CallbackCore"], swiftSettings: strict),
