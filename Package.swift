@@ -19,7 +19,17 @@ let package = Package(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
 
     // MARK: - Messages
+    .target(name: "CCallbackProtos", dependencies: ["CProtobufC"]),
     .target(name: "ProtobufC", dependencies: ["CProtobufC"], swiftSettings: strict),
+    .target(
+      name: "CallbackMessages", dependencies: ["ProtobufC", "CCallbackProtos"],
+      swiftSettings: strict),
+    .target(
+      name: "CSampleProtos", dependencies: ["CProtobufC", "CCallbackProtos"],
+      path: "Tests/Samples/CSampleProtos"),
+    .target(
+      name: "SampleMessages", dependencies: ["ProtobufC", "CallbackMessages", "CSampleProtos"],
+      path: "Tests/Samples/SampleMessages", swiftSettings: strict),
 
     // MARK: - The rules
     .target(name: "CallbackCore", swiftSettings: strict),

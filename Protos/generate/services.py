@@ -1,0 +1,85 @@
+"""Typed tables of methods, with what the method options say."""
+
+from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
+
+import names
+from writer import Writer
+
+
+class MethodOptions:
+    """Reads the options of callback.options.v1 through the descriptors that define them."""
+
+    def __init__(self, descriptor_set):
+        pool = descriptor_pool.DescriptorPool()
+        for file in descriptor_set.file:
+            pool.AddSerializedFile(file.SerializeToString())
+        options = pool.FindMessageTypeByName("google.protobuf.MethodOptions")
+        self._type = message_factory.GetMessageClass(options)
+        find = pool.FindExtensionByName
+        self._roles = find("callback.options.v1.roles")
+        self._mutates = find("callback.options.v1.mutates")
+        self._reasons = find("callback.options.v1.reasons")
+
+    def read(self, method):
+        options = self._type.FromString(method.options.SerializeToString())
+        return (
+            [self._member(self._roles, n) for n in options.Extensions[self._roles]],
+            options.Extensions[self._mutates],
+            [self._member(self._reasons, n) for n in options.Extensions[self._reasons]],
+        )
+
+    def _member(self, extension, number):
+        enum = extension.enum_type
+        return "." + names.swift_enum_member(enum.name, enum.values_by_number[number].name)
+
+
+def swift_file(schema, file, options):
+    out = Writer(file.name)
+    for service in file.services:
+        out.line()
+        _write_service(out, schema, service, options)
+    return out.text()
+
+
+def _write_service(out, schema, service, options):
+    out.doc(service.comment, f"The methods of `{service.full_name}`.")
+    out.open(f"public enum {service.descriptor.name}Methods")
+    out.line("/// The full name of the service.")
+    out.line(f'public static let serviceName = "{service.full_name}"')
+    members = []
+    for method in service.methods:
+        descriptor = method.descriptor
+        member = names.quoted(descriptor.name[:1].lower() + descriptor.name[1:])
+        members.append(member)
+        request = schema.messages[descriptor.input_type.lstrip(".")].swift_path
+        response = schema.messages[descriptor.output_type.lstrip(".")].swift_path
+        roles, mutates, reasons = options.read(descriptor)
+        out.line()
+        out.doc(method.comment, f"`{descriptor.name}`.")
+        out.line(f"public static let {member} = RPCMethod<{request}, {response}>(")
+        out.line(f'  service: serviceName, name: "{descriptor.name}", kind: .{_kind(descriptor)},')
+        out.line(f"  roles: [{', '.join(roles)}], mutates: {'true' if mutates else 'false'},")
+        out.line(f"  reasons: [{', '.join(reasons)}],")
+        out.line(f"  summary: {_literal(method.comment)})")
+    out.line()
+    out.line("/// Every method of the service, in the order of the proto file.")
+    out.open("public static let all: [any AnyRPCMethod] = [")
+    out.lines[-1] = out.lines[-1].removesuffix(" {")
+    for member in members:
+        out.line(f"{member},")
+    out.close("]")
+    out.close()
+
+
+def _kind(method):
+    return {
+        (False, False): "unary",
+        (False, True): "serverStream",
+        (True, False): "clientStream",
+        (True, True): "bidirectional",
+    }[method.client_streaming, method.server_streaming]
+
+
+def _literal(comment):
+    text = " ".join(comment.split()).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
