@@ -30,6 +30,10 @@ let package = Package(
     .target(
       name: "SampleMessages", dependencies: ["ProtobufC", "CallbackMessages", "CSampleProtos"],
       path: "Tests/Samples/SampleMessages", swiftSettings: strict),
+    .testTarget(
+      name: "ProtobufCTests",
+      dependencies: ["ProtobufC", "CallbackMessages", "SampleMessages", "CProtobufC"],
+      swiftSettings: strict),
 
     // MARK: - The rules
     .target(name: "CallbackCore", swiftSettings: strict),
