@@ -61,6 +61,8 @@ extension OptionsV1 {
     public static var pageTokenInvalid: Self { Self(rawValue: 5) }
     /// PERMISSION_DENIED: the peer's user has no role that may call this method.
     public static var roleMissing: Self { Self(rawValue: 10) }
+    /// RESOURCE_EXHAUSTED: more calls are waiting than the daemon keeps; nothing was written.
+    public static var overloaded: Self { Self(rawValue: 9) }
     /// UNAVAILABLE: the daemon is stopping; repeat the call with the same request_id later.
     public static var stopping: Self { Self(rawValue: 11) }
     /// UNAVAILABLE: the log cannot be written; whether it was is unknown. Repeat with the same id.
@@ -85,6 +87,10 @@ extension OptionsV1 {
     public static var numberNotFound: Self { Self(rawValue: 26) }
     /// NOT_FOUND: the directory holds no record with this id.
     public static var recordNotFound: Self { Self(rawValue: 27) }
+    /// NOT_FOUND: no offers stream of this session is open.
+    public static var sessionNotFound: Self { Self(rawValue: 28) }
+    /// NOT_FOUND: no connector of this name is attached.
+    public static var dialerNotFound: Self { Self(rawValue: 29) }
     /// ALREADY_EXISTS: this request_id came before, with other content.
     public static var requestIDReused: Self { Self(rawValue: 30) }
     /// ABORTED: the etag is not that of the newest version; read again and decide anew.
@@ -103,6 +109,12 @@ extension OptionsV1 {
     public static var noQueue: Self { Self(rawValue: 45) }
     /// RESOURCE_EXHAUSTED: the queue holds as many callbacks as its capacity allows.
     public static var queueFull: Self { Self(rawValue: 46) }
+    /// FAILED_PRECONDITION: the callback number is on the exclusion list.
+    public static var excludedNumber: Self { Self(rawValue: 47) }
+    /// FAILED_PRECONDITION: management has closed the queue for requests.
+    public static var queueClosed: Self { Self(rawValue: 48) }
+    /// RESOURCE_EXHAUSTED: the service keeps no more things of this kind; metadata "kind" names it.
+    public static var tooMany: Self { Self(rawValue: 49) }
     /// FAILED_PRECONDITION: the offer is closed; the detail OfferClosed says how.
     public static var offerClosed: Self { Self(rawValue: 50) }
     /// FAILED_PRECONDITION: the callback's state does not allow this; metadata "state" names it.
@@ -123,9 +135,15 @@ extension OptionsV1 {
     public static var tokenTooOld: Self { Self(rawValue: 60) }
     /// FAILED_PRECONDITION: the resume token belongs to another log.
     public static var tokenForeign: Self { Self(rawValue: 61) }
+    /// ABORTED: a newer stream of the same session or connector has ended this one.
+    public static var streamReplaced: Self { Self(rawValue: 62) }
+    /// DATA_LOSS: the log is damaged; an operator must look at it.
+    public static var logDamaged: Self { Self(rawValue: 70) }
+    /// INTERNAL: a defect of the daemon; its log says more.
+    public static var defect: Self { Self(rawValue: 71) }
     /// Every value with a name, in the order of the proto file.
     public static var allCases: [Self] {
-      [.unspecified, .malformedMessage, .fieldMissing, .fieldInvalid, .numberImpossible, .pageTokenInvalid, .roleMissing, .stopping, .logUnavailable, .logFull, .slowReader, .callbackNotFound, .offerNotFound, .attemptNotFound, .agentNotFound, .queueNotFound, .locationNotFound, .numberNotFound, .recordNotFound, .requestIDReused, .etagMismatch, .noCallbackNumber, .ownNumber, .premiumNumber, .emergencyNumber, .classNotAccepted, .noQueue, .queueFull, .offerClosed, .callbackState, .attemptState, .agentState, .notYourOffer, .inUse, .directoryRefused, .numberBusy, .tokenTooOld, .tokenForeign]
+      [.unspecified, .malformedMessage, .fieldMissing, .fieldInvalid, .numberImpossible, .pageTokenInvalid, .roleMissing, .overloaded, .stopping, .logUnavailable, .logFull, .slowReader, .callbackNotFound, .offerNotFound, .attemptNotFound, .agentNotFound, .queueNotFound, .locationNotFound, .numberNotFound, .recordNotFound, .sessionNotFound, .dialerNotFound, .requestIDReused, .etagMismatch, .noCallbackNumber, .ownNumber, .premiumNumber, .emergencyNumber, .classNotAccepted, .noQueue, .queueFull, .excludedNumber, .queueClosed, .tooMany, .offerClosed, .callbackState, .attemptState, .agentState, .notYourOffer, .inUse, .directoryRefused, .numberBusy, .tokenTooOld, .tokenForeign, .streamReplaced, .logDamaged, .defect]
     }
     /// The name in the proto file, nil for a number without one.
     public var protoName: String? {
@@ -137,6 +155,7 @@ extension OptionsV1 {
       case 4: "REASON_NUMBER_IMPOSSIBLE"
       case 5: "REASON_PAGE_TOKEN_INVALID"
       case 10: "REASON_ROLE_MISSING"
+      case 9: "REASON_OVERLOADED"
       case 11: "REASON_STOPPING"
       case 12: "REASON_LOG_UNAVAILABLE"
       case 13: "REASON_LOG_FULL"
@@ -149,6 +168,8 @@ extension OptionsV1 {
       case 25: "REASON_LOCATION_NOT_FOUND"
       case 26: "REASON_NUMBER_NOT_FOUND"
       case 27: "REASON_RECORD_NOT_FOUND"
+      case 28: "REASON_SESSION_NOT_FOUND"
+      case 29: "REASON_DIALER_NOT_FOUND"
       case 30: "REASON_REQUEST_ID_REUSED"
       case 31: "REASON_ETAG_MISMATCH"
       case 40: "REASON_NO_CALLBACK_NUMBER"
@@ -158,6 +179,9 @@ extension OptionsV1 {
       case 44: "REASON_CLASS_NOT_ACCEPTED"
       case 45: "REASON_NO_QUEUE"
       case 46: "REASON_QUEUE_FULL"
+      case 47: "REASON_EXCLUDED_NUMBER"
+      case 48: "REASON_QUEUE_CLOSED"
+      case 49: "REASON_TOO_MANY"
       case 50: "REASON_OFFER_CLOSED"
       case 51: "REASON_CALLBACK_STATE"
       case 52: "REASON_ATTEMPT_STATE"
@@ -168,6 +192,9 @@ extension OptionsV1 {
       case 57: "REASON_NUMBER_BUSY"
       case 60: "REASON_TOKEN_TOO_OLD"
       case 61: "REASON_TOKEN_FOREIGN"
+      case 62: "REASON_STREAM_REPLACED"
+      case 70: "REASON_LOG_DAMAGED"
+      case 71: "REASON_DEFECT"
       default: nil
       }
     }

@@ -33,6 +33,41 @@ extension V1 {
 }
 
 extension V1 {
+  /// Which of the available agents is asked first; among equals the longest idle.
+  public struct AgentStrategy: WireEnum {
+    /// The number on the wire.
+    public var rawValue: Int32
+    /// Makes a value from its number, known or not.
+    public init(rawValue: Int32) { self.rawValue = rawValue }
+    /// The default: the longest idle.
+    public static var unspecified: Self { Self(rawValue: 0) }
+    /// The agent who has waited longest.
+    public static var longestIdle: Self { Self(rawValue: 1) }
+    /// The agent whose last offer is longest ago.
+    public static var roundRobin: Self { Self(rawValue: 2) }
+    /// The agent who accepted the fewest callbacks today (UTC).
+    public static var fewestToday: Self { Self(rawValue: 3) }
+    /// The lowest level, then the lowest position of the memberships.
+    public static var tiers: Self { Self(rawValue: 4) }
+    /// Every value with a name, in the order of the proto file.
+    public static var allCases: [Self] {
+      [.unspecified, .longestIdle, .roundRobin, .fewestToday, .tiers]
+    }
+    /// The name in the proto file, nil for a number without one.
+    public var protoName: String? {
+      switch rawValue {
+      case 0: "AGENT_STRATEGY_UNSPECIFIED"
+      case 1: "AGENT_STRATEGY_LONGEST_IDLE"
+      case 2: "AGENT_STRATEGY_ROUND_ROBIN"
+      case 3: "AGENT_STRATEGY_FEWEST_TODAY"
+      case 4: "AGENT_STRATEGY_TIERS"
+      default: nil
+      }
+    }
+  }
+}
+
+extension V1 {
   /// From whom a queue takes requests. Each switch as management sets it.
   public struct AcceptedCallers: WireMessage {
     /// From Leads.
@@ -201,8 +236,15 @@ extension V1 {
     public var capacity: GoogleProtobuf.UInt32Value? = nil
     /// Which card opens for a Previous Customer.
     public var previousCustomerCard: V1.PreviousCustomerCard = .unspecified
-    /// The number to show to callers: E.164; empty: the number they dialled.
+    /// The number to show to callers: E.164; empty: the connector's own choice.
     public var callerID: String = ""
+    /// Which of the available agents is asked first.
+    public var strategy: V1.AgentStrategy = .unspecified
+    /// A connector that is gone for so long during a call ends the call for the service, from 1 second;
+    /// absent: 60 seconds.
+    public var connectorLossTimeout: GoogleProtobuf.Duration? = nil
+    /// A call that lasts longer counts as ended, from 1 second; absent: 4 hours.
+    public var callLimit: GoogleProtobuf.Duration? = nil
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
@@ -224,7 +266,10 @@ extension V1 {
       expiry: GoogleProtobuf.Duration? = nil,
       capacity: GoogleProtobuf.UInt32Value? = nil,
       previousCustomerCard: V1.PreviousCustomerCard = .unspecified,
-      callerID: String = ""
+      callerID: String = "",
+      strategy: V1.AgentStrategy = .unspecified,
+      connectorLossTimeout: GoogleProtobuf.Duration? = nil,
+      callLimit: GoogleProtobuf.Duration? = nil
     ) {
       self.dialing = dialing
       self.acceptedCallers = acceptedCallers
@@ -244,6 +289,9 @@ extension V1 {
       self.capacity = capacity
       self.previousCustomerCard = previousCustomerCard
       self.callerID = callerID
+      self.strategy = strategy
+      self.connectorLossTimeout = connectorLossTimeout
+      self.callLimit = callLimit
     }
   }
 }
@@ -277,6 +325,9 @@ extension V1.QueueSettings {
     self.capacity = Unpacked.message(c.pointee.capacity)
     self.previousCustomerCard = V1.PreviousCustomerCard(rawValue: Int32(bitPattern: c.pointee.previous_customer_card.rawValue))
     self.callerID = Unpacked.string(c.pointee.caller_id)
+    self.strategy = V1.AgentStrategy(rawValue: Int32(bitPattern: c.pointee.strategy.rawValue))
+    self.connectorLossTimeout = Unpacked.message(c.pointee.connector_loss_timeout)
+    self.callLimit = Unpacked.message(c.pointee.call_limit)
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -301,6 +352,9 @@ extension V1.QueueSettings {
     c.pointee.capacity = arena.message(self.capacity, as: Google__Protobuf__UInt32Value.self)
     c.pointee.previous_customer_card = Callback__V1__PreviousCustomerCard(rawValue: UInt32(bitPattern: self.previousCustomerCard.rawValue))
     if !self.callerID.isEmpty { c.pointee.caller_id = arena.string(self.callerID) }
+    c.pointee.strategy = Callback__V1__AgentStrategy(rawValue: UInt32(bitPattern: self.strategy.rawValue))
+    c.pointee.connector_loss_timeout = arena.message(self.connectorLossTimeout, as: Google__Protobuf__Duration.self)
+    c.pointee.call_limit = arena.message(self.callLimit, as: Google__Protobuf__Duration.self)
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -373,9 +427,9 @@ extension V1 {
   public struct Membership: WireMessage {
     /// The queue.
     public var queueID: String = ""
-    /// Agents of a lower level go first; 0 to 1,000.
+    /// With the strategy TIERS agents of a lower level go first; 0 to 1,000.
     public var level: UInt32 = 0
-    /// Within a level, agents of a lower position go first; 0 to 1,000. Equal: the longest idle.
+    /// Within a level, agents of a lower position go first; 0 to 1,000.
     public var position: UInt32 = 0
     /// The message with no field set.
     public init() {}
@@ -426,7 +480,7 @@ extension V1 {
     public var agentID: String = ""
     /// At most 128 bytes; empty: the id.
     public var name: String = ""
-    /// Where a connector dials the agent: an extension, a SIP address; at most 256 bytes.
+    /// Where a connector dials the agent: an extension, a SIP address; at most 128 bytes.
     public var endpoint: String = ""
     /// The queues that the agent serves: at most 64.
     public var memberships: [V1.Membership] = []
@@ -2049,7 +2103,7 @@ extension V1 {
     public var requestID: String = ""
     /// The attempt; its callback is UNCERTAIN.
     public var attemptID: String = ""
-    /// How it came out; AGENT_SIDE: it was never dialled, back into the queue.
+    /// How it came out; NOT_DIALLED: back into the queue.
     public var outcome: V1.Outcome = .unspecified
     /// The message with no field set.
     public init() {}
@@ -2196,8 +2250,8 @@ extension V1 {
     public var numbers: [String] = []
     /// Two letters (ISO 3166); empty: that of the location, else the default region.
     public var region: String = ""
-    /// At most 1,024 bytes.
-    public var note: String = ""
+    /// When the record last changed; absent: now.
+    public var updatedAt: GoogleProtobuf.Timestamp? = nil
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
@@ -2210,7 +2264,7 @@ extension V1 {
       locationID: String = "",
       numbers: [String] = [],
       region: String = "",
-      note: String = ""
+      updatedAt: GoogleProtobuf.Timestamp? = nil
     ) {
       self.line = line
       self.recordID = recordID
@@ -2220,7 +2274,7 @@ extension V1 {
       self.locationID = locationID
       self.numbers = numbers
       self.region = region
-      self.note = note
+      self.updatedAt = updatedAt
     }
   }
 }
@@ -2244,7 +2298,7 @@ extension V1.ImportRow {
     self.locationID = Unpacked.string(c.pointee.location_id)
     self.numbers = Unpacked.array(c.pointee.n_numbers, c.pointee.numbers) { Unpacked.string($0) }
     self.region = Unpacked.string(c.pointee.region)
-    self.note = Unpacked.string(c.pointee.note)
+    self.updatedAt = Unpacked.message(c.pointee.updated_at)
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -2259,7 +2313,7 @@ extension V1.ImportRow {
     if !self.locationID.isEmpty { c.pointee.location_id = arena.string(self.locationID) }
     (c.pointee.n_numbers, c.pointee.numbers) = arena.strings(self.numbers)
     if !self.region.isEmpty { c.pointee.region = arena.string(self.region) }
-    if !self.note.isEmpty { c.pointee.note = arena.string(self.note) }
+    c.pointee.updated_at = arena.message(self.updatedAt, as: Google__Protobuf__Timestamp.self)
     return UnsafeMutableRawPointer(c)
   }
 }

@@ -212,9 +212,11 @@ extension V1 {
     public static var voicemail: Self { Self(rawValue: 4) }
     /// The call has ended. Before ANSWERED or VOICEMAIL: it did not connect.
     public static var ended: Self { Self(rawValue: 5) }
+    /// A fax answered: it did not connect.
+    public static var fax: Self { Self(rawValue: 6) }
     /// Every value with a name, in the order of the proto file.
     public static var allCases: [Self] {
-      [.unspecified, .ringing, .agentAnswered, .answered, .voicemail, .ended]
+      [.unspecified, .ringing, .agentAnswered, .answered, .voicemail, .ended, .fax]
     }
     /// The name in the proto file, nil for a number without one.
     public var protoName: String? {
@@ -225,6 +227,7 @@ extension V1 {
       case 3: "CALL_PHASE_ANSWERED"
       case 4: "CALL_PHASE_VOICEMAIL"
       case 5: "CALL_PHASE_ENDED"
+      case 6: "CALL_PHASE_FAX"
       default: nil
       }
     }
@@ -291,8 +294,10 @@ extension V1 {
     public var callReference: String = ""
     /// When the call arrived.
     public var callArrivedAt: GoogleProtobuf.Timestamp? = nil
-    /// A note for the agent; at most 1,024 bytes.
+    /// A note for the agent; at most 1,000 bytes.
     public var note: String = ""
+    /// Only say whether the request would be taken, and where it would stand; nothing changes.
+    public var validateOnly: Bool = false
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
@@ -311,7 +316,8 @@ extension V1 {
       expiresAt: GoogleProtobuf.Timestamp? = nil,
       callReference: String = "",
       callArrivedAt: GoogleProtobuf.Timestamp? = nil,
-      note: String = ""
+      note: String = "",
+      validateOnly: Bool = false
     ) {
       self.requestID = requestID
       self.dialledNumber = dialledNumber
@@ -328,6 +334,7 @@ extension V1 {
       self.callReference = callReference
       self.callArrivedAt = callArrivedAt
       self.note = note
+      self.validateOnly = validateOnly
     }
   }
 }
@@ -358,6 +365,7 @@ extension V1.RequestCallbackRequest {
     self.callReference = Unpacked.string(c.pointee.call_reference)
     self.callArrivedAt = Unpacked.message(c.pointee.call_arrived_at)
     self.note = Unpacked.string(c.pointee.note)
+    self.validateOnly = c.pointee.validate_only != 0
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -379,6 +387,7 @@ extension V1.RequestCallbackRequest {
     if !self.callReference.isEmpty { c.pointee.call_reference = arena.string(self.callReference) }
     c.pointee.call_arrived_at = arena.message(self.callArrivedAt, as: Google__Protobuf__Timestamp.self)
     if !self.note.isEmpty { c.pointee.note = arena.string(self.note) }
+    c.pointee.validate_only = self.validateOnly ? 1 : 0
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -388,12 +397,22 @@ extension V1 {
   public struct RequestCallbackResponse: WireMessage {
     /// Log position at which this is true.
     public var logPosition: UInt64 = 0
-    /// The callback that will be made.
+    /// The callback that will be made; with validate_only empty, unless the request would merge.
     public var callbackID: String = ""
     /// Whether it is new.
     public var disposition: V1.RequestDisposition = .unspecified
-    /// The callback as the request left it.
-    public var callback: V1.Callback? = nil
+    /// The queue that took it.
+    public var queueID: String = ""
+    /// The number that will be called.
+    public var number: V1.PhoneNumber? = nil
+    /// Callbacks in line before this one in its queue.
+    public var ahead: UInt32 = 0
+    /// Its place in line: when the callback was first requested.
+    public var requestedAt: GoogleProtobuf.Timestamp? = nil
+    /// When it can first be offered.
+    public var eligibleAt: GoogleProtobuf.Timestamp? = nil
+    /// Names this version of the callback; empty with validate_only.
+    public var etag: String = ""
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
@@ -401,12 +420,22 @@ extension V1 {
       logPosition: UInt64 = 0,
       callbackID: String = "",
       disposition: V1.RequestDisposition = .unspecified,
-      callback: V1.Callback? = nil
+      queueID: String = "",
+      number: V1.PhoneNumber? = nil,
+      ahead: UInt32 = 0,
+      requestedAt: GoogleProtobuf.Timestamp? = nil,
+      eligibleAt: GoogleProtobuf.Timestamp? = nil,
+      etag: String = ""
     ) {
       self.logPosition = logPosition
       self.callbackID = callbackID
       self.disposition = disposition
-      self.callback = callback
+      self.queueID = queueID
+      self.number = number
+      self.ahead = ahead
+      self.requestedAt = requestedAt
+      self.eligibleAt = eligibleAt
+      self.etag = etag
     }
   }
 }
@@ -425,7 +454,12 @@ extension V1.RequestCallbackResponse {
     self.logPosition = c.pointee.log_position
     self.callbackID = Unpacked.string(c.pointee.callback_id)
     self.disposition = V1.RequestDisposition(rawValue: Int32(bitPattern: c.pointee.disposition.rawValue))
-    self.callback = Unpacked.message(c.pointee.callback)
+    self.queueID = Unpacked.string(c.pointee.queue_id)
+    self.number = Unpacked.message(c.pointee.number)
+    self.ahead = c.pointee.ahead
+    self.requestedAt = Unpacked.message(c.pointee.requested_at)
+    self.eligibleAt = Unpacked.message(c.pointee.eligible_at)
+    self.etag = Unpacked.string(c.pointee.etag)
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -435,7 +469,12 @@ extension V1.RequestCallbackResponse {
     c.pointee.log_position = self.logPosition
     if !self.callbackID.isEmpty { c.pointee.callback_id = arena.string(self.callbackID) }
     c.pointee.disposition = Callback__V1__RequestDisposition(rawValue: UInt32(bitPattern: self.disposition.rawValue))
-    c.pointee.callback = arena.message(self.callback, as: Callback__V1__Callback.self)
+    if !self.queueID.isEmpty { c.pointee.queue_id = arena.string(self.queueID) }
+    c.pointee.number = arena.message(self.number, as: Callback__V1__PhoneNumber.self)
+    c.pointee.ahead = self.ahead
+    c.pointee.requested_at = arena.message(self.requestedAt, as: Google__Protobuf__Timestamp.self)
+    c.pointee.eligible_at = arena.message(self.eligibleAt, as: Google__Protobuf__Timestamp.self)
+    if !self.etag.isEmpty { c.pointee.etag = arena.string(self.etag) }
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -457,6 +496,8 @@ extension V1 {
     public var notBefore: V1.NotBeforeChange? = nil
     /// The new note.
     public var note: V1.NoteChange? = nil
+    /// The new number to call back.
+    public var number: V1.NumberChange? = nil
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
@@ -467,7 +508,8 @@ extension V1 {
       priority: V1.PriorityChange? = nil,
       queueID: String = "",
       notBefore: V1.NotBeforeChange? = nil,
-      note: V1.NoteChange? = nil
+      note: V1.NoteChange? = nil,
+      number: V1.NumberChange? = nil
     ) {
       self.requestID = requestID
       self.callbackID = callbackID
@@ -476,6 +518,7 @@ extension V1 {
       self.queueID = queueID
       self.notBefore = notBefore
       self.note = note
+      self.number = number
     }
   }
 }
@@ -498,6 +541,7 @@ extension V1.UpdateCallbackRequest {
     self.queueID = Unpacked.string(c.pointee.queue_id)
     self.notBefore = Unpacked.message(c.pointee.not_before)
     self.note = Unpacked.message(c.pointee.note)
+    self.number = Unpacked.message(c.pointee.number)
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -511,6 +555,7 @@ extension V1.UpdateCallbackRequest {
     if !self.queueID.isEmpty { c.pointee.queue_id = arena.string(self.queueID) }
     c.pointee.not_before = arena.message(self.notBefore, as: Callback__V1__NotBeforeChange.self)
     c.pointee.note = arena.message(self.note, as: Callback__V1__NoteChange.self)
+    c.pointee.number = arena.message(self.number, as: Callback__V1__NumberChange.self)
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -596,7 +641,7 @@ extension V1.NotBeforeChange {
 extension V1 {
   /// A new note.
   public struct NoteChange: WireMessage {
-    /// At most 1,024 bytes; empty: no note any more.
+    /// At most 1,000 bytes; empty: no note any more.
     public var note: String = ""
     /// The message with no field set.
     public init() {}
@@ -633,21 +678,72 @@ extension V1.NoteChange {
 }
 
 extension V1 {
+  /// A new number to call back.
+  public struct NumberChange: WireMessage {
+    /// As people write it in the region of the callback's location, or E.164.
+    public var number: String = ""
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      number: String = ""
+    ) {
+      self.number = number
+    }
+  }
+}
+
+extension V1.NumberChange {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__NumberChange()
+    callback__v1__number_change__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__NumberChange.self)
+    self.number = Unpacked.string(c.pointee.number)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__NumberChange.self)
+    callback__v1__number_change__init(c)
+    if !self.number.isEmpty { c.pointee.number = arena.string(self.number) }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
   /// A callback that was changed.
   public struct UpdateCallbackResponse: WireMessage {
     /// Log position at which this is true.
     public var logPosition: UInt64 = 0
     /// The callback; where it merged into another, that one.
-    public var callback: V1.Callback? = nil
+    public var callbackID: String = ""
+    /// Where it stands now.
+    public var state: V1.CallbackState = .unspecified
+    /// Whether it merged into a callback of its number that waited in the new queue.
+    public var merged: Bool = false
+    /// Names its new version.
+    public var etag: String = ""
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
     public init(
       logPosition: UInt64 = 0,
-      callback: V1.Callback? = nil
+      callbackID: String = "",
+      state: V1.CallbackState = .unspecified,
+      merged: Bool = false,
+      etag: String = ""
     ) {
       self.logPosition = logPosition
-      self.callback = callback
+      self.callbackID = callbackID
+      self.state = state
+      self.merged = merged
+      self.etag = etag
     }
   }
 }
@@ -664,7 +760,10 @@ extension V1.UpdateCallbackResponse {
   public init(unpacked message: UnsafeRawPointer) {
     let c = message.assumingMemoryBound(to: Callback__V1__UpdateCallbackResponse.self)
     self.logPosition = c.pointee.log_position
-    self.callback = Unpacked.message(c.pointee.callback)
+    self.callbackID = Unpacked.string(c.pointee.callback_id)
+    self.state = V1.CallbackState(rawValue: Int32(bitPattern: c.pointee.state.rawValue))
+    self.merged = c.pointee.merged != 0
+    self.etag = Unpacked.string(c.pointee.etag)
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -672,7 +771,10 @@ extension V1.UpdateCallbackResponse {
     let c = arena.allocate(Callback__V1__UpdateCallbackResponse.self)
     callback__v1__update_callback_response__init(c)
     c.pointee.log_position = self.logPosition
-    c.pointee.callback = arena.message(self.callback, as: Callback__V1__Callback.self)
+    if !self.callbackID.isEmpty { c.pointee.callback_id = arena.string(self.callbackID) }
+    c.pointee.state = Callback__V1__CallbackState(rawValue: UInt32(bitPattern: self.state.rawValue))
+    c.pointee.merged = self.merged ? 1 : 0
+    if !self.etag.isEmpty { c.pointee.etag = arena.string(self.etag) }
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -1643,8 +1745,8 @@ extension V1 {
     public var logPosition: UInt64 = 0
     /// The attempt that began, with the card and the text of the call bar.
     public var attempt: V1.Attempt? = nil
-    /// The caller as caller ID gave it.
-    public var caller: V1.Caller? = nil
+    /// The caller's name as caller ID gave it; empty where it gave none.
+    public var callerName: String = ""
     /// All matches, best first, and the rule that picked the first; frozen at the accept.
     public var resolution: V1.Resolution? = nil
     /// The message with no field set.
@@ -1653,12 +1755,12 @@ extension V1 {
     public init(
       logPosition: UInt64 = 0,
       attempt: V1.Attempt? = nil,
-      caller: V1.Caller? = nil,
+      callerName: String = "",
       resolution: V1.Resolution? = nil
     ) {
       self.logPosition = logPosition
       self.attempt = attempt
-      self.caller = caller
+      self.callerName = callerName
       self.resolution = resolution
     }
   }
@@ -1677,7 +1779,7 @@ extension V1.AcceptOfferResponse {
     let c = message.assumingMemoryBound(to: Callback__V1__AcceptOfferResponse.self)
     self.logPosition = c.pointee.log_position
     self.attempt = Unpacked.message(c.pointee.attempt)
-    self.caller = Unpacked.message(c.pointee.caller)
+    self.callerName = Unpacked.string(c.pointee.caller_name)
     self.resolution = Unpacked.message(c.pointee.resolution)
   }
 
@@ -1687,7 +1789,7 @@ extension V1.AcceptOfferResponse {
     callback__v1__accept_offer_response__init(c)
     c.pointee.log_position = self.logPosition
     c.pointee.attempt = arena.message(self.attempt, as: Callback__V1__Attempt.self)
-    c.pointee.caller = arena.message(self.caller, as: Callback__V1__Caller.self)
+    if !self.callerName.isEmpty { c.pointee.caller_name = arena.string(self.callerName) }
     c.pointee.resolution = arena.message(self.resolution, as: Callback__V1__Resolution.self)
     return UnsafeMutableRawPointer(c)
   }
@@ -1749,17 +1851,21 @@ extension V1 {
   public struct RejectOfferResponse: WireMessage {
     /// Log position at which this is true.
     public var logPosition: UInt64 = 0
-    /// The agent after the reject.
-    public var agent: V1.AgentPresence? = nil
+    /// What the agent is doing after the reject.
+    public var workState: V1.AgentWorkState = .unspecified
+    /// When COOLDOWN ends; absent in other states.
+    public var until: GoogleProtobuf.Timestamp? = nil
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
     public init(
       logPosition: UInt64 = 0,
-      agent: V1.AgentPresence? = nil
+      workState: V1.AgentWorkState = .unspecified,
+      until: GoogleProtobuf.Timestamp? = nil
     ) {
       self.logPosition = logPosition
-      self.agent = agent
+      self.workState = workState
+      self.until = until
     }
   }
 }
@@ -1776,7 +1882,8 @@ extension V1.RejectOfferResponse {
   public init(unpacked message: UnsafeRawPointer) {
     let c = message.assumingMemoryBound(to: Callback__V1__RejectOfferResponse.self)
     self.logPosition = c.pointee.log_position
-    self.agent = Unpacked.message(c.pointee.agent)
+    self.workState = V1.AgentWorkState(rawValue: Int32(bitPattern: c.pointee.work_state.rawValue))
+    self.until = Unpacked.message(c.pointee.until)
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -1784,7 +1891,8 @@ extension V1.RejectOfferResponse {
     let c = arena.allocate(Callback__V1__RejectOfferResponse.self)
     callback__v1__reject_offer_response__init(c)
     c.pointee.log_position = self.logPosition
-    c.pointee.agent = arena.message(self.agent, as: Callback__V1__AgentPresence.self)
+    c.pointee.work_state = Callback__V1__AgentWorkState(rawValue: UInt32(bitPattern: self.workState.rawValue))
+    c.pointee.until = arena.message(self.until, as: Google__Protobuf__Timestamp.self)
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -1859,19 +1967,23 @@ extension V1 {
     public var logPosition: UInt64 = 0
     /// When it takes effect.
     public var effect: V1.StatusEffect = .unspecified
-    /// The agent now.
-    public var agent: V1.AgentPresence? = nil
+    /// What the agent is doing after it.
+    public var workState: V1.AgentWorkState = .unspecified
+    /// When COOLDOWN ends; absent in other states.
+    public var until: GoogleProtobuf.Timestamp? = nil
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
     public init(
       logPosition: UInt64 = 0,
       effect: V1.StatusEffect = .unspecified,
-      agent: V1.AgentPresence? = nil
+      workState: V1.AgentWorkState = .unspecified,
+      until: GoogleProtobuf.Timestamp? = nil
     ) {
       self.logPosition = logPosition
       self.effect = effect
-      self.agent = agent
+      self.workState = workState
+      self.until = until
     }
   }
 }
@@ -1889,7 +2001,8 @@ extension V1.SetAgentStatusResponse {
     let c = message.assumingMemoryBound(to: Callback__V1__SetAgentStatusResponse.self)
     self.logPosition = c.pointee.log_position
     self.effect = V1.StatusEffect(rawValue: Int32(bitPattern: c.pointee.effect.rawValue))
-    self.agent = Unpacked.message(c.pointee.agent)
+    self.workState = V1.AgentWorkState(rawValue: Int32(bitPattern: c.pointee.work_state.rawValue))
+    self.until = Unpacked.message(c.pointee.until)
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -1898,7 +2011,8 @@ extension V1.SetAgentStatusResponse {
     callback__v1__set_agent_status_response__init(c)
     c.pointee.log_position = self.logPosition
     c.pointee.effect = Callback__V1__StatusEffect(rawValue: UInt32(bitPattern: self.effect.rawValue))
-    c.pointee.agent = arena.message(self.agent, as: Callback__V1__AgentPresence.self)
+    c.pointee.work_state = Callback__V1__AgentWorkState(rawValue: UInt32(bitPattern: self.workState.rawValue))
+    c.pointee.until = arena.message(self.until, as: Google__Protobuf__Timestamp.self)
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -2114,8 +2228,8 @@ extension V1 {
     public var sipStatus: UInt32 = 0
     /// When it happened; absent: now.
     public var occurredAt: GoogleProtobuf.Timestamp? = nil
-    /// Anything else the telephone system says; kept as it is, at most 256 bytes.
-    public var raw: String = ""
+    /// Whether the agent hung up before anybody answered.
+    public var agentHungUpFirst: Bool = false
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
@@ -2128,7 +2242,7 @@ extension V1 {
       q850Cause: UInt32 = 0,
       sipStatus: UInt32 = 0,
       occurredAt: GoogleProtobuf.Timestamp? = nil,
-      raw: String = ""
+      agentHungUpFirst: Bool = false
     ) {
       self.attemptID = attemptID
       self.sequence = sequence
@@ -2138,7 +2252,7 @@ extension V1 {
       self.q850Cause = q850Cause
       self.sipStatus = sipStatus
       self.occurredAt = occurredAt
-      self.raw = raw
+      self.agentHungUpFirst = agentHungUpFirst
     }
   }
 }
@@ -2162,7 +2276,7 @@ extension V1.CallReport {
     self.q850Cause = c.pointee.q850_cause
     self.sipStatus = c.pointee.sip_status
     self.occurredAt = Unpacked.message(c.pointee.occurred_at)
-    self.raw = Unpacked.string(c.pointee.raw)
+    self.agentHungUpFirst = c.pointee.agent_hung_up_first != 0
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -2177,7 +2291,7 @@ extension V1.CallReport {
     c.pointee.q850_cause = self.q850Cause
     c.pointee.sip_status = self.sipStatus
     c.pointee.occurred_at = arena.message(self.occurredAt, as: Google__Protobuf__Timestamp.self)
-    if !self.raw.isEmpty { c.pointee.raw = arena.string(self.raw) }
+    c.pointee.agent_hung_up_first = self.agentHungUpFirst ? 1 : 0
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -2293,7 +2407,7 @@ extension V1 {
     public var attemptID: String = ""
     /// What the agent says.
     public var disposition: V1.Disposition = .unspecified
-    /// In the agent's words; at most 1,024 bytes.
+    /// In the agent's words; at most 1,000 bytes.
     public var note: String = ""
     /// The message with no field set.
     public init() {}
@@ -3122,8 +3236,6 @@ extension V1 {
     public var numbers: [V1.PhoneNumber] = []
     /// When the record last changed; absent where unknown.
     public var updatedAt: GoogleProtobuf.Timestamp? = nil
-    /// A note on the record; at most 1,024 bytes.
-    public var note: String = ""
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
@@ -3134,8 +3246,7 @@ extension V1 {
       name: String = "",
       locationID: String = "",
       numbers: [V1.PhoneNumber] = [],
-      updatedAt: GoogleProtobuf.Timestamp? = nil,
-      note: String = ""
+      updatedAt: GoogleProtobuf.Timestamp? = nil
     ) {
       self.recordID = recordID
       self.callerClass = callerClass
@@ -3144,7 +3255,6 @@ extension V1 {
       self.locationID = locationID
       self.numbers = numbers
       self.updatedAt = updatedAt
-      self.note = note
     }
   }
 }
@@ -3167,7 +3277,6 @@ extension V1.Record {
     self.locationID = Unpacked.string(c.pointee.location_id)
     self.numbers = Unpacked.messages(c.pointee.n_numbers, c.pointee.numbers)
     self.updatedAt = Unpacked.message(c.pointee.updated_at)
-    self.note = Unpacked.string(c.pointee.note)
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -3181,7 +3290,6 @@ extension V1.Record {
     if !self.locationID.isEmpty { c.pointee.location_id = arena.string(self.locationID) }
     (c.pointee.n_numbers, c.pointee.numbers) = arena.messages(self.numbers, as: Callback__V1__PhoneNumber.self)
     c.pointee.updated_at = arena.message(self.updatedAt, as: Google__Protobuf__Timestamp.self)
-    if !self.note.isEmpty { c.pointee.note = arena.string(self.note) }
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -3367,8 +3475,6 @@ extension V1 {
     public var attemptID: String = ""
     /// The location; empty: that of the attempt's callback.
     public var locationID: String = ""
-    /// A note; at most 1,024 bytes.
-    public var note: String = ""
     /// The agent; empty: the agent of the attempt.
     public var agentID: String = ""
     /// The message with no field set.
@@ -3380,7 +3486,6 @@ extension V1 {
       number: String = "",
       attemptID: String = "",
       locationID: String = "",
-      note: String = "",
       agentID: String = ""
     ) {
       self.requestID = requestID
@@ -3388,7 +3493,6 @@ extension V1 {
       self.number = number
       self.attemptID = attemptID
       self.locationID = locationID
-      self.note = note
       self.agentID = agentID
     }
   }
@@ -3410,7 +3514,6 @@ extension V1.StartLeadRequest {
     self.number = Unpacked.string(c.pointee.number)
     self.attemptID = Unpacked.string(c.pointee.attempt_id)
     self.locationID = Unpacked.string(c.pointee.location_id)
-    self.note = Unpacked.string(c.pointee.note)
     self.agentID = Unpacked.string(c.pointee.agent_id)
   }
 
@@ -3423,7 +3526,6 @@ extension V1.StartLeadRequest {
     if !self.number.isEmpty { c.pointee.number = arena.string(self.number) }
     if !self.attemptID.isEmpty { c.pointee.attempt_id = arena.string(self.attemptID) }
     if !self.locationID.isEmpty { c.pointee.location_id = arena.string(self.locationID) }
-    if !self.note.isEmpty { c.pointee.note = arena.string(self.note) }
     if !self.agentID.isEmpty { c.pointee.agent_id = arena.string(self.agentID) }
     return UnsafeMutableRawPointer(c)
   }

@@ -13,12 +13,12 @@ public enum CallbackServiceMethods {
     reasons: [.noCallbackNumber, .numberImpossible, .ownNumber, .premiumNumber, .emergencyNumber, .classNotAccepted, .noQueue, .queueNotFound, .queueFull, .requestIDReused],
     summary: "Takes a caller's request to be called back.")
 
-  /// Changes priority, queue, not-before or note of a callback that nobody is dialling.
+  /// Changes priority, queue, not-before, number or note of a callback that nobody is dialling.
   public static let updateCallback = RPCMethod<V1.UpdateCallbackRequest, V1.UpdateCallbackResponse>(
     service: serviceName, name: "UpdateCallback", kind: .unary,
     roles: [.requester, .agent], mutates: true,
-    reasons: [.callbackNotFound, .callbackState, .queueNotFound, .queueFull, .etagMismatch, .requestIDReused],
-    summary: "Changes priority, queue, not-before or note of a callback that nobody is dialling.")
+    reasons: [.callbackNotFound, .callbackState, .numberImpossible, .ownNumber, .premiumNumber, .emergencyNumber, .queueNotFound, .queueFull, .etagMismatch, .requestIDReused],
+    summary: "Changes priority, queue, not-before, number or note of a callback that nobody is dialling.")
 
   /// Cancels a callback; while it is being dialled, asks the connector to hang up.
   public static let cancelCallback = RPCMethod<V1.CancelCallbackRequest, V1.CancelCallbackResponse>(
@@ -52,7 +52,7 @@ public enum CallbackServiceMethods {
   public static let watchOffers = RPCMethod<V1.WatchOffersRequest, V1.WatchOffersResponse>(
     service: serviceName, name: "WatchOffers", kind: .serverStream,
     roles: [.agent], mutates: false,
-    reasons: [.agentNotFound, .slowReader],
+    reasons: [.agentNotFound, .streamReplaced, .slowReader],
     summary: "Streams the alerts of some agents; being open is what makes these agents present.")
 
   /// Accepts an offer: an attempt begins and the card opens.

@@ -577,17 +577,13 @@ extension V1 {
   public struct DialRevoked: WireMessage {
     /// The attempt.
     public var attemptID: String = ""
-    /// Why the claim came to nothing.
-    public var reason: OptionsV1.Reason = .unspecified
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
     public init(
-      attemptID: String = "",
-      reason: OptionsV1.Reason = .unspecified
+      attemptID: String = ""
     ) {
       self.attemptID = attemptID
-      self.reason = reason
     }
   }
 }
@@ -604,7 +600,6 @@ extension V1.DialRevoked {
   public init(unpacked message: UnsafeRawPointer) {
     let c = message.assumingMemoryBound(to: Callback__V1__DialRevoked.self)
     self.attemptID = Unpacked.string(c.pointee.attempt_id)
-    self.reason = OptionsV1.Reason(rawValue: Int32(bitPattern: c.pointee.reason.rawValue))
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -612,7 +607,6 @@ extension V1.DialRevoked {
     let c = arena.allocate(Callback__V1__DialRevoked.self)
     callback__v1__dial_revoked__init(c)
     if !self.attemptID.isEmpty { c.pointee.attempt_id = arena.string(self.attemptID) }
-    c.pointee.reason = Callback__Options__V1__Reason(rawValue: UInt32(bitPattern: self.reason.rawValue))
     return UnsafeMutableRawPointer(c)
   }
 }

@@ -196,34 +196,38 @@ extension V1 {
 }
 
 extension V1 {
-  /// Which rule picked the first match.
+  /// Which rule picked the first match and the card. Within a class, records at the dialled location go
+  /// first, then the newest.
   public struct MatchRule: WireEnum {
     /// The number on the wire.
     public var rawValue: Int32
     /// Makes a value from its number, known or not.
     public init(rawValue: Int32) { self.rawValue = rawValue }
-    /// No match.
+    /// No look-up was made, or it failed: the Greeting card.
     public static var unspecified: Self { Self(rawValue: 0) }
-    /// The only match.
-    public static var onlyMatch: Self { Self(rawValue: 1) }
-    /// Its class goes before the classes of the others.
-    public static var `class`: Self { Self(rawValue: 2) }
-    /// Of several of its class, the only one at the dialled location.
-    public static var sameLocation: Self { Self(rawValue: 3) }
-    /// Of several equal so far, the newest.
-    public static var newest: Self { Self(rawValue: 4) }
+    /// An active Lead anywhere: its Lead card.
+    public static var activeLead: Self { Self(rawValue: 1) }
+    /// No active Lead, but a Customer: the Customer card.
+    public static var customer: Self { Self(rawValue: 2) }
+    /// A Previous Customer: the Customer card, or by the queue's setting the Greeting card.
+    public static var previousCustomer: Self { Self(rawValue: 3) }
+    /// An inactive Lead and nothing better: the Lead card.
+    public static var inactiveLead: Self { Self(rawValue: 4) }
+    /// The directory does not know the number: the Greeting card.
+    public static var unknownNumber: Self { Self(rawValue: 5) }
     /// Every value with a name, in the order of the proto file.
     public static var allCases: [Self] {
-      [.unspecified, .onlyMatch, .`class`, .sameLocation, .newest]
+      [.unspecified, .activeLead, .customer, .previousCustomer, .inactiveLead, .unknownNumber]
     }
     /// The name in the proto file, nil for a number without one.
     public var protoName: String? {
       switch rawValue {
       case 0: "MATCH_RULE_UNSPECIFIED"
-      case 1: "MATCH_RULE_ONLY_MATCH"
-      case 2: "MATCH_RULE_CLASS"
-      case 3: "MATCH_RULE_SAME_LOCATION"
-      case 4: "MATCH_RULE_NEWEST"
+      case 1: "MATCH_RULE_ACTIVE_LEAD"
+      case 2: "MATCH_RULE_CUSTOMER"
+      case 3: "MATCH_RULE_PREVIOUS_CUSTOMER"
+      case 4: "MATCH_RULE_INACTIVE_LEAD"
+      case 5: "MATCH_RULE_UNKNOWN_NUMBER"
       default: nil
       }
     }
@@ -315,9 +319,13 @@ extension V1 {
     public static var agentSide: Self { Self(rawValue: 9) }
     /// Cancelled while it was being dialled, and the call was not answered.
     public static var cancelled: Self { Self(rawValue: 10) }
+    /// No connector claimed it, or the connector proved that it did not dial: no attempt was made.
+    public static var notDialled: Self { Self(rawValue: 11) }
+    /// Nobody knows: no final report came.
+    public static var unknown: Self { Self(rawValue: 12) }
     /// Every value with a name, in the order of the proto file.
     public static var allCases: [Self] {
-      [.unspecified, .answered, .voicemail, .busy, .noAnswer, .rejected, .invalidNumber, .congestion, .failed, .agentSide, .cancelled]
+      [.unspecified, .answered, .voicemail, .busy, .noAnswer, .rejected, .invalidNumber, .congestion, .failed, .agentSide, .cancelled, .notDialled, .unknown]
     }
     /// The name in the proto file, nil for a number without one.
     public var protoName: String? {
@@ -333,6 +341,8 @@ extension V1 {
       case 8: "OUTCOME_FAILED"
       case 9: "OUTCOME_AGENT_SIDE"
       case 10: "OUTCOME_CANCELLED"
+      case 11: "OUTCOME_NOT_DIALLED"
+      case 12: "OUTCOME_UNKNOWN"
       default: nil
       }
     }
@@ -356,15 +366,13 @@ extension V1 {
     public static var voicemailLeft: Self { Self(rawValue: 3) }
     /// Somebody else answered: the number is not the caller's.
     public static var wrongNumber: Self { Self(rawValue: 4) }
-    /// The caller does not want to be called again.
-    public static var doNotCall: Self { Self(rawValue: 5) }
     /// The caller is not interested.
-    public static var notInterested: Self { Self(rawValue: 6) }
+    public static var notInterested: Self { Self(rawValue: 5) }
     /// Something else; see the note.
-    public static var other: Self { Self(rawValue: 7) }
+    public static var other: Self { Self(rawValue: 6) }
     /// Every value with a name, in the order of the proto file.
     public static var allCases: [Self] {
-      [.unspecified, .resolved, .followUp, .voicemailLeft, .wrongNumber, .doNotCall, .notInterested, .other]
+      [.unspecified, .resolved, .followUp, .voicemailLeft, .wrongNumber, .notInterested, .other]
     }
     /// The name in the proto file, nil for a number without one.
     public var protoName: String? {
@@ -374,9 +382,8 @@ extension V1 {
       case 2: "DISPOSITION_FOLLOW_UP"
       case 3: "DISPOSITION_VOICEMAIL_LEFT"
       case 4: "DISPOSITION_WRONG_NUMBER"
-      case 5: "DISPOSITION_DO_NOT_CALL"
-      case 6: "DISPOSITION_NOT_INTERESTED"
-      case 7: "DISPOSITION_OTHER"
+      case 5: "DISPOSITION_NOT_INTERESTED"
+      case 6: "DISPOSITION_OTHER"
       default: nil
       }
     }
@@ -932,7 +939,7 @@ extension V1 {
     public var eligibleAt: GoogleProtobuf.Timestamp? = nil
     /// When it expires; absent where it does not.
     public var expiresAt: GoogleProtobuf.Timestamp? = nil
-    /// A note for the agent: at most 1,024 bytes.
+    /// A note for the agent: at most 1,000 bytes.
     public var note: String = ""
     /// The telephone system's id of the call in which it was requested.
     public var callReference: String = ""
@@ -948,7 +955,7 @@ extension V1 {
     public var lastOutcome: V1.Outcome = .unspecified
     /// The pending offer; empty where there is none.
     public var offerID: String = ""
-    /// The running or latest attempt; empty where there was none.
+    /// The attempt that is running or UNCERTAIN; empty where there is none.
     public var attemptID: String = ""
     /// The agent who has the offer or the attempt; empty where nobody has.
     public var agentID: String = ""
@@ -960,6 +967,8 @@ extension V1 {
     public var endedAt: GoogleProtobuf.Timestamp? = nil
     /// Names this version, for UpdateCallback and CancelCallback.
     public var etag: String = ""
+    /// For MERGED: the callback that it is one with now.
+    public var mergedInto: String = ""
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
@@ -994,7 +1003,8 @@ extension V1 {
       cancelPending: Bool = false,
       endReason: V1.EndReason = .unspecified,
       endedAt: GoogleProtobuf.Timestamp? = nil,
-      etag: String = ""
+      etag: String = "",
+      mergedInto: String = ""
     ) {
       self.callbackID = callbackID
       self.state = state
@@ -1027,6 +1037,7 @@ extension V1 {
       self.endReason = endReason
       self.endedAt = endedAt
       self.etag = etag
+      self.mergedInto = mergedInto
     }
   }
 }
@@ -1073,6 +1084,7 @@ extension V1.Callback {
     self.endReason = V1.EndReason(rawValue: Int32(bitPattern: c.pointee.end_reason.rawValue))
     self.endedAt = Unpacked.message(c.pointee.ended_at)
     self.etag = Unpacked.string(c.pointee.etag)
+    self.mergedInto = Unpacked.string(c.pointee.merged_into)
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -1110,6 +1122,7 @@ extension V1.Callback {
     c.pointee.end_reason = Callback__V1__EndReason(rawValue: UInt32(bitPattern: self.endReason.rawValue))
     c.pointee.ended_at = arena.message(self.endedAt, as: Google__Protobuf__Timestamp.self)
     if !self.etag.isEmpty { c.pointee.etag = arena.string(self.etag) }
+    if !self.mergedInto.isEmpty { c.pointee.merged_into = arena.string(self.mergedInto) }
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -1280,8 +1293,6 @@ extension V1 {
     public var card: V1.Card? = nil
     /// What the call bar reads: Call to and the number (F).
     public var callBarText: String = ""
-    /// When the offer was accepted.
-    public var acceptedAt: GoogleProtobuf.Timestamp? = nil
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
@@ -1293,8 +1304,7 @@ extension V1 {
       number: V1.PhoneNumber? = nil,
       dialing: V1.DialingMode = .unspecified,
       card: V1.Card? = nil,
-      callBarText: String = "",
-      acceptedAt: GoogleProtobuf.Timestamp? = nil
+      callBarText: String = ""
     ) {
       self.attemptID = attemptID
       self.callbackID = callbackID
@@ -1304,7 +1314,6 @@ extension V1 {
       self.dialing = dialing
       self.card = card
       self.callBarText = callBarText
-      self.acceptedAt = acceptedAt
     }
   }
 }
@@ -1328,7 +1337,6 @@ extension V1.Attempt {
     self.dialing = V1.DialingMode(rawValue: Int32(bitPattern: c.pointee.dialing.rawValue))
     self.card = Unpacked.message(c.pointee.card)
     self.callBarText = Unpacked.string(c.pointee.call_bar_text)
-    self.acceptedAt = Unpacked.message(c.pointee.accepted_at)
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -1343,7 +1351,6 @@ extension V1.Attempt {
     c.pointee.dialing = Callback__V1__DialingMode(rawValue: UInt32(bitPattern: self.dialing.rawValue))
     c.pointee.card = arena.message(self.card, as: Callback__V1__Card.self)
     if !self.callBarText.isEmpty { c.pointee.call_bar_text = arena.string(self.callBarText) }
-    c.pointee.accepted_at = arena.message(self.acceptedAt, as: Google__Protobuf__Timestamp.self)
     return UnsafeMutableRawPointer(c)
   }
 }

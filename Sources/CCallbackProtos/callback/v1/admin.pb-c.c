@@ -2495,7 +2495,7 @@ const ProtobufCMessageDescriptor callback__v1__retry_gaps__descriptor =
   (ProtobufCMessageInit) callback__v1__retry_gaps__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__v1__queue_settings__field_descriptors[18] =
+static const ProtobufCFieldDescriptor callback__v1__queue_settings__field_descriptors[21] =
 {
   {
     "dialing",
@@ -2713,15 +2713,53 @@ static const ProtobufCFieldDescriptor callback__v1__queue_settings__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "strategy",
+    19,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__QueueSettings, strategy),
+    &callback__v1__agent_strategy__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "connector_loss_timeout",
+    20,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__QueueSettings, connector_loss_timeout),
+    &google__protobuf__duration__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "call_limit",
+    21,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__QueueSettings, call_limit),
+    &google__protobuf__duration__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__v1__queue_settings__field_indices_by_name[] = {
   1,   /* field[1] = accepted_callers */
   7,   /* field[7] = agent_ring_limit */
+  20,   /* field[20] = call_limit */
   17,   /* field[17] = caller_id */
   8,   /* field[8] = caller_ring_limit */
   15,   /* field[15] = capacity */
   2,   /* field[2] = cascade_timeout */
   9,   /* field[9] = claim_timeout */
+  19,   /* field[19] = connector_loss_timeout */
   10,   /* field[10] = connector_report_timeout */
   5,   /* field[5] = cooldown_after_callback */
   6,   /* field[6] = cooldown_after_rejection */
@@ -2733,11 +2771,12 @@ static const unsigned callback__v1__queue_settings__field_indices_by_name[] = {
   16,   /* field[16] = previous_customer_card */
   11,   /* field[11] = reported_report_timeout */
   13,   /* field[13] = retry_gaps */
+  18,   /* field[18] = strategy */
 };
 static const ProtobufCIntRange callback__v1__queue_settings__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 18 }
+  { 0, 21 }
 };
 const ProtobufCMessageDescriptor callback__v1__queue_settings__descriptor =
 {
@@ -2747,7 +2786,7 @@ const ProtobufCMessageDescriptor callback__v1__queue_settings__descriptor =
   "Callback__V1__QueueSettings",
   "callback.v1",
   sizeof(Callback__V1__QueueSettings),
-  18,
+  21,
   callback__v1__queue_settings__field_descriptors,
   callback__v1__queue_settings__field_indices_by_name,
   1,  callback__v1__queue_settings__number_ranges,
@@ -5049,14 +5088,14 @@ static const ProtobufCFieldDescriptor callback__v1__import_row__field_descriptor
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "note",
+    "updated_at",
     9,
     PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
+    PROTOBUF_C_TYPE_MESSAGE,
     0,   /* quantifier_offset */
-    offsetof(Callback__V1__ImportRow, note),
+    offsetof(Callback__V1__ImportRow, updated_at),
+    &google__protobuf__timestamp__descriptor,
     NULL,
-    &protobuf_c_empty_string,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
@@ -5066,11 +5105,11 @@ static const unsigned callback__v1__import_row__field_indices_by_name[] = {
   0,   /* field[0] = line */
   5,   /* field[5] = location_id */
   4,   /* field[4] = name */
-  8,   /* field[8] = note */
   6,   /* field[6] = numbers */
   2,   /* field[2] = record_class */
   1,   /* field[1] = record_id */
   7,   /* field[7] = region */
+  8,   /* field[8] = updated_at */
 };
 static const ProtobufCIntRange callback__v1__import_row__number_ranges[1 + 1] =
 {
@@ -5580,6 +5619,40 @@ const ProtobufCEnumDescriptor callback__v1__previous_customer_card__descriptor =
   callback__v1__previous_customer_card__enum_values_by_name,
   1,
   callback__v1__previous_customer_card__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue callback__v1__agent_strategy__enum_values_by_number[5] =
+{
+  { "AGENT_STRATEGY_UNSPECIFIED", "CALLBACK__V1__AGENT_STRATEGY__AGENT_STRATEGY_UNSPECIFIED", 0 },
+  { "AGENT_STRATEGY_LONGEST_IDLE", "CALLBACK__V1__AGENT_STRATEGY__AGENT_STRATEGY_LONGEST_IDLE", 1 },
+  { "AGENT_STRATEGY_ROUND_ROBIN", "CALLBACK__V1__AGENT_STRATEGY__AGENT_STRATEGY_ROUND_ROBIN", 2 },
+  { "AGENT_STRATEGY_FEWEST_TODAY", "CALLBACK__V1__AGENT_STRATEGY__AGENT_STRATEGY_FEWEST_TODAY", 3 },
+  { "AGENT_STRATEGY_TIERS", "CALLBACK__V1__AGENT_STRATEGY__AGENT_STRATEGY_TIERS", 4 },
+};
+static const ProtobufCIntRange callback__v1__agent_strategy__value_ranges[] = {
+{0, 0},{0, 5}
+};
+static const ProtobufCEnumValueIndex callback__v1__agent_strategy__enum_values_by_name[5] =
+{
+  { "AGENT_STRATEGY_FEWEST_TODAY", 3 },
+  { "AGENT_STRATEGY_LONGEST_IDLE", 1 },
+  { "AGENT_STRATEGY_ROUND_ROBIN", 2 },
+  { "AGENT_STRATEGY_TIERS", 4 },
+  { "AGENT_STRATEGY_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor callback__v1__agent_strategy__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "callback.v1.AgentStrategy",
+  "AgentStrategy",
+  "Callback__V1__AgentStrategy",
+  "callback.v1",
+  5,
+  callback__v1__agent_strategy__enum_values_by_number,
+  5,
+  callback__v1__agent_strategy__enum_values_by_name,
+  1,
+  callback__v1__agent_strategy__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 static const ProtobufCMethodDescriptor callback__v1__admin_service__method_descriptors[20] =

@@ -277,6 +277,51 @@ void   callback__v1__note_change__free_unpacked
   assert(message->base.descriptor == &callback__v1__note_change__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   callback__v1__number_change__init
+                     (Callback__V1__NumberChange         *message)
+{
+  static const Callback__V1__NumberChange init_value = CALLBACK__V1__NUMBER_CHANGE__INIT;
+  *message = init_value;
+}
+size_t callback__v1__number_change__get_packed_size
+                     (const Callback__V1__NumberChange *message)
+{
+  assert(message->base.descriptor == &callback__v1__number_change__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__number_change__pack
+                     (const Callback__V1__NumberChange *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__number_change__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__number_change__pack_to_buffer
+                     (const Callback__V1__NumberChange *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__number_change__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__NumberChange *
+       callback__v1__number_change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__NumberChange *)
+     protobuf_c_message_unpack (&callback__v1__number_change__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__number_change__free_unpacked
+                     (Callback__V1__NumberChange *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__number_change__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   callback__v1__update_callback_response__init
                      (Callback__V1__UpdateCallbackResponse         *message)
 {
@@ -2752,7 +2797,7 @@ void   callback__v1__match_caller_response__free_unpacked
   assert(message->base.descriptor == &callback__v1__match_caller_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor callback__v1__request_callback_request__field_descriptors[15] =
+static const ProtobufCFieldDescriptor callback__v1__request_callback_request__field_descriptors[16] =
 {
   {
     "request_id",
@@ -2934,6 +2979,18 @@ static const ProtobufCFieldDescriptor callback__v1__request_callback_request__fi
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "validate_only",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__RequestCallbackRequest, validate_only),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__v1__request_callback_request__field_indices_by_name[] = {
   13,   /* field[13] = call_arrived_at */
@@ -2951,11 +3008,12 @@ static const unsigned callback__v1__request_callback_request__field_indices_by_n
   9,   /* field[9] = priority */
   8,   /* field[8] = queue_id */
   0,   /* field[0] = request_id */
+  15,   /* field[15] = validate_only */
 };
 static const ProtobufCIntRange callback__v1__request_callback_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 15 }
+  { 0, 16 }
 };
 const ProtobufCMessageDescriptor callback__v1__request_callback_request__descriptor =
 {
@@ -2965,14 +3023,14 @@ const ProtobufCMessageDescriptor callback__v1__request_callback_request__descrip
   "Callback__V1__RequestCallbackRequest",
   "callback.v1",
   sizeof(Callback__V1__RequestCallbackRequest),
-  15,
+  16,
   callback__v1__request_callback_request__field_descriptors,
   callback__v1__request_callback_request__field_indices_by_name,
   1,  callback__v1__request_callback_request__number_ranges,
   (ProtobufCMessageInit) callback__v1__request_callback_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__v1__request_callback_response__field_descriptors[4] =
+static const ProtobufCFieldDescriptor callback__v1__request_callback_response__field_descriptors[9] =
 {
   {
     "log_position",
@@ -3011,28 +3069,93 @@ static const ProtobufCFieldDescriptor callback__v1__request_callback_response__f
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "callback",
+    "queue_id",
     4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__RequestCallbackResponse, queue_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "number",
+    5,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     0,   /* quantifier_offset */
-    offsetof(Callback__V1__RequestCallbackResponse, callback),
-    &callback__v1__callback__descriptor,
+    offsetof(Callback__V1__RequestCallbackResponse, number),
+    &callback__v1__phone_number__descriptor,
     NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "ahead",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__RequestCallbackResponse, ahead),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "requested_at",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__RequestCallbackResponse, requested_at),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "eligible_at",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__RequestCallbackResponse, eligible_at),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "etag",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__RequestCallbackResponse, etag),
+    NULL,
+    &protobuf_c_empty_string,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
 static const unsigned callback__v1__request_callback_response__field_indices_by_name[] = {
-  3,   /* field[3] = callback */
+  5,   /* field[5] = ahead */
   1,   /* field[1] = callback_id */
   2,   /* field[2] = disposition */
+  7,   /* field[7] = eligible_at */
+  8,   /* field[8] = etag */
   0,   /* field[0] = log_position */
+  4,   /* field[4] = number */
+  3,   /* field[3] = queue_id */
+  6,   /* field[6] = requested_at */
 };
 static const ProtobufCIntRange callback__v1__request_callback_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor callback__v1__request_callback_response__descriptor =
 {
@@ -3042,14 +3165,14 @@ const ProtobufCMessageDescriptor callback__v1__request_callback_response__descri
   "Callback__V1__RequestCallbackResponse",
   "callback.v1",
   sizeof(Callback__V1__RequestCallbackResponse),
-  4,
+  9,
   callback__v1__request_callback_response__field_descriptors,
   callback__v1__request_callback_response__field_indices_by_name,
   1,  callback__v1__request_callback_response__number_ranges,
   (ProtobufCMessageInit) callback__v1__request_callback_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__v1__update_callback_request__field_descriptors[7] =
+static const ProtobufCFieldDescriptor callback__v1__update_callback_request__field_descriptors[8] =
 {
   {
     "request_id",
@@ -3135,12 +3258,25 @@ static const ProtobufCFieldDescriptor callback__v1__update_callback_request__fie
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "number",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__UpdateCallbackRequest, number),
+    &callback__v1__number_change__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__v1__update_callback_request__field_indices_by_name[] = {
   1,   /* field[1] = callback_id */
   2,   /* field[2] = etag */
   5,   /* field[5] = not_before */
   6,   /* field[6] = note */
+  7,   /* field[7] = number */
   3,   /* field[3] = priority */
   4,   /* field[4] = queue_id */
   0,   /* field[0] = request_id */
@@ -3148,7 +3284,7 @@ static const unsigned callback__v1__update_callback_request__field_indices_by_na
 static const ProtobufCIntRange callback__v1__update_callback_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor callback__v1__update_callback_request__descriptor =
 {
@@ -3158,7 +3294,7 @@ const ProtobufCMessageDescriptor callback__v1__update_callback_request__descript
   "Callback__V1__UpdateCallbackRequest",
   "callback.v1",
   sizeof(Callback__V1__UpdateCallbackRequest),
-  7,
+  8,
   callback__v1__update_callback_request__field_descriptors,
   callback__v1__update_callback_request__field_indices_by_name,
   1,  callback__v1__update_callback_request__number_ranges,
@@ -3279,7 +3415,45 @@ const ProtobufCMessageDescriptor callback__v1__note_change__descriptor =
   (ProtobufCMessageInit) callback__v1__note_change__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__v1__update_callback_response__field_descriptors[2] =
+static const ProtobufCFieldDescriptor callback__v1__number_change__field_descriptors[1] =
+{
+  {
+    "number",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__NumberChange, number),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__number_change__field_indices_by_name[] = {
+  0,   /* field[0] = number */
+};
+static const ProtobufCIntRange callback__v1__number_change__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor callback__v1__number_change__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.NumberChange",
+  "NumberChange",
+  "Callback__V1__NumberChange",
+  "callback.v1",
+  sizeof(Callback__V1__NumberChange),
+  1,
+  callback__v1__number_change__field_descriptors,
+  callback__v1__number_change__field_indices_by_name,
+  1,  callback__v1__number_change__number_ranges,
+  (ProtobufCMessageInit) callback__v1__number_change__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__update_callback_response__field_descriptors[5] =
 {
   {
     "log_position",
@@ -3294,26 +3468,65 @@ static const ProtobufCFieldDescriptor callback__v1__update_callback_response__fi
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "callback",
+    "callback_id",
     2,
     PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_MESSAGE,
+    PROTOBUF_C_TYPE_STRING,
     0,   /* quantifier_offset */
-    offsetof(Callback__V1__UpdateCallbackResponse, callback),
-    &callback__v1__callback__descriptor,
+    offsetof(Callback__V1__UpdateCallbackResponse, callback_id),
     NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "state",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__UpdateCallbackResponse, state),
+    &callback__v1__callback_state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "merged",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__UpdateCallbackResponse, merged),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "etag",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__UpdateCallbackResponse, etag),
+    NULL,
+    &protobuf_c_empty_string,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
 static const unsigned callback__v1__update_callback_response__field_indices_by_name[] = {
-  1,   /* field[1] = callback */
+  1,   /* field[1] = callback_id */
+  4,   /* field[4] = etag */
   0,   /* field[0] = log_position */
+  3,   /* field[3] = merged */
+  2,   /* field[2] = state */
 };
 static const ProtobufCIntRange callback__v1__update_callback_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor callback__v1__update_callback_response__descriptor =
 {
@@ -3323,7 +3536,7 @@ const ProtobufCMessageDescriptor callback__v1__update_callback_response__descrip
   "Callback__V1__UpdateCallbackResponse",
   "callback.v1",
   sizeof(Callback__V1__UpdateCallbackResponse),
-  2,
+  5,
   callback__v1__update_callback_response__field_descriptors,
   callback__v1__update_callback_response__field_indices_by_name,
   1,  callback__v1__update_callback_response__number_ranges,
@@ -4527,14 +4740,14 @@ static const ProtobufCFieldDescriptor callback__v1__accept_offer_response__field
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "caller",
+    "caller_name",
     3,
     PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_MESSAGE,
+    PROTOBUF_C_TYPE_STRING,
     0,   /* quantifier_offset */
-    offsetof(Callback__V1__AcceptOfferResponse, caller),
-    &callback__v1__caller__descriptor,
+    offsetof(Callback__V1__AcceptOfferResponse, caller_name),
     NULL,
+    &protobuf_c_empty_string,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
@@ -4553,7 +4766,7 @@ static const ProtobufCFieldDescriptor callback__v1__accept_offer_response__field
 };
 static const unsigned callback__v1__accept_offer_response__field_indices_by_name[] = {
   1,   /* field[1] = attempt */
-  2,   /* field[2] = caller */
+  2,   /* field[2] = caller_name */
   0,   /* field[0] = log_position */
   3,   /* field[3] = resolution */
 };
@@ -4641,7 +4854,7 @@ const ProtobufCMessageDescriptor callback__v1__reject_offer_request__descriptor 
   (ProtobufCMessageInit) callback__v1__reject_offer_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__v1__reject_offer_response__field_descriptors[2] =
+static const ProtobufCFieldDescriptor callback__v1__reject_offer_response__field_descriptors[3] =
 {
   {
     "log_position",
@@ -4656,26 +4869,39 @@ static const ProtobufCFieldDescriptor callback__v1__reject_offer_response__field
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "agent",
+    "work_state",
     2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__RejectOfferResponse, work_state),
+    &callback__v1__agent_work_state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "until",
+    3,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     0,   /* quantifier_offset */
-    offsetof(Callback__V1__RejectOfferResponse, agent),
-    &callback__v1__agent_presence__descriptor,
+    offsetof(Callback__V1__RejectOfferResponse, until),
+    &google__protobuf__timestamp__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
 static const unsigned callback__v1__reject_offer_response__field_indices_by_name[] = {
-  1,   /* field[1] = agent */
   0,   /* field[0] = log_position */
+  2,   /* field[2] = until */
+  1,   /* field[1] = work_state */
 };
 static const ProtobufCIntRange callback__v1__reject_offer_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor callback__v1__reject_offer_response__descriptor =
 {
@@ -4685,7 +4911,7 @@ const ProtobufCMessageDescriptor callback__v1__reject_offer_response__descriptor
   "Callback__V1__RejectOfferResponse",
   "callback.v1",
   sizeof(Callback__V1__RejectOfferResponse),
-  2,
+  3,
   callback__v1__reject_offer_response__field_descriptors,
   callback__v1__reject_offer_response__field_indices_by_name,
   1,  callback__v1__reject_offer_response__number_ranges,
@@ -4782,7 +5008,7 @@ const ProtobufCMessageDescriptor callback__v1__set_agent_status_request__descrip
   (ProtobufCMessageInit) callback__v1__set_agent_status_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__v1__set_agent_status_response__field_descriptors[3] =
+static const ProtobufCFieldDescriptor callback__v1__set_agent_status_response__field_descriptors[4] =
 {
   {
     "log_position",
@@ -4809,27 +5035,40 @@ static const ProtobufCFieldDescriptor callback__v1__set_agent_status_response__f
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "agent",
+    "work_state",
     3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__SetAgentStatusResponse, work_state),
+    &callback__v1__agent_work_state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "until",
+    4,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     0,   /* quantifier_offset */
-    offsetof(Callback__V1__SetAgentStatusResponse, agent),
-    &callback__v1__agent_presence__descriptor,
+    offsetof(Callback__V1__SetAgentStatusResponse, until),
+    &google__protobuf__timestamp__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
 static const unsigned callback__v1__set_agent_status_response__field_indices_by_name[] = {
-  2,   /* field[2] = agent */
   1,   /* field[1] = effect */
   0,   /* field[0] = log_position */
+  3,   /* field[3] = until */
+  2,   /* field[2] = work_state */
 };
 static const ProtobufCIntRange callback__v1__set_agent_status_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor callback__v1__set_agent_status_response__descriptor =
 {
@@ -4839,7 +5078,7 @@ const ProtobufCMessageDescriptor callback__v1__set_agent_status_response__descri
   "Callback__V1__SetAgentStatusResponse",
   "callback.v1",
   sizeof(Callback__V1__SetAgentStatusResponse),
-  3,
+  4,
   callback__v1__set_agent_status_response__field_descriptors,
   callback__v1__set_agent_status_response__field_indices_by_name,
   1,  callback__v1__set_agent_status_response__number_ranges,
@@ -5175,26 +5414,26 @@ static const ProtobufCFieldDescriptor callback__v1__call_report__field_descripto
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "raw",
+    "agent_hung_up_first",
     9,
     PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
+    PROTOBUF_C_TYPE_BOOL,
     0,   /* quantifier_offset */
-    offsetof(Callback__V1__CallReport, raw),
+    offsetof(Callback__V1__CallReport, agent_hung_up_first),
     NULL,
-    &protobuf_c_empty_string,
+    NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
 static const unsigned callback__v1__call_report__field_indices_by_name[] = {
+  8,   /* field[8] = agent_hung_up_first */
   0,   /* field[0] = attempt_id */
   3,   /* field[3] = leg */
   7,   /* field[7] = occurred_at */
   4,   /* field[4] = outcome */
   2,   /* field[2] = phase */
   5,   /* field[5] = q850_cause */
-  8,   /* field[8] = raw */
   1,   /* field[1] = sequence */
   6,   /* field[6] = sip_status */
 };
@@ -6391,7 +6630,7 @@ const ProtobufCMessageDescriptor callback__v1__resolve_caller_response__descript
   (ProtobufCMessageInit) callback__v1__resolve_caller_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__v1__record__field_descriptors[8] =
+static const ProtobufCFieldDescriptor callback__v1__record__field_descriptors[7] =
 {
   {
     "record_id",
@@ -6477,25 +6716,12 @@ static const ProtobufCFieldDescriptor callback__v1__record__field_descriptors[8]
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
-  {
-    "note",
-    8,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Callback__V1__Record, note),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
 };
 static const unsigned callback__v1__record__field_indices_by_name[] = {
   2,   /* field[2] = active_lead */
   1,   /* field[1] = caller_class */
   4,   /* field[4] = location_id */
   3,   /* field[3] = name */
-  7,   /* field[7] = note */
   5,   /* field[5] = numbers */
   0,   /* field[0] = record_id */
   6,   /* field[6] = updated_at */
@@ -6503,7 +6729,7 @@ static const unsigned callback__v1__record__field_indices_by_name[] = {
 static const ProtobufCIntRange callback__v1__record__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor callback__v1__record__descriptor =
 {
@@ -6513,7 +6739,7 @@ const ProtobufCMessageDescriptor callback__v1__record__descriptor =
   "Callback__V1__Record",
   "callback.v1",
   sizeof(Callback__V1__Record),
-  8,
+  7,
   callback__v1__record__field_descriptors,
   callback__v1__record__field_indices_by_name,
   1,  callback__v1__record__number_ranges,
@@ -6698,7 +6924,7 @@ const ProtobufCMessageDescriptor callback__v1__get_record_response__descriptor =
   (ProtobufCMessageInit) callback__v1__get_record_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__v1__start_lead_request__field_descriptors[7] =
+static const ProtobufCFieldDescriptor callback__v1__start_lead_request__field_descriptors[6] =
 {
   {
     "request_id",
@@ -6761,20 +6987,8 @@ static const ProtobufCFieldDescriptor callback__v1__start_lead_request__field_de
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "note",
-    6,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Callback__V1__StartLeadRequest, note),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
     "agent_id",
-    7,
+    6,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_STRING,
     0,   /* quantifier_offset */
@@ -6786,18 +7000,17 @@ static const ProtobufCFieldDescriptor callback__v1__start_lead_request__field_de
   },
 };
 static const unsigned callback__v1__start_lead_request__field_indices_by_name[] = {
-  6,   /* field[6] = agent_id */
+  5,   /* field[5] = agent_id */
   3,   /* field[3] = attempt_id */
   4,   /* field[4] = location_id */
   1,   /* field[1] = name */
-  5,   /* field[5] = note */
   2,   /* field[2] = number */
   0,   /* field[0] = request_id */
 };
 static const ProtobufCIntRange callback__v1__start_lead_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor callback__v1__start_lead_request__descriptor =
 {
@@ -6807,7 +7020,7 @@ const ProtobufCMessageDescriptor callback__v1__start_lead_request__descriptor =
   "Callback__V1__StartLeadRequest",
   "callback.v1",
   sizeof(Callback__V1__StartLeadRequest),
-  7,
+  6,
   callback__v1__start_lead_request__field_descriptors,
   callback__v1__start_lead_request__field_indices_by_name,
   1,  callback__v1__start_lead_request__number_ranges,
@@ -7238,7 +7451,7 @@ const ProtobufCEnumDescriptor callback__v1__call_leg__descriptor =
   callback__v1__call_leg__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue callback__v1__call_phase__enum_values_by_number[6] =
+static const ProtobufCEnumValue callback__v1__call_phase__enum_values_by_number[7] =
 {
   { "CALL_PHASE_UNSPECIFIED", "CALLBACK__V1__CALL_PHASE__CALL_PHASE_UNSPECIFIED", 0 },
   { "CALL_PHASE_RINGING", "CALLBACK__V1__CALL_PHASE__CALL_PHASE_RINGING", 1 },
@@ -7246,15 +7459,17 @@ static const ProtobufCEnumValue callback__v1__call_phase__enum_values_by_number[
   { "CALL_PHASE_ANSWERED", "CALLBACK__V1__CALL_PHASE__CALL_PHASE_ANSWERED", 3 },
   { "CALL_PHASE_VOICEMAIL", "CALLBACK__V1__CALL_PHASE__CALL_PHASE_VOICEMAIL", 4 },
   { "CALL_PHASE_ENDED", "CALLBACK__V1__CALL_PHASE__CALL_PHASE_ENDED", 5 },
+  { "CALL_PHASE_FAX", "CALLBACK__V1__CALL_PHASE__CALL_PHASE_FAX", 6 },
 };
 static const ProtobufCIntRange callback__v1__call_phase__value_ranges[] = {
-{0, 0},{0, 6}
+{0, 0},{0, 7}
 };
-static const ProtobufCEnumValueIndex callback__v1__call_phase__enum_values_by_name[6] =
+static const ProtobufCEnumValueIndex callback__v1__call_phase__enum_values_by_name[7] =
 {
   { "CALL_PHASE_AGENT_ANSWERED", 2 },
   { "CALL_PHASE_ANSWERED", 3 },
   { "CALL_PHASE_ENDED", 5 },
+  { "CALL_PHASE_FAX", 6 },
   { "CALL_PHASE_RINGING", 1 },
   { "CALL_PHASE_UNSPECIFIED", 0 },
   { "CALL_PHASE_VOICEMAIL", 4 },
@@ -7266,9 +7481,9 @@ const ProtobufCEnumDescriptor callback__v1__call_phase__descriptor =
   "CallPhase",
   "Callback__V1__CallPhase",
   "callback.v1",
-  6,
+  7,
   callback__v1__call_phase__enum_values_by_number,
-  6,
+  7,
   callback__v1__call_phase__enum_values_by_name,
   1,
   callback__v1__call_phase__value_ranges,

@@ -1278,7 +1278,7 @@ const ProtobufCMessageDescriptor callback__v1__dial_granted__descriptor =
   (ProtobufCMessageInit) callback__v1__dial_granted__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__v1__dial_revoked__field_descriptors[2] =
+static const ProtobufCFieldDescriptor callback__v1__dial_revoked__field_descriptors[1] =
 {
   {
     "attempt_id",
@@ -1292,27 +1292,14 @@ static const ProtobufCFieldDescriptor callback__v1__dial_revoked__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
-  {
-    "reason",
-    2,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_ENUM,
-    0,   /* quantifier_offset */
-    offsetof(Callback__V1__DialRevoked, reason),
-    &callback__options__v1__reason__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
 };
 static const unsigned callback__v1__dial_revoked__field_indices_by_name[] = {
   0,   /* field[0] = attempt_id */
-  1,   /* field[1] = reason */
 };
 static const ProtobufCIntRange callback__v1__dial_revoked__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 1 }
 };
 const ProtobufCMessageDescriptor callback__v1__dial_revoked__descriptor =
 {
@@ -1322,7 +1309,7 @@ const ProtobufCMessageDescriptor callback__v1__dial_revoked__descriptor =
   "Callback__V1__DialRevoked",
   "callback.v1",
   sizeof(Callback__V1__DialRevoked),
-  2,
+  1,
   callback__v1__dial_revoked__field_descriptors,
   callback__v1__dial_revoked__field_indices_by_name,
   1,  callback__v1__dial_revoked__number_ranges,

@@ -958,7 +958,7 @@ const ProtobufCMessageDescriptor callback__v1__resolution__descriptor =
   (ProtobufCMessageInit) callback__v1__resolution__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__v1__callback__field_descriptors[31] =
+static const ProtobufCFieldDescriptor callback__v1__callback__field_descriptors[32] =
 {
   {
     "callback_id",
@@ -1332,6 +1332,18 @@ static const ProtobufCFieldDescriptor callback__v1__callback__field_descriptors[
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "merged_into",
+    32,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__Callback, merged_into),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__v1__callback__field_indices_by_name[] = {
   9,   /* field[9] = ad_source */
@@ -1354,6 +1366,7 @@ static const unsigned callback__v1__callback__field_indices_by_name[] = {
   23,   /* field[23] = last_outcome */
   7,   /* field[7] = location_id */
   8,   /* field[8] = location_name */
+  31,   /* field[31] = merged_into */
   20,   /* field[20] = merged_requests */
   14,   /* field[14] = not_before */
   17,   /* field[17] = note */
@@ -1369,7 +1382,7 @@ static const unsigned callback__v1__callback__field_indices_by_name[] = {
 static const ProtobufCIntRange callback__v1__callback__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 31 }
+  { 0, 32 }
 };
 const ProtobufCMessageDescriptor callback__v1__callback__descriptor =
 {
@@ -1379,7 +1392,7 @@ const ProtobufCMessageDescriptor callback__v1__callback__descriptor =
   "Callback__V1__Callback",
   "callback.v1",
   sizeof(Callback__V1__Callback),
-  31,
+  32,
   callback__v1__callback__field_descriptors,
   callback__v1__callback__field_indices_by_name,
   1,  callback__v1__callback__number_ranges,
@@ -1658,7 +1671,7 @@ const ProtobufCMessageDescriptor callback__v1__offer__descriptor =
   (ProtobufCMessageInit) callback__v1__offer__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__v1__attempt__field_descriptors[9] =
+static const ProtobufCFieldDescriptor callback__v1__attempt__field_descriptors[8] =
 {
   {
     "attempt_id",
@@ -1756,21 +1769,8 @@ static const ProtobufCFieldDescriptor callback__v1__attempt__field_descriptors[9
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
-  {
-    "accepted_at",
-    9,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_MESSAGE,
-    0,   /* quantifier_offset */
-    offsetof(Callback__V1__Attempt, accepted_at),
-    &google__protobuf__timestamp__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
 };
 static const unsigned callback__v1__attempt__field_indices_by_name[] = {
-  8,   /* field[8] = accepted_at */
   3,   /* field[3] = agent_id */
   0,   /* field[0] = attempt_id */
   7,   /* field[7] = call_bar_text */
@@ -1783,7 +1783,7 @@ static const unsigned callback__v1__attempt__field_indices_by_name[] = {
 static const ProtobufCIntRange callback__v1__attempt__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor callback__v1__attempt__descriptor =
 {
@@ -1793,7 +1793,7 @@ const ProtobufCMessageDescriptor callback__v1__attempt__descriptor =
   "Callback__V1__Attempt",
   "callback.v1",
   sizeof(Callback__V1__Attempt),
-  9,
+  8,
   callback__v1__attempt__field_descriptors,
   callback__v1__attempt__field_indices_by_name,
   1,  callback__v1__attempt__number_ranges,
@@ -2160,23 +2160,25 @@ const ProtobufCEnumDescriptor callback__v1__lookup_status__descriptor =
   callback__v1__lookup_status__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue callback__v1__match_rule__enum_values_by_number[5] =
+static const ProtobufCEnumValue callback__v1__match_rule__enum_values_by_number[6] =
 {
   { "MATCH_RULE_UNSPECIFIED", "CALLBACK__V1__MATCH_RULE__MATCH_RULE_UNSPECIFIED", 0 },
-  { "MATCH_RULE_ONLY_MATCH", "CALLBACK__V1__MATCH_RULE__MATCH_RULE_ONLY_MATCH", 1 },
-  { "MATCH_RULE_CLASS", "CALLBACK__V1__MATCH_RULE__MATCH_RULE_CLASS", 2 },
-  { "MATCH_RULE_SAME_LOCATION", "CALLBACK__V1__MATCH_RULE__MATCH_RULE_SAME_LOCATION", 3 },
-  { "MATCH_RULE_NEWEST", "CALLBACK__V1__MATCH_RULE__MATCH_RULE_NEWEST", 4 },
+  { "MATCH_RULE_ACTIVE_LEAD", "CALLBACK__V1__MATCH_RULE__MATCH_RULE_ACTIVE_LEAD", 1 },
+  { "MATCH_RULE_CUSTOMER", "CALLBACK__V1__MATCH_RULE__MATCH_RULE_CUSTOMER", 2 },
+  { "MATCH_RULE_PREVIOUS_CUSTOMER", "CALLBACK__V1__MATCH_RULE__MATCH_RULE_PREVIOUS_CUSTOMER", 3 },
+  { "MATCH_RULE_INACTIVE_LEAD", "CALLBACK__V1__MATCH_RULE__MATCH_RULE_INACTIVE_LEAD", 4 },
+  { "MATCH_RULE_UNKNOWN_NUMBER", "CALLBACK__V1__MATCH_RULE__MATCH_RULE_UNKNOWN_NUMBER", 5 },
 };
 static const ProtobufCIntRange callback__v1__match_rule__value_ranges[] = {
-{0, 0},{0, 5}
+{0, 0},{0, 6}
 };
-static const ProtobufCEnumValueIndex callback__v1__match_rule__enum_values_by_name[5] =
+static const ProtobufCEnumValueIndex callback__v1__match_rule__enum_values_by_name[6] =
 {
-  { "MATCH_RULE_CLASS", 2 },
-  { "MATCH_RULE_NEWEST", 4 },
-  { "MATCH_RULE_ONLY_MATCH", 1 },
-  { "MATCH_RULE_SAME_LOCATION", 3 },
+  { "MATCH_RULE_ACTIVE_LEAD", 1 },
+  { "MATCH_RULE_CUSTOMER", 2 },
+  { "MATCH_RULE_INACTIVE_LEAD", 4 },
+  { "MATCH_RULE_PREVIOUS_CUSTOMER", 3 },
+  { "MATCH_RULE_UNKNOWN_NUMBER", 5 },
   { "MATCH_RULE_UNSPECIFIED", 0 },
 };
 const ProtobufCEnumDescriptor callback__v1__match_rule__descriptor =
@@ -2186,9 +2188,9 @@ const ProtobufCEnumDescriptor callback__v1__match_rule__descriptor =
   "MatchRule",
   "Callback__V1__MatchRule",
   "callback.v1",
-  5,
+  6,
   callback__v1__match_rule__enum_values_by_number,
-  5,
+  6,
   callback__v1__match_rule__enum_values_by_name,
   1,
   callback__v1__match_rule__value_ranges,
@@ -2242,7 +2244,7 @@ const ProtobufCEnumDescriptor callback__v1__callback_state__descriptor =
   callback__v1__callback_state__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue callback__v1__outcome__enum_values_by_number[11] =
+static const ProtobufCEnumValue callback__v1__outcome__enum_values_by_number[13] =
 {
   { "OUTCOME_UNSPECIFIED", "CALLBACK__V1__OUTCOME__OUTCOME_UNSPECIFIED", 0 },
   { "OUTCOME_ANSWERED", "CALLBACK__V1__OUTCOME__OUTCOME_ANSWERED", 1 },
@@ -2255,11 +2257,13 @@ static const ProtobufCEnumValue callback__v1__outcome__enum_values_by_number[11]
   { "OUTCOME_FAILED", "CALLBACK__V1__OUTCOME__OUTCOME_FAILED", 8 },
   { "OUTCOME_AGENT_SIDE", "CALLBACK__V1__OUTCOME__OUTCOME_AGENT_SIDE", 9 },
   { "OUTCOME_CANCELLED", "CALLBACK__V1__OUTCOME__OUTCOME_CANCELLED", 10 },
+  { "OUTCOME_NOT_DIALLED", "CALLBACK__V1__OUTCOME__OUTCOME_NOT_DIALLED", 11 },
+  { "OUTCOME_UNKNOWN", "CALLBACK__V1__OUTCOME__OUTCOME_UNKNOWN", 12 },
 };
 static const ProtobufCIntRange callback__v1__outcome__value_ranges[] = {
-{0, 0},{0, 11}
+{0, 0},{0, 13}
 };
-static const ProtobufCEnumValueIndex callback__v1__outcome__enum_values_by_name[11] =
+static const ProtobufCEnumValueIndex callback__v1__outcome__enum_values_by_name[13] =
 {
   { "OUTCOME_AGENT_SIDE", 9 },
   { "OUTCOME_ANSWERED", 1 },
@@ -2268,8 +2272,10 @@ static const ProtobufCEnumValueIndex callback__v1__outcome__enum_values_by_name[
   { "OUTCOME_CONGESTION", 7 },
   { "OUTCOME_FAILED", 8 },
   { "OUTCOME_INVALID_NUMBER", 6 },
+  { "OUTCOME_NOT_DIALLED", 11 },
   { "OUTCOME_NO_ANSWER", 4 },
   { "OUTCOME_REJECTED", 5 },
+  { "OUTCOME_UNKNOWN", 12 },
   { "OUTCOME_UNSPECIFIED", 0 },
   { "OUTCOME_VOICEMAIL", 2 },
 };
@@ -2280,34 +2286,32 @@ const ProtobufCEnumDescriptor callback__v1__outcome__descriptor =
   "Outcome",
   "Callback__V1__Outcome",
   "callback.v1",
-  11,
+  13,
   callback__v1__outcome__enum_values_by_number,
-  11,
+  13,
   callback__v1__outcome__enum_values_by_name,
   1,
   callback__v1__outcome__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue callback__v1__disposition__enum_values_by_number[8] =
+static const ProtobufCEnumValue callback__v1__disposition__enum_values_by_number[7] =
 {
   { "DISPOSITION_UNSPECIFIED", "CALLBACK__V1__DISPOSITION__DISPOSITION_UNSPECIFIED", 0 },
   { "DISPOSITION_RESOLVED", "CALLBACK__V1__DISPOSITION__DISPOSITION_RESOLVED", 1 },
   { "DISPOSITION_FOLLOW_UP", "CALLBACK__V1__DISPOSITION__DISPOSITION_FOLLOW_UP", 2 },
   { "DISPOSITION_VOICEMAIL_LEFT", "CALLBACK__V1__DISPOSITION__DISPOSITION_VOICEMAIL_LEFT", 3 },
   { "DISPOSITION_WRONG_NUMBER", "CALLBACK__V1__DISPOSITION__DISPOSITION_WRONG_NUMBER", 4 },
-  { "DISPOSITION_DO_NOT_CALL", "CALLBACK__V1__DISPOSITION__DISPOSITION_DO_NOT_CALL", 5 },
-  { "DISPOSITION_NOT_INTERESTED", "CALLBACK__V1__DISPOSITION__DISPOSITION_NOT_INTERESTED", 6 },
-  { "DISPOSITION_OTHER", "CALLBACK__V1__DISPOSITION__DISPOSITION_OTHER", 7 },
+  { "DISPOSITION_NOT_INTERESTED", "CALLBACK__V1__DISPOSITION__DISPOSITION_NOT_INTERESTED", 5 },
+  { "DISPOSITION_OTHER", "CALLBACK__V1__DISPOSITION__DISPOSITION_OTHER", 6 },
 };
 static const ProtobufCIntRange callback__v1__disposition__value_ranges[] = {
-{0, 0},{0, 8}
+{0, 0},{0, 7}
 };
-static const ProtobufCEnumValueIndex callback__v1__disposition__enum_values_by_name[8] =
+static const ProtobufCEnumValueIndex callback__v1__disposition__enum_values_by_name[7] =
 {
-  { "DISPOSITION_DO_NOT_CALL", 5 },
   { "DISPOSITION_FOLLOW_UP", 2 },
-  { "DISPOSITION_NOT_INTERESTED", 6 },
-  { "DISPOSITION_OTHER", 7 },
+  { "DISPOSITION_NOT_INTERESTED", 5 },
+  { "DISPOSITION_OTHER", 6 },
   { "DISPOSITION_RESOLVED", 1 },
   { "DISPOSITION_UNSPECIFIED", 0 },
   { "DISPOSITION_VOICEMAIL_LEFT", 3 },
@@ -2320,9 +2324,9 @@ const ProtobufCEnumDescriptor callback__v1__disposition__descriptor =
   "Disposition",
   "Callback__V1__Disposition",
   "callback.v1",
-  8,
+  7,
   callback__v1__disposition__enum_values_by_number,
-  8,
+  7,
   callback__v1__disposition__enum_values_by_name,
   1,
   callback__v1__disposition__value_ranges,

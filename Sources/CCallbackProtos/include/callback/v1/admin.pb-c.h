@@ -81,6 +81,14 @@ typedef enum _Callback__V1__PreviousCustomerCard {
   CALLBACK__V1__PREVIOUS_CUSTOMER_CARD__PREVIOUS_CUSTOMER_CARD_GREETING = 2
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__V1__PREVIOUS_CUSTOMER_CARD)
 } Callback__V1__PreviousCustomerCard;
+typedef enum _Callback__V1__AgentStrategy {
+  CALLBACK__V1__AGENT_STRATEGY__AGENT_STRATEGY_UNSPECIFIED = 0,
+  CALLBACK__V1__AGENT_STRATEGY__AGENT_STRATEGY_LONGEST_IDLE = 1,
+  CALLBACK__V1__AGENT_STRATEGY__AGENT_STRATEGY_ROUND_ROBIN = 2,
+  CALLBACK__V1__AGENT_STRATEGY__AGENT_STRATEGY_FEWEST_TODAY = 3,
+  CALLBACK__V1__AGENT_STRATEGY__AGENT_STRATEGY_TIERS = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__V1__AGENT_STRATEGY)
+} Callback__V1__AgentStrategy;
 
 /* --- messages --- */
 
@@ -134,10 +142,13 @@ struct  Callback__V1__QueueSettings
   Google__Protobuf__UInt32Value *capacity;
   Callback__V1__PreviousCustomerCard previous_customer_card;
   char *caller_id;
+  Callback__V1__AgentStrategy strategy;
+  Google__Protobuf__Duration *connector_loss_timeout;
+  Google__Protobuf__Duration *call_limit;
 };
 #define CALLBACK__V1__QUEUE_SETTINGS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__queue_settings__descriptor) \
-    , CALLBACK__V1__DIALING_MODE__DIALING_MODE_UNSPECIFIED, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL, CALLBACK__V1__PREVIOUS_CUSTOMER_CARD__PREVIOUS_CUSTOMER_CARD_UNSPECIFIED, (char *)protobuf_c_empty_string }
+    , CALLBACK__V1__DIALING_MODE__DIALING_MODE_UNSPECIFIED, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL, CALLBACK__V1__PREVIOUS_CUSTOMER_CARD__PREVIOUS_CUSTOMER_CARD_UNSPECIFIED, (char *)protobuf_c_empty_string, CALLBACK__V1__AGENT_STRATEGY__AGENT_STRATEGY_UNSPECIFIED, NULL, NULL }
 
 
 struct  Callback__V1__Queue
@@ -610,11 +621,11 @@ struct  Callback__V1__ImportRow
   size_t n_numbers;
   char **numbers;
   char *region;
-  char *note;
+  Google__Protobuf__Timestamp *updated_at;
 };
 #define CALLBACK__V1__IMPORT_ROW__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__import_row__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, NULL }
 
 
 struct  Callback__V1__RefusedRow
@@ -2029,6 +2040,7 @@ void callback__v1__admin_service__get_server_info(ProtobufCService *service,
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    callback__v1__previous_customer_card__descriptor;
+extern const ProtobufCEnumDescriptor    callback__v1__agent_strategy__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__accepted_callers__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__retry_gaps__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__queue_settings__descriptor;

@@ -25,6 +25,7 @@ typedef struct Callback__V1__UpdateCallbackRequest Callback__V1__UpdateCallbackR
 typedef struct Callback__V1__PriorityChange Callback__V1__PriorityChange;
 typedef struct Callback__V1__NotBeforeChange Callback__V1__NotBeforeChange;
 typedef struct Callback__V1__NoteChange Callback__V1__NoteChange;
+typedef struct Callback__V1__NumberChange Callback__V1__NumberChange;
 typedef struct Callback__V1__UpdateCallbackResponse Callback__V1__UpdateCallbackResponse;
 typedef struct Callback__V1__CancelCallbackRequest Callback__V1__CancelCallbackRequest;
 typedef struct Callback__V1__CancelCallbackResponse Callback__V1__CancelCallbackResponse;
@@ -135,7 +136,8 @@ typedef enum _Callback__V1__CallPhase {
   CALLBACK__V1__CALL_PHASE__CALL_PHASE_AGENT_ANSWERED = 2,
   CALLBACK__V1__CALL_PHASE__CALL_PHASE_ANSWERED = 3,
   CALLBACK__V1__CALL_PHASE__CALL_PHASE_VOICEMAIL = 4,
-  CALLBACK__V1__CALL_PHASE__CALL_PHASE_ENDED = 5
+  CALLBACK__V1__CALL_PHASE__CALL_PHASE_ENDED = 5,
+  CALLBACK__V1__CALL_PHASE__CALL_PHASE_FAX = 6
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__V1__CALL_PHASE)
 } Callback__V1__CallPhase;
 typedef enum _Callback__V1__DirectoryChange {
@@ -165,10 +167,11 @@ struct  Callback__V1__RequestCallbackRequest
   char *call_reference;
   Google__Protobuf__Timestamp *call_arrived_at;
   char *note;
+  protobuf_c_boolean validate_only;
 };
 #define CALLBACK__V1__REQUEST_CALLBACK_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__request_callback_request__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, CALLBACK__V1__CALLER_ID_PRESENTATION__CALLER_ID_PRESENTATION_UNSPECIFIED, (char *)protobuf_c_empty_string, CALLBACK__V1__NUMBER_SOURCE__NUMBER_SOURCE_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, NULL, NULL, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, CALLBACK__V1__CALLER_ID_PRESENTATION__CALLER_ID_PRESENTATION_UNSPECIFIED, (char *)protobuf_c_empty_string, CALLBACK__V1__NUMBER_SOURCE__NUMBER_SOURCE_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, NULL, NULL, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, 0 }
 
 
 struct  Callback__V1__RequestCallbackResponse
@@ -177,11 +180,16 @@ struct  Callback__V1__RequestCallbackResponse
   uint64_t log_position;
   char *callback_id;
   Callback__V1__RequestDisposition disposition;
-  Callback__V1__Callback *callback;
+  char *queue_id;
+  Callback__V1__PhoneNumber *number;
+  uint32_t ahead;
+  Google__Protobuf__Timestamp *requested_at;
+  Google__Protobuf__Timestamp *eligible_at;
+  char *etag;
 };
 #define CALLBACK__V1__REQUEST_CALLBACK_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__request_callback_response__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, CALLBACK__V1__REQUEST_DISPOSITION__REQUEST_DISPOSITION_UNSPECIFIED, NULL }
+    , 0, (char *)protobuf_c_empty_string, CALLBACK__V1__REQUEST_DISPOSITION__REQUEST_DISPOSITION_UNSPECIFIED, (char *)protobuf_c_empty_string, NULL, 0, NULL, NULL, (char *)protobuf_c_empty_string }
 
 
 struct  Callback__V1__UpdateCallbackRequest
@@ -194,10 +202,11 @@ struct  Callback__V1__UpdateCallbackRequest
   char *queue_id;
   Callback__V1__NotBeforeChange *not_before;
   Callback__V1__NoteChange *note;
+  Callback__V1__NumberChange *number;
 };
 #define CALLBACK__V1__UPDATE_CALLBACK_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__update_callback_request__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, NULL, NULL }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, NULL, NULL, NULL }
 
 
 struct  Callback__V1__PriorityChange
@@ -230,15 +239,28 @@ struct  Callback__V1__NoteChange
     , (char *)protobuf_c_empty_string }
 
 
+struct  Callback__V1__NumberChange
+{
+  ProtobufCMessage base;
+  char *number;
+};
+#define CALLBACK__V1__NUMBER_CHANGE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__number_change__descriptor) \
+    , (char *)protobuf_c_empty_string }
+
+
 struct  Callback__V1__UpdateCallbackResponse
 {
   ProtobufCMessage base;
   uint64_t log_position;
-  Callback__V1__Callback *callback;
+  char *callback_id;
+  Callback__V1__CallbackState state;
+  protobuf_c_boolean merged;
+  char *etag;
 };
 #define CALLBACK__V1__UPDATE_CALLBACK_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__update_callback_response__descriptor) \
-    , 0, NULL }
+    , 0, (char *)protobuf_c_empty_string, CALLBACK__V1__CALLBACK_STATE__CALLBACK_STATE_UNSPECIFIED, 0, (char *)protobuf_c_empty_string }
 
 
 struct  Callback__V1__CancelCallbackRequest
@@ -491,12 +513,12 @@ struct  Callback__V1__AcceptOfferResponse
   ProtobufCMessage base;
   uint64_t log_position;
   Callback__V1__Attempt *attempt;
-  Callback__V1__Caller *caller;
+  char *caller_name;
   Callback__V1__Resolution *resolution;
 };
 #define CALLBACK__V1__ACCEPT_OFFER_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__accept_offer_response__descriptor) \
-    , 0, NULL, NULL, NULL }
+    , 0, NULL, (char *)protobuf_c_empty_string, NULL }
 
 
 struct  Callback__V1__RejectOfferRequest
@@ -515,11 +537,12 @@ struct  Callback__V1__RejectOfferResponse
 {
   ProtobufCMessage base;
   uint64_t log_position;
-  Callback__V1__AgentPresence *agent;
+  Callback__V1__AgentWorkState work_state;
+  Google__Protobuf__Timestamp *until;
 };
 #define CALLBACK__V1__REJECT_OFFER_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__reject_offer_response__descriptor) \
-    , 0, NULL }
+    , 0, CALLBACK__V1__AGENT_WORK_STATE__AGENT_WORK_STATE_UNSPECIFIED, NULL }
 
 
 struct  Callback__V1__SetAgentStatusRequest
@@ -541,11 +564,12 @@ struct  Callback__V1__SetAgentStatusResponse
   ProtobufCMessage base;
   uint64_t log_position;
   Callback__V1__StatusEffect effect;
-  Callback__V1__AgentPresence *agent;
+  Callback__V1__AgentWorkState work_state;
+  Google__Protobuf__Timestamp *until;
 };
 #define CALLBACK__V1__SET_AGENT_STATUS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__set_agent_status_response__descriptor) \
-    , 0, CALLBACK__V1__STATUS_EFFECT__STATUS_EFFECT_UNSPECIFIED, NULL }
+    , 0, CALLBACK__V1__STATUS_EFFECT__STATUS_EFFECT_UNSPECIFIED, CALLBACK__V1__AGENT_WORK_STATE__AGENT_WORK_STATE_UNSPECIFIED, NULL }
 
 
 struct  Callback__V1__GetAgentRequest
@@ -606,11 +630,11 @@ struct  Callback__V1__CallReport
   uint32_t q850_cause;
   uint32_t sip_status;
   Google__Protobuf__Timestamp *occurred_at;
-  char *raw;
+  protobuf_c_boolean agent_hung_up_first;
 };
 #define CALLBACK__V1__CALL_REPORT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__call_report__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, CALLBACK__V1__CALL_PHASE__CALL_PHASE_UNSPECIFIED, CALLBACK__V1__CALL_LEG__CALL_LEG_UNSPECIFIED, CALLBACK__V1__OUTCOME__OUTCOME_UNSPECIFIED, 0, 0, NULL, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, 0, CALLBACK__V1__CALL_PHASE__CALL_PHASE_UNSPECIFIED, CALLBACK__V1__CALL_LEG__CALL_LEG_UNSPECIFIED, CALLBACK__V1__OUTCOME__OUTCOME_UNSPECIFIED, 0, 0, NULL, 0 }
 
 
 struct  Callback__V1__ReportOutcomeRequest
@@ -860,11 +884,10 @@ struct  Callback__V1__Record
   size_t n_numbers;
   Callback__V1__PhoneNumber **numbers;
   Google__Protobuf__Timestamp *updated_at;
-  char *note;
 };
 #define CALLBACK__V1__RECORD__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__record__descriptor) \
-    , (char *)protobuf_c_empty_string, CALLBACK__V1__CALLER_CLASS__CALLER_CLASS_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, NULL, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, CALLBACK__V1__CALLER_CLASS__CALLER_CLASS_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, NULL }
 
 
 struct  Callback__V1__SearchRecordsRequest
@@ -918,12 +941,11 @@ struct  Callback__V1__StartLeadRequest
   char *number;
   char *attempt_id;
   char *location_id;
-  char *note;
   char *agent_id;
 };
 #define CALLBACK__V1__START_LEAD_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__start_lead_request__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Callback__V1__StartLeadResponse
@@ -1079,6 +1101,25 @@ Callback__V1__NoteChange *
                       const uint8_t       *data);
 void   callback__v1__note_change__free_unpacked
                      (Callback__V1__NoteChange *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__NumberChange methods */
+void   callback__v1__number_change__init
+                     (Callback__V1__NumberChange         *message);
+size_t callback__v1__number_change__get_packed_size
+                     (const Callback__V1__NumberChange   *message);
+size_t callback__v1__number_change__pack
+                     (const Callback__V1__NumberChange   *message,
+                      uint8_t             *out);
+size_t callback__v1__number_change__pack_to_buffer
+                     (const Callback__V1__NumberChange   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__NumberChange *
+       callback__v1__number_change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__number_change__free_unpacked
+                     (Callback__V1__NumberChange *message,
                       ProtobufCAllocator *allocator);
 /* Callback__V1__UpdateCallbackResponse methods */
 void   callback__v1__update_callback_response__init
@@ -2145,6 +2186,9 @@ typedef void (*Callback__V1__NotBeforeChange_Closure)
 typedef void (*Callback__V1__NoteChange_Closure)
                  (const Callback__V1__NoteChange *message,
                   void *closure_data);
+typedef void (*Callback__V1__NumberChange_Closure)
+                 (const Callback__V1__NumberChange *message,
+                  void *closure_data);
 typedef void (*Callback__V1__UpdateCallbackResponse_Closure)
                  (const Callback__V1__UpdateCallbackResponse *message,
                   void *closure_data);
@@ -2530,6 +2574,7 @@ extern const ProtobufCMessageDescriptor callback__v1__update_callback_request__d
 extern const ProtobufCMessageDescriptor callback__v1__priority_change__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__not_before_change__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__note_change__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__number_change__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__update_callback_response__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__cancel_callback_request__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__cancel_callback_response__descriptor;

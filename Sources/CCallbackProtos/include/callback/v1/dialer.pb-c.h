@@ -199,11 +199,10 @@ struct  Callback__V1__DialRevoked
 {
   ProtobufCMessage base;
   char *attempt_id;
-  Callback__Options__V1__Reason reason;
 };
 #define CALLBACK__V1__DIAL_REVOKED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__dial_revoked__descriptor) \
-    , (char *)protobuf_c_empty_string, CALLBACK__OPTIONS__V1__REASON__REASON_UNSPECIFIED }
+    , (char *)protobuf_c_empty_string }
 
 
 struct  Callback__V1__DialHangUp

@@ -76,10 +76,11 @@ typedef enum _Callback__V1__LookupStatus {
 } Callback__V1__LookupStatus;
 typedef enum _Callback__V1__MatchRule {
   CALLBACK__V1__MATCH_RULE__MATCH_RULE_UNSPECIFIED = 0,
-  CALLBACK__V1__MATCH_RULE__MATCH_RULE_ONLY_MATCH = 1,
-  CALLBACK__V1__MATCH_RULE__MATCH_RULE_CLASS = 2,
-  CALLBACK__V1__MATCH_RULE__MATCH_RULE_SAME_LOCATION = 3,
-  CALLBACK__V1__MATCH_RULE__MATCH_RULE_NEWEST = 4
+  CALLBACK__V1__MATCH_RULE__MATCH_RULE_ACTIVE_LEAD = 1,
+  CALLBACK__V1__MATCH_RULE__MATCH_RULE_CUSTOMER = 2,
+  CALLBACK__V1__MATCH_RULE__MATCH_RULE_PREVIOUS_CUSTOMER = 3,
+  CALLBACK__V1__MATCH_RULE__MATCH_RULE_INACTIVE_LEAD = 4,
+  CALLBACK__V1__MATCH_RULE__MATCH_RULE_UNKNOWN_NUMBER = 5
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__V1__MATCH_RULE)
 } Callback__V1__MatchRule;
 typedef enum _Callback__V1__CallbackState {
@@ -108,7 +109,9 @@ typedef enum _Callback__V1__Outcome {
   CALLBACK__V1__OUTCOME__OUTCOME_CONGESTION = 7,
   CALLBACK__V1__OUTCOME__OUTCOME_FAILED = 8,
   CALLBACK__V1__OUTCOME__OUTCOME_AGENT_SIDE = 9,
-  CALLBACK__V1__OUTCOME__OUTCOME_CANCELLED = 10
+  CALLBACK__V1__OUTCOME__OUTCOME_CANCELLED = 10,
+  CALLBACK__V1__OUTCOME__OUTCOME_NOT_DIALLED = 11,
+  CALLBACK__V1__OUTCOME__OUTCOME_UNKNOWN = 12
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__V1__OUTCOME)
 } Callback__V1__Outcome;
 typedef enum _Callback__V1__Disposition {
@@ -117,9 +120,8 @@ typedef enum _Callback__V1__Disposition {
   CALLBACK__V1__DISPOSITION__DISPOSITION_FOLLOW_UP = 2,
   CALLBACK__V1__DISPOSITION__DISPOSITION_VOICEMAIL_LEFT = 3,
   CALLBACK__V1__DISPOSITION__DISPOSITION_WRONG_NUMBER = 4,
-  CALLBACK__V1__DISPOSITION__DISPOSITION_DO_NOT_CALL = 5,
-  CALLBACK__V1__DISPOSITION__DISPOSITION_NOT_INTERESTED = 6,
-  CALLBACK__V1__DISPOSITION__DISPOSITION_OTHER = 7
+  CALLBACK__V1__DISPOSITION__DISPOSITION_NOT_INTERESTED = 5,
+  CALLBACK__V1__DISPOSITION__DISPOSITION_OTHER = 6
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__V1__DISPOSITION)
 } Callback__V1__Disposition;
 typedef enum _Callback__V1__EndReason {
@@ -279,10 +281,11 @@ struct  Callback__V1__Callback
   Callback__V1__EndReason end_reason;
   Google__Protobuf__Timestamp *ended_at;
   char *etag;
+  char *merged_into;
 };
 #define CALLBACK__V1__CALLBACK__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__callback__descriptor) \
-    , (char *)protobuf_c_empty_string, CALLBACK__V1__CALLBACK_STATE__CALLBACK_STATE_UNSPECIFIED, (char *)protobuf_c_empty_string, NULL, CALLBACK__V1__NUMBER_SOURCE__NUMBER_SOURCE_UNSPECIFIED, NULL, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, 0,NULL, 0, NULL, NULL, NULL, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, 0, 0, 0, CALLBACK__V1__OUTCOME__OUTCOME_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, CALLBACK__V1__END_REASON__END_REASON_UNSPECIFIED, NULL, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, CALLBACK__V1__CALLBACK_STATE__CALLBACK_STATE_UNSPECIFIED, (char *)protobuf_c_empty_string, NULL, CALLBACK__V1__NUMBER_SOURCE__NUMBER_SOURCE_UNSPECIFIED, NULL, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, 0,NULL, 0, NULL, NULL, NULL, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, 0, 0, 0, CALLBACK__V1__OUTCOME__OUTCOME_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, CALLBACK__V1__END_REASON__END_REASON_UNSPECIFIED, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Callback__V1__Offer
@@ -324,11 +327,10 @@ struct  Callback__V1__Attempt
   Callback__V1__DialingMode dialing;
   Callback__V1__Card *card;
   char *call_bar_text;
-  Google__Protobuf__Timestamp *accepted_at;
 };
 #define CALLBACK__V1__ATTEMPT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__attempt__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, CALLBACK__V1__DIALING_MODE__DIALING_MODE_UNSPECIFIED, NULL, (char *)protobuf_c_empty_string, NULL }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, CALLBACK__V1__DIALING_MODE__DIALING_MODE_UNSPECIFIED, NULL, (char *)protobuf_c_empty_string }
 
 
 struct  Callback__V1__AgentPresence
