@@ -1,0 +1,71 @@
+"""A callbackd of the tests' own: in a folder of its own, on a socket of its own."""
+
+import os
+import pathlib
+import signal
+import subprocess
+import time
+
+import grpc
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BINARIES = pathlib.Path(os.environ.get("CALLBACK_BINARIES", ROOT / ".build" / "debug"))
+
+
+class Daemon:
+    """Starts, kills and restarts callbackd on one data directory."""
+
+    def __init__(self, folder: pathlib.Path, *options: str):
+        self.folder = folder
+        self.socket = folder / "run" / "callbackd.sock"
+        self.data = folder / "data"
+        self.log = folder / "callbackd.log"
+        self.options = options
+        self.process: subprocess.Popen | None = None
+
+    def start(self) -> "Daemon":
+        """Starts the daemon and returns once it answers."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(
+                [BINARIES / "callbackd", "--socket", self.socket, "--data", self.data]
+                + list(self.options),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        deadline = time.monotonic() + 30
+        while True:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"callbackd ended: {self.log.read_text()}")
+            with grpc.insecure_channel(self.target) as channel:
+                try:
+                    grpc.channel_ready_future(channel).result(timeout=1)
+                    return self
+                except grpc.FutureTimeoutError:
+                    if time.monotonic() > deadline:
+                        raise RuntimeError(f"callbackd does not listen: {self.log.read_text()}")
+
+    @property
+    def target(self) -> str:
+        """The address as gRPC libraries write it."""
+        return f"unix:{self.socket}"
+
+    def channel(self) -> grpc.Channel:
+        """A connection of its own, shared with no other channel of this process."""
+        return grpc.insecure_channel(
+            self.target, options=[("grpc.use_local_subchannel_pool", 1)]
+        )
+
+    def kill(self) -> None:
+        """Ends the daemon without a chance to tidy up."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> int:
+        """Asks the daemon to stop and gives its exit code."""
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=20)
