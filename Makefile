@@ -4,10 +4,65 @@ REQUIREMENTS := $(wildcard Protos/generate/requirements.txt Tests/*/requirements
 GENERATED := Sources/CCallbackProtos Sources/CallbackMessages/Generated \
   Tests/Samples/CSampleProtos Tests/Samples/SampleMessages
 
-.PHONY: help venv protos check-protos
+# What builds it, and what the tests use beside that. Debian 12's names.
+PACKAGES := libprotobuf-c-dev protobuf-c-compiler libnghttp2-dev libsqlite3-dev \
+  libphonenumber-dev zlib1g-dev pkg-config g++ python3
+TEST_PACKAGES := python3-venv git curl nghttp2-client nghttp2-server
+
+.PHONY: help setup test-setup venv build release demo test swift-test contract-test check \
+  check-protos check-contract lint protos clean
 
 help: ## Shows what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# Installs what is missing as root; otherwise says what to install, and stops.
+define install
+	@missing=; for package in $(1); do \
+	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q '^install ok' \
+	    || missing="$$missing $$package"; done; \
+	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ]; then \
+	  echo "Installing$$missing"; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing \
+	    >/dev/null; \
+	elif [ -n "$$missing" ]; then \
+	  echo "Some Debian packages are missing. Install them as root, then try again:"; \
+	  echo "  apt-get install$$missing"; exit 1; fi
+	@command -v swift >/dev/null || { \
+	  echo "swift is missing: install Swift 6.3 (swift.org/install) and put it on the PATH."; exit 1; }
+endef
+
+setup: ## Installs the Debian packages that a build needs (as root; otherwise names them).
+	$(call install,$(PACKAGES))
+
+test-setup: ## The same, with what the tests need.
+	$(call install,$(PACKAGES) $(TEST_PACKAGES))
+
+build: setup ## Builds callbackd and callbackctl for trying out and testing.
+	swift build --product callbackd
+	swift build --product callbackctl
+
+release: setup ## Builds them for use, into .build/release.
+	swift build -c release --product callbackd
+	swift build -c release --product callbackctl
+
+demo: build ## Shows callbacks from request to outcome, with real commands over the socket.
+	$(PYTHON) Tests/Demo/demo.py
+
+test: test-setup venv ## Runs all tests.
+	swift build --build-tests
+	swift test --skip-build
+	$(VENV)/bin/python -m pytest -q Tests/ContractTests
+
+check: check-protos check-contract lint ## Checks generated code, contract and format.
+
+check-contract: venv ## Checks the protos against the rules for protos.
+	cd Protos && ../$(VENV)/bin/buf lint
+
+lint: ## Checks the format.
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+clean: ## Removes what was built.
+	rm -rf .build $(VENV)
 
 venv: $(VENV)/installed ## Makes the Python environment for the generator and the tests.
 

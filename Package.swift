@@ -54,6 +54,9 @@ let package = Package(
     .testTarget(
       name: "CallerDirectoryTests",
       dependencies: ["CallerDirectory", "CallbackCore", "CPhoneNumber"], swiftSettings: strict),
+
+    // MARK: - The tree itself
+    .testTarget(name: "TidyTests", swiftSettings: strict),
   ],
   cxxLanguageStandard: .cxx17
 )
