@@ -122,7 +122,7 @@ def test_ids_that_are_no_ids_are_invalid(pb, calls):
         ({"caller_number": "911"}, "FAILED_PRECONDITION", "EMERGENCY_NUMBER"),
         ({"caller_number": "900-555-0123"}, "FAILED_PRECONDITION", "PREMIUM_NUMBER"),
         ({"caller_number": "2025550123", "priority": 101}, "INVALID_ARGUMENT", "FIELD_INVALID"),
-        ({"caller_number": "2025550123", "note": "x" * 1025}, "INVALID_ARGUMENT", "FIELD_INVALID"),
+        ({"caller_number": "2025550123", "note": "x" * 1001}, "INVALID_ARGUMENT", "FIELD_INVALID"),
         ({"caller_number": "2025550123", "presentation": 77}, "INVALID_ARGUMENT", "FIELD_INVALID"),
         ({"caller_number": "2025550123", "request_id": "x" * 65}, "INVALID_ARGUMENT", "FIELD_INVALID"),
         ({"caller_number": "2025550123", "queue_id": ""}, "FAILED_PRECONDITION", "NO_QUEUE"),
@@ -146,9 +146,11 @@ def test_an_anonymous_caller_who_keyed_in_a_number_is_taken(pb, calls):
             number_source=pb.types.NUMBER_SOURCE_KEYED_IN,
         )
     )
-    number = answer.callback.number
-    assert (number.e164, number.extension) == ("+12025550188", "42")
-    assert not answer.callback.caller.HasField("number")
+    assert (answer.number.e164, answer.number.extension) == ("+12025550188", "42")
+    callback = calls.GetCallback(
+        pb.callback.GetCallbackRequest(callback_id=answer.callback_id)
+    ).callback
+    assert not callback.caller.HasField("number")
 
 
 def test_a_page_token_of_another_filter_is_refused(pb, calls):

@@ -36,10 +36,16 @@ def ask(calls, pb, **fields):
     return calls.RequestCallback(pb.callback.RequestCallbackRequest(**fields))
 
 
+def get(calls, pb, callback_id):
+    """The callback as it stands."""
+    return calls.GetCallback(
+        pb.callback.GetCallbackRequest(callback_id=callback_id)
+    ).callback
+
+
 def state_of(calls, pb, callback_id):
     """Where a callback stands."""
-    answer = calls.GetCallback(pb.callback.GetCallbackRequest(callback_id=callback_id))
-    return answer.callback.state
+    return get(calls, pb, callback_id).state
 
 
 def test_a_callback_goes_from_request_to_answered(daemon, pb, center):
@@ -166,7 +172,7 @@ def test_a_second_request_merges_and_the_same_request_is_answered_alike(daemon, 
     other = ask(center, pb, priority=5)
     assert other.callback_id == first.callback_id
     assert other.disposition == pb.callback.REQUEST_DISPOSITION_MERGED
-    assert other.callback.priority == 5
+    assert get(center, pb, first.callback_id).priority == 5
     with pytest.raises(grpc.RpcError) as refused:
         ask(center, pb, request_id=key, priority=9)
     code, reason, _ = refusal(refused.value, pb)
