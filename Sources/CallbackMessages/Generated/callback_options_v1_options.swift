@@ -91,6 +91,10 @@ extension OptionsV1 {
     public static var sessionNotFound: Self { Self(rawValue: 28) }
     /// NOT_FOUND: no connector of this name is attached.
     public static var dialerNotFound: Self { Self(rawValue: 29) }
+    /// NOT_FOUND: this number is not on the exclusion list.
+    public static var exclusionNotFound: Self { Self(rawValue: 32) }
+    /// NOT_FOUND: no reason for being Inactive has this id.
+    public static var inactiveReasonNotFound: Self { Self(rawValue: 33) }
     /// ALREADY_EXISTS: this request_id came before, with other content.
     public static var requestIDReused: Self { Self(rawValue: 30) }
     /// ABORTED: the etag is not that of the newest version; read again and decide anew.
@@ -143,7 +147,7 @@ extension OptionsV1 {
     public static var defect: Self { Self(rawValue: 71) }
     /// Every value with a name, in the order of the proto file.
     public static var allCases: [Self] {
-      [.unspecified, .malformedMessage, .fieldMissing, .fieldInvalid, .numberImpossible, .pageTokenInvalid, .roleMissing, .overloaded, .stopping, .logUnavailable, .logFull, .slowReader, .callbackNotFound, .offerNotFound, .attemptNotFound, .agentNotFound, .queueNotFound, .locationNotFound, .numberNotFound, .recordNotFound, .sessionNotFound, .dialerNotFound, .requestIDReused, .etagMismatch, .noCallbackNumber, .ownNumber, .premiumNumber, .emergencyNumber, .classNotAccepted, .noQueue, .queueFull, .excludedNumber, .queueClosed, .tooMany, .offerClosed, .callbackState, .attemptState, .agentState, .notYourOffer, .inUse, .directoryRefused, .numberBusy, .tokenTooOld, .tokenForeign, .streamReplaced, .logDamaged, .defect]
+      [.unspecified, .malformedMessage, .fieldMissing, .fieldInvalid, .numberImpossible, .pageTokenInvalid, .roleMissing, .overloaded, .stopping, .logUnavailable, .logFull, .slowReader, .callbackNotFound, .offerNotFound, .attemptNotFound, .agentNotFound, .queueNotFound, .locationNotFound, .numberNotFound, .recordNotFound, .sessionNotFound, .dialerNotFound, .exclusionNotFound, .inactiveReasonNotFound, .requestIDReused, .etagMismatch, .noCallbackNumber, .ownNumber, .premiumNumber, .emergencyNumber, .classNotAccepted, .noQueue, .queueFull, .excludedNumber, .queueClosed, .tooMany, .offerClosed, .callbackState, .attemptState, .agentState, .notYourOffer, .inUse, .directoryRefused, .numberBusy, .tokenTooOld, .tokenForeign, .streamReplaced, .logDamaged, .defect]
     }
     /// The name in the proto file, nil for a number without one.
     public var protoName: String? {
@@ -170,6 +174,8 @@ extension OptionsV1 {
       case 27: "REASON_RECORD_NOT_FOUND"
       case 28: "REASON_SESSION_NOT_FOUND"
       case 29: "REASON_DIALER_NOT_FOUND"
+      case 32: "REASON_EXCLUSION_NOT_FOUND"
+      case 33: "REASON_INACTIVE_REASON_NOT_FOUND"
       case 30: "REASON_REQUEST_ID_REUSED"
       case 31: "REASON_ETAG_MISMATCH"
       case 40: "REASON_NO_CALLBACK_NUMBER"

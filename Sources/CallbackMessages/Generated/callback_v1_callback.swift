@@ -1596,6 +1596,8 @@ extension V1 {
     public var state: V1.OfferState = .unspecified
     /// For ACCEPTED: the session that accepted; empty where none was named.
     public var sessionID: String = ""
+    /// For WITHDRAWN: why.
+    public var withdrawal: V1.WithdrawalReason = .unspecified
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
@@ -1603,12 +1605,14 @@ extension V1 {
       offerID: String = "",
       agentID: String = "",
       state: V1.OfferState = .unspecified,
-      sessionID: String = ""
+      sessionID: String = "",
+      withdrawal: V1.WithdrawalReason = .unspecified
     ) {
       self.offerID = offerID
       self.agentID = agentID
       self.state = state
       self.sessionID = sessionID
+      self.withdrawal = withdrawal
     }
   }
 }
@@ -1628,6 +1632,7 @@ extension V1.OfferEnded {
     self.agentID = Unpacked.string(c.pointee.agent_id)
     self.state = V1.OfferState(rawValue: Int32(bitPattern: c.pointee.state.rawValue))
     self.sessionID = Unpacked.string(c.pointee.session_id)
+    self.withdrawal = V1.WithdrawalReason(rawValue: Int32(bitPattern: c.pointee.withdrawal.rawValue))
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -1638,6 +1643,7 @@ extension V1.OfferEnded {
     if !self.agentID.isEmpty { c.pointee.agent_id = arena.string(self.agentID) }
     c.pointee.state = Callback__V1__OfferState(rawValue: UInt32(bitPattern: self.state.rawValue))
     if !self.sessionID.isEmpty { c.pointee.session_id = arena.string(self.sessionID) }
+    c.pointee.withdrawal = Callback__V1__WithdrawalReason(rawValue: UInt32(bitPattern: self.withdrawal.rawValue))
     return UnsafeMutableRawPointer(c)
   }
 }

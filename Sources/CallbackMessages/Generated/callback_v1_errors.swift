@@ -42,25 +42,85 @@ extension V1 {
 }
 
 extension V1 {
+  /// Why the service took an offer back. None of these counts as a miss.
+  public struct WithdrawalReason: WireEnum {
+    /// The number on the wire.
+    public var rawValue: Int32
+    /// Makes a value from its number, known or not.
+    public init(rawValue: Int32) { self.rawValue = rawValue }
+    /// Was not taken back.
+    public static var unspecified: Self { Self(rawValue: 0) }
+    /// The callback was cancelled, or its caller reached.
+    public static var callbackCancelled: Self { Self(rawValue: 1) }
+    /// The callback's time ran out.
+    public static var callbackExpired: Self { Self(rawValue: 2) }
+    /// The callback was moved, merged, scheduled or given another number.
+    public static var callbackChanged: Self { Self(rawValue: 3) }
+    /// The caller has phoned in and may be served.
+    public static var callerArrived: Self { Self(rawValue: 4) }
+    /// It became a quiet hour.
+    public static var quietHours: Self { Self(rawValue: 5) }
+    /// The agent went Offline or Inactive.
+    public static var agentLeft: Self { Self(rawValue: 6) }
+    /// The agent's last offers stream was lost and did not come back.
+    public static var agentDisconnected: Self { Self(rawValue: 7) }
+    /// The agent is on another call.
+    public static var agentBusy: Self { Self(rawValue: 8) }
+    /// The agent no longer belongs to the queue.
+    public static var agentMoved: Self { Self(rawValue: 9) }
+    /// The queue no longer offers.
+    public static var queuePaused: Self { Self(rawValue: 10) }
+    /// The deadline passed while the service was down.
+    public static var serviceRestarted: Self { Self(rawValue: 11) }
+    /// Every value with a name, in the order of the proto file.
+    public static var allCases: [Self] {
+      [.unspecified, .callbackCancelled, .callbackExpired, .callbackChanged, .callerArrived, .quietHours, .agentLeft, .agentDisconnected, .agentBusy, .agentMoved, .queuePaused, .serviceRestarted]
+    }
+    /// The name in the proto file, nil for a number without one.
+    public var protoName: String? {
+      switch rawValue {
+      case 0: "WITHDRAWAL_REASON_UNSPECIFIED"
+      case 1: "WITHDRAWAL_REASON_CALLBACK_CANCELLED"
+      case 2: "WITHDRAWAL_REASON_CALLBACK_EXPIRED"
+      case 3: "WITHDRAWAL_REASON_CALLBACK_CHANGED"
+      case 4: "WITHDRAWAL_REASON_CALLER_ARRIVED"
+      case 5: "WITHDRAWAL_REASON_QUIET_HOURS"
+      case 6: "WITHDRAWAL_REASON_AGENT_LEFT"
+      case 7: "WITHDRAWAL_REASON_AGENT_DISCONNECTED"
+      case 8: "WITHDRAWAL_REASON_AGENT_BUSY"
+      case 9: "WITHDRAWAL_REASON_AGENT_MOVED"
+      case 10: "WITHDRAWAL_REASON_QUEUE_PAUSED"
+      case 11: "WITHDRAWAL_REASON_SERVICE_RESTARTED"
+      default: nil
+      }
+    }
+  }
+}
+
+extension V1 {
   /// Detail of OFFER_CLOSED.
   public struct OfferClosed: WireMessage {
     /// The closed offer: 26 characters.
     public var offerID: String = ""
     /// How it ended.
     public var state: V1.OfferState = .unspecified
-    /// When it ended.
-    public var closedAt: GoogleProtobuf.Timestamp? = nil
+    /// For ACCEPTED: the session that accepted; empty where none was named.
+    public var sessionID: String = ""
+    /// For WITHDRAWN: why.
+    public var withdrawal: V1.WithdrawalReason = .unspecified
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
     public init(
       offerID: String = "",
       state: V1.OfferState = .unspecified,
-      closedAt: GoogleProtobuf.Timestamp? = nil
+      sessionID: String = "",
+      withdrawal: V1.WithdrawalReason = .unspecified
     ) {
       self.offerID = offerID
       self.state = state
-      self.closedAt = closedAt
+      self.sessionID = sessionID
+      self.withdrawal = withdrawal
     }
   }
 }
@@ -78,7 +138,8 @@ extension V1.OfferClosed {
     let c = message.assumingMemoryBound(to: Callback__V1__OfferClosed.self)
     self.offerID = Unpacked.string(c.pointee.offer_id)
     self.state = V1.OfferState(rawValue: Int32(bitPattern: c.pointee.state.rawValue))
-    self.closedAt = Unpacked.message(c.pointee.closed_at)
+    self.sessionID = Unpacked.string(c.pointee.session_id)
+    self.withdrawal = V1.WithdrawalReason(rawValue: Int32(bitPattern: c.pointee.withdrawal.rawValue))
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -87,7 +148,8 @@ extension V1.OfferClosed {
     callback__v1__offer_closed__init(c)
     if !self.offerID.isEmpty { c.pointee.offer_id = arena.string(self.offerID) }
     c.pointee.state = Callback__V1__OfferState(rawValue: UInt32(bitPattern: self.state.rawValue))
-    c.pointee.closed_at = arena.message(self.closedAt, as: Google__Protobuf__Timestamp.self)
+    if !self.sessionID.isEmpty { c.pointee.session_id = arena.string(self.sessionID) }
+    c.pointee.withdrawal = Callback__V1__WithdrawalReason(rawValue: UInt32(bitPattern: self.withdrawal.rawValue))
     return UnsafeMutableRawPointer(c)
   }
 }

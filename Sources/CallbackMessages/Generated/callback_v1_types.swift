@@ -838,8 +838,6 @@ extension V1 {
     public var source: String = ""
     /// How old the answer was when it was given: zero where it did not come from a cache.
     public var age: GoogleProtobuf.Duration? = nil
-    /// Whether the answer is past its age limit, given because the directory did not answer.
-    public var stale: Bool = false
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
@@ -850,8 +848,7 @@ extension V1 {
       rule: V1.MatchRule = .unspecified,
       card: V1.Card? = nil,
       source: String = "",
-      age: GoogleProtobuf.Duration? = nil,
-      stale: Bool = false
+      age: GoogleProtobuf.Duration? = nil
     ) {
       self.status = status
       self.labels = labels
@@ -860,7 +857,6 @@ extension V1 {
       self.card = card
       self.source = source
       self.age = age
-      self.stale = stale
     }
   }
 }
@@ -883,7 +879,6 @@ extension V1.Resolution {
     self.card = Unpacked.message(c.pointee.card)
     self.source = Unpacked.string(c.pointee.source)
     self.age = Unpacked.message(c.pointee.age)
-    self.stale = c.pointee.stale != 0
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -897,7 +892,6 @@ extension V1.Resolution {
     c.pointee.card = arena.message(self.card, as: Callback__V1__Card.self)
     if !self.source.isEmpty { c.pointee.source = arena.string(self.source) }
     c.pointee.age = arena.message(self.age, as: Google__Protobuf__Duration.self)
-    c.pointee.stale = self.stale ? 1 : 0
     return UnsafeMutableRawPointer(c)
   }
 }

@@ -4521,7 +4521,7 @@ const ProtobufCMessageDescriptor callback__v1__offer_updated__descriptor =
   (ProtobufCMessageInit) callback__v1__offer_updated__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__v1__offer_ended__field_descriptors[4] =
+static const ProtobufCFieldDescriptor callback__v1__offer_ended__field_descriptors[5] =
 {
   {
     "offer_id",
@@ -4571,17 +4571,30 @@ static const ProtobufCFieldDescriptor callback__v1__offer_ended__field_descripto
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "withdrawal",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__OfferEnded, withdrawal),
+    &callback__v1__withdrawal_reason__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__v1__offer_ended__field_indices_by_name[] = {
   1,   /* field[1] = agent_id */
   0,   /* field[0] = offer_id */
   3,   /* field[3] = session_id */
   2,   /* field[2] = state */
+  4,   /* field[4] = withdrawal */
 };
 static const ProtobufCIntRange callback__v1__offer_ended__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor callback__v1__offer_ended__descriptor =
 {
@@ -4591,7 +4604,7 @@ const ProtobufCMessageDescriptor callback__v1__offer_ended__descriptor =
   "Callback__V1__OfferEnded",
   "callback.v1",
   sizeof(Callback__V1__OfferEnded),
-  4,
+  5,
   callback__v1__offer_ended__field_descriptors,
   callback__v1__offer_ended__field_indices_by_name,
   1,  callback__v1__offer_ended__number_ranges,

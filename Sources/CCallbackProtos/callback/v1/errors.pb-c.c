@@ -187,7 +187,7 @@ void   callback__v1__guard_refused__free_unpacked
   assert(message->base.descriptor == &callback__v1__guard_refused__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor callback__v1__offer_closed__field_descriptors[3] =
+static const ProtobufCFieldDescriptor callback__v1__offer_closed__field_descriptors[4] =
 {
   {
     "offer_id",
@@ -214,27 +214,40 @@ static const ProtobufCFieldDescriptor callback__v1__offer_closed__field_descript
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "closed_at",
+    "session_id",
     3,
     PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_MESSAGE,
+    PROTOBUF_C_TYPE_STRING,
     0,   /* quantifier_offset */
-    offsetof(Callback__V1__OfferClosed, closed_at),
-    &google__protobuf__timestamp__descriptor,
+    offsetof(Callback__V1__OfferClosed, session_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "withdrawal",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__OfferClosed, withdrawal),
+    &callback__v1__withdrawal_reason__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
 static const unsigned callback__v1__offer_closed__field_indices_by_name[] = {
-  2,   /* field[2] = closed_at */
   0,   /* field[0] = offer_id */
+  2,   /* field[2] = session_id */
   1,   /* field[1] = state */
+  3,   /* field[3] = withdrawal */
 };
 static const ProtobufCIntRange callback__v1__offer_closed__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor callback__v1__offer_closed__descriptor =
 {
@@ -244,7 +257,7 @@ const ProtobufCMessageDescriptor callback__v1__offer_closed__descriptor =
   "Callback__V1__OfferClosed",
   "callback.v1",
   sizeof(Callback__V1__OfferClosed),
-  3,
+  4,
   callback__v1__offer_closed__field_descriptors,
   callback__v1__offer_closed__field_indices_by_name,
   1,  callback__v1__offer_closed__number_ranges,
@@ -425,5 +438,53 @@ const ProtobufCEnumDescriptor callback__v1__offer_state__descriptor =
   callback__v1__offer_state__enum_values_by_name,
   1,
   callback__v1__offer_state__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue callback__v1__withdrawal_reason__enum_values_by_number[12] =
+{
+  { "WITHDRAWAL_REASON_UNSPECIFIED", "CALLBACK__V1__WITHDRAWAL_REASON__WITHDRAWAL_REASON_UNSPECIFIED", 0 },
+  { "WITHDRAWAL_REASON_CALLBACK_CANCELLED", "CALLBACK__V1__WITHDRAWAL_REASON__WITHDRAWAL_REASON_CALLBACK_CANCELLED", 1 },
+  { "WITHDRAWAL_REASON_CALLBACK_EXPIRED", "CALLBACK__V1__WITHDRAWAL_REASON__WITHDRAWAL_REASON_CALLBACK_EXPIRED", 2 },
+  { "WITHDRAWAL_REASON_CALLBACK_CHANGED", "CALLBACK__V1__WITHDRAWAL_REASON__WITHDRAWAL_REASON_CALLBACK_CHANGED", 3 },
+  { "WITHDRAWAL_REASON_CALLER_ARRIVED", "CALLBACK__V1__WITHDRAWAL_REASON__WITHDRAWAL_REASON_CALLER_ARRIVED", 4 },
+  { "WITHDRAWAL_REASON_QUIET_HOURS", "CALLBACK__V1__WITHDRAWAL_REASON__WITHDRAWAL_REASON_QUIET_HOURS", 5 },
+  { "WITHDRAWAL_REASON_AGENT_LEFT", "CALLBACK__V1__WITHDRAWAL_REASON__WITHDRAWAL_REASON_AGENT_LEFT", 6 },
+  { "WITHDRAWAL_REASON_AGENT_DISCONNECTED", "CALLBACK__V1__WITHDRAWAL_REASON__WITHDRAWAL_REASON_AGENT_DISCONNECTED", 7 },
+  { "WITHDRAWAL_REASON_AGENT_BUSY", "CALLBACK__V1__WITHDRAWAL_REASON__WITHDRAWAL_REASON_AGENT_BUSY", 8 },
+  { "WITHDRAWAL_REASON_AGENT_MOVED", "CALLBACK__V1__WITHDRAWAL_REASON__WITHDRAWAL_REASON_AGENT_MOVED", 9 },
+  { "WITHDRAWAL_REASON_QUEUE_PAUSED", "CALLBACK__V1__WITHDRAWAL_REASON__WITHDRAWAL_REASON_QUEUE_PAUSED", 10 },
+  { "WITHDRAWAL_REASON_SERVICE_RESTARTED", "CALLBACK__V1__WITHDRAWAL_REASON__WITHDRAWAL_REASON_SERVICE_RESTARTED", 11 },
+};
+static const ProtobufCIntRange callback__v1__withdrawal_reason__value_ranges[] = {
+{0, 0},{0, 12}
+};
+static const ProtobufCEnumValueIndex callback__v1__withdrawal_reason__enum_values_by_name[12] =
+{
+  { "WITHDRAWAL_REASON_AGENT_BUSY", 8 },
+  { "WITHDRAWAL_REASON_AGENT_DISCONNECTED", 7 },
+  { "WITHDRAWAL_REASON_AGENT_LEFT", 6 },
+  { "WITHDRAWAL_REASON_AGENT_MOVED", 9 },
+  { "WITHDRAWAL_REASON_CALLBACK_CANCELLED", 1 },
+  { "WITHDRAWAL_REASON_CALLBACK_CHANGED", 3 },
+  { "WITHDRAWAL_REASON_CALLBACK_EXPIRED", 2 },
+  { "WITHDRAWAL_REASON_CALLER_ARRIVED", 4 },
+  { "WITHDRAWAL_REASON_QUEUE_PAUSED", 10 },
+  { "WITHDRAWAL_REASON_QUIET_HOURS", 5 },
+  { "WITHDRAWAL_REASON_SERVICE_RESTARTED", 11 },
+  { "WITHDRAWAL_REASON_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor callback__v1__withdrawal_reason__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "callback.v1.WithdrawalReason",
+  "WithdrawalReason",
+  "Callback__V1__WithdrawalReason",
+  "callback.v1",
+  12,
+  callback__v1__withdrawal_reason__enum_values_by_number,
+  12,
+  callback__v1__withdrawal_reason__enum_values_by_name,
+  1,
+  callback__v1__withdrawal_reason__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

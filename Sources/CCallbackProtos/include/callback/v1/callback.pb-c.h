@@ -479,10 +479,11 @@ struct  Callback__V1__OfferEnded
   char *agent_id;
   Callback__V1__OfferState state;
   char *session_id;
+  Callback__V1__WithdrawalReason withdrawal;
 };
 #define CALLBACK__V1__OFFER_ENDED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__offer_ended__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, CALLBACK__V1__OFFER_STATE__OFFER_STATE_UNSPECIFIED, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, CALLBACK__V1__OFFER_STATE__OFFER_STATE_UNSPECIFIED, (char *)protobuf_c_empty_string, CALLBACK__V1__WITHDRAWAL_REASON__WITHDRAWAL_REASON_UNSPECIFIED }
 
 
 struct  Callback__V1__AgentChanged

@@ -16,7 +16,6 @@ PROTOBUF_C__BEGIN_DECLS
 
 #include "callback/options/v1/options.pb-c.h"
 #include "google/protobuf/duration.pb-c.h"
-#include "google/protobuf/timestamp.pb-c.h"
 
 typedef struct Callback__V1__OfferClosed Callback__V1__OfferClosed;
 typedef struct Callback__V1__RetryInfo Callback__V1__RetryInfo;
@@ -35,6 +34,21 @@ typedef enum _Callback__V1__OfferState {
   CALLBACK__V1__OFFER_STATE__OFFER_STATE_WITHDRAWN = 5
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__V1__OFFER_STATE)
 } Callback__V1__OfferState;
+typedef enum _Callback__V1__WithdrawalReason {
+  CALLBACK__V1__WITHDRAWAL_REASON__WITHDRAWAL_REASON_UNSPECIFIED = 0,
+  CALLBACK__V1__WITHDRAWAL_REASON__WITHDRAWAL_REASON_CALLBACK_CANCELLED = 1,
+  CALLBACK__V1__WITHDRAWAL_REASON__WITHDRAWAL_REASON_CALLBACK_EXPIRED = 2,
+  CALLBACK__V1__WITHDRAWAL_REASON__WITHDRAWAL_REASON_CALLBACK_CHANGED = 3,
+  CALLBACK__V1__WITHDRAWAL_REASON__WITHDRAWAL_REASON_CALLER_ARRIVED = 4,
+  CALLBACK__V1__WITHDRAWAL_REASON__WITHDRAWAL_REASON_QUIET_HOURS = 5,
+  CALLBACK__V1__WITHDRAWAL_REASON__WITHDRAWAL_REASON_AGENT_LEFT = 6,
+  CALLBACK__V1__WITHDRAWAL_REASON__WITHDRAWAL_REASON_AGENT_DISCONNECTED = 7,
+  CALLBACK__V1__WITHDRAWAL_REASON__WITHDRAWAL_REASON_AGENT_BUSY = 8,
+  CALLBACK__V1__WITHDRAWAL_REASON__WITHDRAWAL_REASON_AGENT_MOVED = 9,
+  CALLBACK__V1__WITHDRAWAL_REASON__WITHDRAWAL_REASON_QUEUE_PAUSED = 10,
+  CALLBACK__V1__WITHDRAWAL_REASON__WITHDRAWAL_REASON_SERVICE_RESTARTED = 11
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__V1__WITHDRAWAL_REASON)
+} Callback__V1__WithdrawalReason;
 
 /* --- messages --- */
 
@@ -43,11 +57,12 @@ struct  Callback__V1__OfferClosed
   ProtobufCMessage base;
   char *offer_id;
   Callback__V1__OfferState state;
-  Google__Protobuf__Timestamp *closed_at;
+  char *session_id;
+  Callback__V1__WithdrawalReason withdrawal;
 };
 #define CALLBACK__V1__OFFER_CLOSED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__offer_closed__descriptor) \
-    , (char *)protobuf_c_empty_string, CALLBACK__V1__OFFER_STATE__OFFER_STATE_UNSPECIFIED, NULL }
+    , (char *)protobuf_c_empty_string, CALLBACK__V1__OFFER_STATE__OFFER_STATE_UNSPECIFIED, (char *)protobuf_c_empty_string, CALLBACK__V1__WITHDRAWAL_REASON__WITHDRAWAL_REASON_UNSPECIFIED }
 
 
 struct  Callback__V1__RetryInfo
@@ -179,6 +194,7 @@ typedef void (*Callback__V1__GuardRefused_Closure)
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    callback__v1__offer_state__descriptor;
+extern const ProtobufCEnumDescriptor    callback__v1__withdrawal_reason__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__offer_closed__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__retry_info__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__resume_info__descriptor;
