@@ -55,6 +55,15 @@ let package = Package(
       name: "CallerDirectoryTests",
       dependencies: ["CallerDirectory", "CallbackCore", "CPhoneNumber"], swiftSettings: strict),
 
+    // MARK: - Between the rules and the messages
+    .target(
+      name: "CallbackWire", dependencies: ["CallbackMessages", "ProtobufC", "CallbackCore"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CallbackWireTests",
+      dependencies: ["CallbackWire", "CallbackMessages", "CallbackCore"],
+      swiftSettings: strict),
+
     // MARK: - The tree itself
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],
