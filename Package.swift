@@ -64,6 +64,28 @@ let package = Package(
       dependencies: ["CallbackWire", "CallbackMessages", "CallbackCore"],
       swiftSettings: strict),
 
+    // MARK: - The transport
+    .systemLibrary(
+      name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+    .target(
+      name: "UnixRPC",
+      dependencies: [
+        "CNGHTTP2",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "UnixRPCTests",
+      dependencies: [
+        "UnixRPC", "CNGHTTP2",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+
     // MARK: - The tree itself
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],

@@ -1,0 +1,85 @@
+import NIOCore
+
+/// Between a channel of SwiftNIO and a ``ClientSession``.
+final class ClientConnectionHandler: ChannelInboundHandler, MailboxFlushable {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  let session: ClientSession
+  private let mailbox: LoopMailbox
+  private let connector: Connector
+  private var context: ChannelHandlerContext?
+  private var isDirty = false
+  private var isClosing = false
+  private var closesWhenDone = false
+
+  init(configuration: RPCClientConfiguration, mailbox: LoopMailbox, connector: Connector) {
+    self.mailbox = mailbox
+    self.connector = connector
+    session = ClientSession(
+      configuration: configuration, now: NIODeadline.now().uptimeNanoseconds)
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    self.context = context
+    session.onNeedsFlush = { [unowned self] in needsFlush() }
+    mailbox.turn {
+      needsFlush()
+      connector.connected(self)
+    }
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    mailbox.turn {
+      unwrapInboundIn(data).withUnsafeReadableBytes { bytes in
+        session.receive(bytes, at: NIODeadline.now().uptimeNanoseconds)
+      }
+      needsFlush()
+    }
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if context.channel.isWritable { mailbox.turn { needsFlush() } }
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    context.close(promise: nil)
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    isClosing = true
+    self.context = nil
+    mailbox.turn {
+      connector.disconnected(self)
+      session.connectionLost()
+    }
+  }
+
+  /// Closes once the last call has ended.
+  func closeWhenDone() {
+    closesWhenDone = true
+    mailbox.turn { needsFlush() }
+  }
+
+  private func needsFlush() {
+    if isDirty || isClosing { return }
+    isDirty = true
+    mailbox.flushAtEndOfTurn(self)
+  }
+
+  func flushTurn() {
+    isDirty = false
+    guard let context, !isClosing else { return }
+    while context.channel.isWritable {
+      mailbox.scratch.clear(minimumCapacity: 64 * 1024)
+      session.pull(into: &mailbox.scratch, limit: 48 * 1024)
+      if mailbox.scratch.readableBytes == 0 { break }
+      context.writeAndFlush(wrapOutboundOut(mailbox.scratch), promise: nil)
+    }
+    let isDone = session.calls.isEmpty && (closesWhenDone || session.isClosingDown)
+    if !isClosing, session.isFinished || isDone {
+      isClosing = true
+      context.close(promise: nil)
+    }
+  }
+}

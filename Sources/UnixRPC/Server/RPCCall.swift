@@ -1,0 +1,206 @@
+import NIOCore
+import Synchronization
+
+/// One call, as its handler sees it: who calls, with what metadata, for how long, and whether the
+/// caller still waits.
+///
+/// It vouches for its own Sendable: what is not behind the lock is either set before the handler
+/// is started or touched by the connection's event loop alone.
+public final class RPCCall: @unchecked Sendable {
+  /// The path called, `/package.Service/Method`.
+  public internal(set) var path = ""
+  /// Who calls.
+  public internal(set) var peer: RPCPeer
+  /// The request's metadata, without the fields of HTTP/2 and of gRPC itself.
+  public internal(set) var metadata = RPCMetadata()
+  /// The `user-agent` that the caller sent, or an empty text.
+  public internal(set) var userAgent = ""
+  /// When the caller stops waiting; nil where it set no deadline.
+  public internal(set) var deadline: ContinuousClock.Instant?
+
+  /// What several threads touch.
+  struct State {
+    var cancellation: RPCError?
+    var isOver = false
+    var isAnswered = false
+    var isDraining = false
+    var task: Task<Void, Never>?
+    var onCancel: [@Sendable (RPCError) -> Void] = []
+    var onEnd: [@Sendable () -> Void] = []
+    var onDrain: [@Sendable () -> Void] = []
+    var initialMetadata = RPCMetadata()
+    var trailingMetadata = RPCMetadata()
+    /// Whether anything above has to be looked at when the call ends.
+    var isTouched = false
+  }
+
+  let state = Mutex(State())
+  /// The call's stream while it is open. Event loop only.
+  unowned(unsafe) var stream: ServerStream?
+
+  init(peer: RPCPeer) {
+    self.peer = peer
+  }
+
+  /// What is left of the caller's time, never below zero; nil where there is no deadline.
+  public var timeRemaining: Duration? {
+    deadline.map { max(.zero, ContinuousClock.now.duration(to: $0)) }
+  }
+
+  /// Whether nobody waits for the answer any more.
+  public var isCancelled: Bool {
+    state.withLock { $0.cancellation != nil }
+  }
+
+  /// Calls `body` once when the call is cancelled: reset by the caller, past its deadline, or its
+  /// connection lost. At once where that has happened already; never for a call that was answered.
+  public func onCancel(_ body: @escaping @Sendable (RPCError) -> Void) {
+    let error = state.withLock { state -> RPCError? in
+      if let error = state.cancellation { return error }
+      if !state.isOver {
+        state.isTouched = true
+        state.onCancel.append(body)
+      }
+      return nil
+    }
+    if let error { body(error) }
+  }
+
+  /// Calls `body` once when the call is over, however it ended; at once where it is.
+  public func onEnd(_ body: @escaping @Sendable () -> Void) {
+    let isOver = state.withLock { state in
+      if !state.isOver {
+        state.isTouched = true
+        state.onEnd.append(body)
+      }
+      return state.isOver
+    }
+    if isOver { body() }
+  }
+
+  /// Calls `body` once when the server begins to stop, so that a stream can end with UNAVAILABLE
+  /// and a position to resume from; at once where it is stopping.
+  public func onDrain(_ body: @escaping @Sendable () -> Void) {
+    let isDraining = state.withLock { state in
+      if !state.isDraining, !state.isOver {
+        state.isTouched = true
+        state.onDrain.append(body)
+      }
+      return state.isDraining && !state.isOver
+    }
+    if isDraining { body() }
+  }
+
+  /// Adds to the metadata before the first message; too late once that was sent.
+  public func addInitialMetadata(_ value: String, for key: String) {
+    changeMetadata { $0.initialMetadata.add(value, for: key) }
+  }
+
+  /// Adds binary metadata before the first message; too late once that was sent.
+  /// - Parameter key: ends in `-bin`.
+  public func addInitialMetadata(binary value: [UInt8], for key: String) {
+    changeMetadata { $0.initialMetadata.add(binary: value, for: key) }
+  }
+
+  /// Adds to the metadata that travels with the status.
+  public func addTrailingMetadata(_ value: String, for key: String) {
+    changeMetadata { $0.trailingMetadata.add(value, for: key) }
+  }
+
+  /// Adds binary metadata that travels with the status.
+  /// - Parameter key: ends in `-bin`.
+  public func addTrailingMetadata(binary value: [UInt8], for key: String) {
+    changeMetadata { $0.trailingMetadata.add(binary: value, for: key) }
+  }
+
+  private func changeMetadata(_ change: (inout State) -> Void) {
+    state.withLock { state in
+      state.isTouched = true
+      change(&state)
+    }
+  }
+}
+
+extension RPCCall: MailboxRecipient {
+  func receive(_ signal: CallSignal) {
+    guard let stream else { return }
+    stream.session.handle(signal, of: stream)
+  }
+}
+
+extension RPCCall {
+  /// Remembers the task that runs the handler, to cancel it with the call.
+  func run(_ operation: @escaping @Sendable () async -> Void) {
+    let task = Task.immediateDetached { await operation() }
+    let isCancelled = state.withLock { state in
+      state.isTouched = true
+      if !state.isOver { state.task = task }
+      return state.cancellation != nil
+    }
+    if isCancelled { task.cancel() }
+  }
+
+  /// Whether this answer is the call's first.
+  func claimAnswer() -> Bool {
+    state.withLock { state in
+      defer { state.isAnswered = true }
+      return !state.isAnswered
+    }
+  }
+
+  /// Tells the handler that nobody waits any more. Event loop only.
+  func cancel(_ error: RPCError) {
+    let (task, callbacks) = state.withLock {
+      state -> (Task<Void, Never>?, [@Sendable (RPCError) -> Void]) in
+      guard !state.isOver, state.cancellation == nil else { return (nil, []) }
+      state.cancellation = error
+      defer { state.onCancel = [] }
+      return (state.task, state.onCancel)
+    }
+    task?.cancel()
+    for callback in callbacks { callback(error) }
+  }
+
+  /// Tells the handler that the server is stopping. Event loop only.
+  func drain() {
+    let callbacks = state.withLock { state -> [@Sendable () -> Void] in
+      guard !state.isDraining, !state.isOver else { return [] }
+      state.isTouched = true
+      state.isDraining = true
+      defer { state.onDrain = [] }
+      return state.onDrain
+    }
+    for callback in callbacks { callback() }
+  }
+
+  /// The stream is closed. Event loop only.
+  func end() {
+    let callbacks = state.withLock { state -> [@Sendable () -> Void] in
+      state.isOver = true
+      defer {
+        state.onEnd = []
+        state.onCancel = []
+        state.onDrain = []
+        state.task = nil
+      }
+      return state.onEnd
+    }
+    for callback in callbacks { callback() }
+  }
+
+  /// Makes the object fit for another call.
+  /// - Precondition: nobody else refers to it.
+  func reset() {
+    metadata = RPCMetadata()
+    deadline = nil
+    state.withLock { state in
+      if state.isTouched {
+        state = State()
+      } else {
+        state.isOver = false
+        state.isAnswered = false
+        state.cancellation = nil
+      }
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import NIOCore
+
+/// How a server listens and what it lets its peers cost. Each limit has a default that an honest
+/// client does not reach.
+public struct RPCServerConfiguration: Sendable {
+  /// Where the server listens.
+  public enum Endpoint: Sendable, Equatable {
+    /// A file of the server's own making, at most 107 bytes long, with a lock file beside it.
+    case path(String)
+    /// A listening socket handed over by a service manager.
+    case descriptor(Int32)
+  }
+
+  /// Where the server listens.
+  public var endpoint: Endpoint
+  /// The mode of the socket's file. Only the owner may connect, until somebody decides otherwise.
+  public var socketMode: UInt32 = 0o600
+  /// Event loops. Two keep a slow handler on one from delaying every connection; more pay off
+  /// only where the handlers themselves are busy.
+  public var eventLoops = 2
+  /// Connections at a time; each costs a descriptor and up to 32 KB while idle.
+  public var maximumConnections = 1_024
+
+  /// Calls at a time on one connection; further ones wait in the client.
+  public var maximumStreams = 1_000
+  /// The largest message taken, after decompression. It bounds what one call can make the server
+  /// keep, and is told from the declared length before anything is.
+  public var maximumMessageBytes = 65_536
+  /// The largest list of request header fields: room for honest metadata, none for HPACK bombs.
+  public var maximumHeaderListBytes = 16 * 1024
+  /// Unfinished requests kept for one connection; beyond, its calls get RESOURCE_EXHAUSTED.
+  public var maximumBufferedBytes = 8 * 1024 * 1024
+  /// The window of a stream: what a client may send ahead of a handler that does not read.
+  public var streamWindowBytes = 256 * 1024
+  /// The window of a connection, shared by its streams.
+  public var connectionWindowBytes = 1024 * 1024
+  /// Requests waiting for a handler above which its client is held back.
+  public var requestHighWaterBytes = 64 * 1024
+
+  /// Responses waiting for a client above which `write` suspends.
+  public var responseHighWaterBytes = 64 * 1024
+  /// Responses waiting at which a suspended `write` goes on.
+  public var responseLowWaterBytes = 32 * 1024
+  /// Responses waiting above which `offer` refuses: about 2,000 messages of a usual size.
+  public var maximumBacklogBytes = 256 * 1024
+
+  /// Time for a client's preface, its SETTINGS and its acknowledgement of ours. On one host this
+  /// takes microseconds; whoever needs longer holds a descriptor for nothing.
+  public var handshakeTimeout: Duration = .seconds(10)
+  /// Time without a call after which a connection is ended; clients reconnect by themselves.
+  public var idleTimeout: Duration = .seconds(30 * 60)
+  /// Time for which a peer may take none of the bytes waiting for it.
+  public var stalledWriteTimeout: Duration = .seconds(60)
+
+  /// Frames that cost a peer nothing (PING, SETTINGS, PRIORITY, WINDOW_UPDATE, empty DATA) at a
+  /// stretch. Calls and data earn them back, so that a client which sends a PING with every burst
+  /// of data, to estimate bandwidth, never runs out.
+  public var controlFrameBurst = 10_000
+  /// Such frames that come back each second.
+  public var controlFramesPerSecond = 200
+  /// Streams reset at a stretch, by the peer or because of it: every call of a busy client twice.
+  public var resetBurst = 2_000
+  /// Resets that come back each second: 2,000 cancelled calls a minute are a third of this.
+  public var resetsPerSecond = 100
+
+  /// Decides on a connection: nil lets it call, an error answers every call on it. By default
+  /// only the process's own user and root may call.
+  public var accept: @Sendable (RPCPeer) -> RPCError?
+  /// Decides on a call, by who calls which path; an error is the answer.
+  public var authorize: @Sendable (_ peer: RPCPeer, _ path: String) -> RPCError? = { _, _ in nil }
+
+  /// A server on a socket of its own.
+  public init(path: String) {
+    self.init(endpoint: .path(path))
+  }
+
+  /// A server on a socket that listens already.
+  public init(listening descriptor: Int32) {
+    self.init(endpoint: .descriptor(descriptor))
+  }
+
+  private init(endpoint: Endpoint) {
+    self.endpoint = endpoint
+    accept = Self.ownUserAndRoot
+  }
+
+  var http2: HTTP2Limits {
+    HTTP2Limits(
+      maximumStreams: maximumStreams, streamWindowBytes: streamWindowBytes,
+      connectionWindowBytes: connectionWindowBytes,
+      maximumHeaderListBytes: maximumHeaderListBytes, controlFrameBurst: controlFrameBurst,
+      controlFramesPerSecond: controlFramesPerSecond, resetBurst: resetBurst,
+      resetsPerSecond: resetsPerSecond)
+  }
+
+  var sink: MessageSink.Limits {
+    MessageSink.Limits(
+      highWaterBytes: responseHighWaterBytes, lowWaterBytes: responseLowWaterBytes,
+      maximumBytes: maximumBacklogBytes)
+  }
+}

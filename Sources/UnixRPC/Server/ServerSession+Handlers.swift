@@ -1,0 +1,108 @@
+import NIOCore
+
+/// Handlers: how each kind is started, and the signals that its call posts.
+extension ServerSession {
+  /// Starts the handler of a method that takes one request.
+  func start(_ handler: RPCHandler, _ request: ByteBuffer, _ stream: ServerStream) {
+    let call = stream.call
+    switch handler {
+    case .immediate(let body):
+      do {
+        try body(request, call, &stream.reply)
+        answerWithReply(stream)
+      } catch {
+        answer(stream, RPCError(thrown: error))
+      }
+    case .deferred(let body):
+      body(request, call, RPCReply(call: call, mailbox: mailbox))
+    case .unary(let body):
+      let mailbox = mailbox
+      call.run {
+        do {
+          let reply = try await body(request, call)
+          mailbox.post(call, .answer(.success(reply)))
+        } catch {
+          mailbox.post(call, .answer(.failure(RPCError(thrown: error))))
+        }
+      }
+    case .serverStream(let body):
+      let writer = makeWriter(stream)
+      call.run {
+        do {
+          try await body(request, call, writer)
+          writer.finish()
+        } catch {
+          writer.finish(RPCError(thrown: error))
+        }
+      }
+    case .push(let body):
+      body(request, call, makeWriter(stream))
+    case .clientStream, .bidirectional, .page:
+      preconditionFailure("a handler that takes no single request")
+    }
+  }
+
+  /// Starts the handler of a method that takes a stream of requests.
+  func startStreaming(_ handler: RPCHandler, _ stream: ServerStream) {
+    let call = stream.call
+    let source = MessageSource(
+      highWaterBytes: environment.configuration.requestHighWaterBytes, mailbox: mailbox,
+      recipient: call)
+    stream.source = source
+    stream.phase = .running
+    let requests = RPCRequestStream(source: source)
+    switch handler {
+    case .clientStream(let body):
+      let mailbox = mailbox
+      call.run {
+        do {
+          let reply = try await body(requests, call)
+          mailbox.post(call, .answer(.success(reply)))
+        } catch {
+          mailbox.post(call, .answer(.failure(RPCError(thrown: error))))
+        }
+      }
+    case .bidirectional(let body):
+      let writer = makeWriter(stream)
+      call.run {
+        do {
+          try await body(requests, call, writer)
+          writer.finish()
+        } catch {
+          writer.finish(RPCError(thrown: error))
+        }
+      }
+    case .immediate, .deferred, .unary, .serverStream, .push, .page:
+      preconditionFailure("a handler that takes no stream of requests")
+    }
+  }
+
+  private func makeWriter(_ stream: ServerStream) -> RPCResponseWriter {
+    let call = stream.call
+    let mailbox = mailbox
+    return RPCResponseWriter(sink: makeSink(stream), post: { mailbox.post(call, $0) })
+  }
+
+  /// Handles what a call's handler posted.
+  func handle(_ signal: CallSignal, of stream: ServerStream) {
+    guard handle != nil else { return }
+    switch signal {
+    case .answer(.success(let reply)):
+      guard stream.phase == .running else { return }
+      stream.reply = reply
+      answerWithReply(stream)
+    case .answer(.failure(let error)):
+      guard stream.phase == .running else { return }
+      answer(stream, error)
+    case .outboundReady:
+      resumeBody(stream)
+    case .inboundConsumed:
+      if let source = stream.source { consumeStream(stream.id, source.takeWithheld()) }
+    case .sendHead:
+      if stream.phase == .running, !stream.hasSentHead { beginBody(stream) }
+    case .cancel, .begin:
+      return
+    }
+    onNeedsFlush()
+  }
+}

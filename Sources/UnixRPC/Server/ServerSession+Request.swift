@@ -1,0 +1,178 @@
+import CNGHTTP2
+import NIOCore
+
+/// Requests: the fields of a head, the messages of a body, the handler they are for.
+extension ServerSession {
+  /// Takes one field of a request's head.
+  func take(
+    _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>, _ stream: ServerStream
+  ) {
+    switch name.count {
+    case 5 where name.equals(":path"):
+      stream.route = environment.table.find(value)
+    case 7 where name.equals(":method"):
+      stream.method = value.equals("POST") ? .post : value.equals("GET") ? .get : .other
+    case 7 where name.equals(":scheme"), 10 where name.equals(":authority"),
+      2 where name.equals("te"), 4 where name.equals("host"),
+      14 where name.equals("content-length"), 20 where name.equals("grpc-accept-encoding"):
+      break
+    case 12 where name.equals("content-type"):
+      stream.contentType = Self.contentType(value)
+    case 12 where name.equals("grpc-timeout"):
+      takeTimeout(value, stream)
+    case 10 where name.equals("user-agent"):
+      stream.call.userAgent = userAgent(value)
+    case 13 where name.equals("grpc-encoding"):
+      if !value.equals("identity") {
+        stream.headError = RPCError(
+          .unimplemented,
+          "The encoding \(String(decoding: value, as: UTF8.self)) is not known here.")
+      }
+    default:
+      takeMetadata(name, value, stream)
+    }
+  }
+
+  private static func contentType(
+    _ value: UnsafeBufferPointer<UInt8>
+  ) -> ServerStream.ContentType {
+    let prefix: StaticString = "application/grpc"
+    guard value.count >= 16, UnsafeBufferPointer(rebasing: value[..<16]).equals(prefix) else {
+      return .foreign
+    }
+    if value.count == 16 || value[16] == UInt8(ascii: "+") || value[16] == UInt8(ascii: ";") {
+      return .grpc
+    }
+    return .foreign
+  }
+
+  private func takeTimeout(_ value: UnsafeBufferPointer<UInt8>, _ stream: ServerStream) {
+    guard let nanoseconds = GRPCTimeout.parse(value) else {
+      stream.headError = RPCError(.internal, "The grpc-timeout is malformed.")
+      return
+    }
+    stream.deadline = now &+ nanoseconds
+    stream.call.deadline = .now.advanced(by: .nanoseconds(Int64(nanoseconds)))
+  }
+
+  private func takeMetadata(
+    _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>, _ stream: ServerStream
+  ) {
+    // Pseudo-header fields were checked by nghttp2; fields of gRPC's own are not the handler's.
+    if name.first == UInt8(ascii: ":") || name.starts(with: "grpc-".utf8) { return }
+    if !stream.call.metadata.addField(name, value) {
+      stream.headError = RPCError(.internal, "A binary metadata value is not base64.")
+    }
+  }
+
+  /// Decides on a call by its head, and starts it or waits for its request.
+  func dispatch(_ stream: ServerStream) {
+    guard stream.phase == .head else { return }
+    if case .page(let page) = stream.route?.handler { return show(page, stream) }
+    guard stream.method == .post else {
+      return answerHTTP(stream, status: stream.method == .get ? 404 : 405)
+    }
+    guard stream.contentType == .grpc else { return answerHTTP(stream, status: 415) }
+    guard let route = stream.route, let handler = route.handler else {
+      return answer(stream, RPCError(.unimplemented, "The method does not exist here."))
+    }
+    stream.call.path = route.path
+    if let error = refusal ?? environment.configuration.authorize(peer, route.path) {
+      environment.logger.notice(
+        "call refused",
+        metadata: ["path": "\(route.path)", "uid": "\(peer.uid)", "pid": "\(peer.pid)"])
+      return answer(stream, error)
+    }
+    if let error = stream.headError { return answer(stream, error) }
+    if stream.deadline <= now {
+      return answer(stream, RPCError(.deadlineExceeded, "The deadline has passed."))
+    }
+    wakeAt = min(wakeAt, stream.deadline)
+    switch handler {
+    case .clientStream, .bidirectional: startStreaming(handler, stream)
+    case .immediate, .deferred, .unary, .serverStream, .push, .page: stream.phase = .receiving
+    }
+    if isDraining { stream.call.drain() }
+  }
+
+  private func show(_ page: @Sendable (RPCCall) -> RPCPage, _ stream: ServerStream) {
+    guard stream.method == .get else { return answerHTTP(stream, status: 405) }
+    stream.call.path = stream.route?.path ?? ""
+    if refusal != nil || environment.configuration.authorize(peer, stream.call.path) != nil {
+      return answerHTTP(stream, status: 403)
+    }
+    answer(stream, page(stream.call))
+  }
+
+  /// Takes bytes of a request's body.
+  func take(_ bytes: UnsafeRawBufferPointer, _ stream: ServerStream) {
+    switch stream.phase {
+    case .free, .head, .answered:
+      consumeStream(stream.id, bytes.count)
+    case .receiving:
+      consumeStream(stream.id, bytes.count)
+      do throws(RPCError) {
+        try stream.assembler.take(bytes) { message throws(RPCError) in
+          if stream.request != nil {
+            throw RPCError(.internal, "A second message where one request belongs.")
+          }
+          stream.request = message
+        }
+        try countBuffered(stream)
+      } catch {
+        answer(stream, error)
+      }
+    case .running:
+      guard let source = stream.source else { return consumeStream(stream.id, bytes.count) }
+      do throws(RPCError) {
+        try stream.assembler.take(bytes) { message in source.put(message) }
+        consumeStream(stream.id, source.admit(bytes.count))
+      } catch {
+        consumeStream(stream.id, bytes.count)
+        abandon(stream, error)
+      }
+    }
+  }
+
+  /// Holds what a connection keeps of unfinished requests to its limit.
+  private func countBuffered(_ stream: ServerStream) throws(RPCError) {
+    let kept = stream.assembler.keptBytes
+    bufferedBytes += kept - stream.countedBytes
+    stream.countedBytes = kept
+    if bufferedBytes > environment.configuration.maximumBufferedBytes {
+      throw RPCError(.resourceExhausted, "Too many unfinished requests on the connection.")
+    }
+  }
+
+  /// The client has sent everything.
+  func requestEnded(_ stream: ServerStream) {
+    switch stream.phase {
+    case .free, .head, .answered: return
+    case .receiving:
+      if stream.assembler.isInsideMessage {
+        return answer(stream, RPCError(.internal, "The request ends within a message."))
+      }
+      guard let request = stream.request, let handler = stream.route?.handler else {
+        return answer(stream, RPCError(.internal, "The request has no message."))
+      }
+      stream.request = nil
+      stream.phase = .running
+      start(handler, request, stream)
+    case .running:
+      if stream.assembler.isInsideMessage {
+        return abandon(stream, RPCError(.internal, "The requests end within a message."))
+      }
+      stream.source?.finish()
+    }
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Whether the bytes are exactly those of `text`.
+  @inline(__always)
+  func equals(_ text: StaticString) -> Bool {
+    guard count == text.utf8CodeUnitCount, let baseAddress else { return false }
+    for index in 0..<count where baseAddress[index] != text.utf8Start[index] { return false }
+    return true
+  }
+}

@@ -1,0 +1,247 @@
+import CNGHTTP2
+import Logging
+import NIOCore
+
+/// What all connections of a server share.
+struct ServerEnvironment: Sendable {
+  let configuration: RPCServerConfiguration
+  let limits: HTTP2Limits
+  let table: RouteTable
+  let counters: ServerCounters
+  let logger: Logger
+
+  init(configuration: RPCServerConfiguration, router: RPCRouter, logger: Logger) {
+    self.configuration = configuration
+    limits = configuration.http2
+    table = RouteTable(router)
+    counters = ServerCounters()
+    self.logger = logger
+  }
+}
+
+/// The server's side of one connection: requests to handlers, answers to frames. No I/O.
+final class ServerSession: HTTP2Session {
+  let environment: ServerEnvironment
+  let peer: RPCPeer
+  let mailbox: LoopMailbox
+  /// Answers every call, where the peer may not call at all.
+  let refusal: RPCError?
+  /// Asks for what ``pull(into:limit:)`` gives to be sent at the end of the turn.
+  var onNeedsFlush: () -> Void = {}
+
+  /// Every stream ever used at the same time; closed ones are reused.
+  private(set) var streams: [ServerStream] = []
+  private var free: [ServerStream] = []
+  private(set) var openStreams = 0
+  private(set) var isDraining = false
+  /// The `user-agent` of the last request: it is the same for all calls of a client.
+  private var userAgent = ""
+  /// Bytes of unfinished requests.
+  var bufferedBytes = 0
+  /// When ``tick(at:)`` has something to do; monotonic nanoseconds.
+  var wakeAt: UInt64
+  private let handshakeDeadline: UInt64
+  private var idleSince: UInt64
+  private let idleNanoseconds: UInt64
+
+  init(
+    environment: ServerEnvironment, peer: RPCPeer, refusal: RPCError?, mailbox: LoopMailbox,
+    now: UInt64
+  ) {
+    self.environment = environment
+    self.peer = peer
+    self.refusal = refusal
+    self.mailbox = mailbox
+    handshakeDeadline = now + environment.configuration.handshakeTimeout.wholeNanoseconds
+    idleNanoseconds = environment.configuration.idleTimeout.wholeNanoseconds
+    idleSince = now
+    wakeAt = handshakeDeadline
+    super.init(role: .server, limits: environment.limits, now: now)
+  }
+
+  // MARK: - The connection's life
+
+  /// The connection is gone: every call on it is cancelled.
+  func connectionLost() {
+    close()
+    let error = RPCError(.unavailable, "The connection was lost.", cause: .connectionLost)
+    for stream in streams where stream.phase != .free { finish(stream, cancelledBy: error) }
+  }
+
+  /// Announces the end: calls that have arrived go on, new ones go elsewhere.
+  func beginDrain() {
+    guard !isDraining, let handle else { return }
+    isDraining = true
+    nghttp2_submit_shutdown_notice(handle)
+    for stream in streams where stream.phase != .free { stream.call.drain() }
+    onNeedsFlush()
+  }
+
+  /// Takes no calls beyond those that have arrived; the connection ends with the last of them.
+  func refuseNewCalls() {
+    guard let handle else { return }
+    let last = nghttp2_session_get_last_proc_stream_id(handle)
+    nghttp2_submit_goaway(handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), last, 0, nil, 0)
+    onNeedsFlush()
+  }
+
+  /// Cancels what still runs.
+  func cancelAll(_ error: RPCError) {
+    for stream in streams where stream.phase != .free { abandon(stream, error) }
+    onNeedsFlush()
+  }
+
+  /// Does what is due: deadlines of calls, the handshake's, the end of an idle connection.
+  func tick(at now: UInt64) {
+    self.now = now
+    if !(receivedSettings && acknowledgedSettings) {
+      if now >= handshakeDeadline { terminate(.settingsTimeout) }
+    }
+    for stream in streams where stream.deadline <= now {
+      stream.deadline = .max
+      if stream.phase == .receiving || stream.phase == .running {
+        abandon(stream, RPCError(.deadlineExceeded, "The deadline has passed.", cause: .deadline))
+      }
+    }
+    if openStreams == 0, now >= idleSince &+ idleNanoseconds, !isDraining {
+      beginDrain()
+      refuseNewCalls()
+    }
+    rearm()
+    onNeedsFlush()
+  }
+
+  private func rearm() {
+    var next = openStreams == 0 ? idleSince &+ idleNanoseconds : now &+ idleNanoseconds
+    if !(receivedSettings && acknowledgedSettings) { next = min(next, handshakeDeadline) }
+    for stream in streams { next = min(next, stream.deadline) }
+    wakeAt = violation == nil && !isDraining ? next : streams.map(\.deadline).min() ?? .max
+  }
+
+  override func violated(_ code: HTTP2ErrorCode) {
+    environment.counters.violations.add(1)
+    environment.logger.notice(
+      "connection ended for breaking the protocol or a limit",
+      metadata: ["code": "\(code)", "uid": "\(peer.uid)", "pid": "\(peer.pid)"])
+  }
+
+  // MARK: - Hooks
+
+  /// The call behind a stream, or nil where the stream has none any more.
+  func stream(_ id: Int32) -> ServerStream? {
+    guard let pointer = nghttp2_session_get_stream_user_data(handle, id) else { return nil }
+    return Unmanaged<ServerStream>.fromOpaque(pointer).takeUnretainedValue()
+  }
+
+  override func headersBegan(_ id: Int32, isRequest: Bool) {
+    guard isRequest else { return }
+    let stream: ServerStream
+    if let reused = free.popLast() {
+      stream = reused
+    } else {
+      stream = ServerStream(session: self)
+      streams.append(stream)
+    }
+    stream.begin(id, limit: environment.configuration.maximumMessageBytes)
+    openStreams += 1
+    environment.counters.openCalls.add(1)
+    nghttp2_session_set_stream_user_data(
+      handle, id, Unmanaged.passUnretained(stream).toOpaque())
+  }
+
+  override func header(
+    _ id: Int32, _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>
+  ) {
+    guard let stream = stream(id), stream.phase == .head else { return }
+    stream.headerBytes += name.count + value.count + 32
+    if stream.headerBytes > environment.configuration.maximumHeaderListBytes {
+      overlongHeaders(stream)
+      return
+    }
+    take(name, value, stream)
+  }
+
+  /// An honest client was told the limit; one that goes far beyond is not.
+  private func overlongHeaders(_ stream: ServerStream) {
+    stream.headError = RPCError(
+      .resourceExhausted, "The request's header fields are larger than this server takes.")
+    if stream.headerBytes > 8 * environment.configuration.maximumHeaderListBytes {
+      terminate(.enhanceYourCalm)
+    }
+  }
+
+  override func headersEnded(_ id: Int32, endsStream: Bool, isRequest: Bool) {
+    guard let stream = stream(id) else { return }
+    if isRequest { dispatch(stream) }
+    if endsStream { streamEnded(id) }
+  }
+
+  override func data(_ id: Int32, _ bytes: UnsafeRawBufferPointer) {
+    consumeConnection(bytes.count)
+    guard let stream = stream(id) else {
+      consumeStream(id, bytes.count)
+      return
+    }
+    take(bytes, stream)
+  }
+
+  override func streamEnded(_ id: Int32) {
+    guard let stream = stream(id) else { return }
+    stream.peerHasEnded = true
+    requestEnded(stream)
+  }
+
+  override func answerEndSent(_ id: Int32) {
+    // What the client still sends is of no use to anyone (RFC 9113, section 8.1).
+    if let stream = stream(id), !stream.peerHasEnded { reset(id, .noError) }
+  }
+
+  override func streamClosed(_ id: Int32, _ code: UInt32) {
+    guard let stream = stream(id) else { return }
+    let rpcCode = HTTP2ErrorCode(rawValue: code)?.rpcCode ?? .internal
+    let cause: RPCError.Cause? = rpcCode == .cancelled ? .cancelled : nil
+    finish(
+      stream,
+      cancelledBy: stream.phase == .answered
+        ? nil : RPCError(rpcCode, "The caller reset the call.", cause: cause))
+  }
+
+  // MARK: - Ends
+
+  /// The stream is closed: tells whoever waits, counts the call, and frees the stream.
+  private func finish(_ stream: ServerStream, cancelledBy error: RPCError?) {
+    if let error {
+      stream.status = error.code
+      stream.call.cancel(error)
+      stream.source?.finish(error)
+    }
+    stream.sink?.close(error ?? RPCError(.cancelled, "The call is over.", cause: .cancelled))
+    stream.source?.finish(RPCError(.cancelled, "The call is over.", cause: .cancelled))
+    stream.call.end()
+    bufferedBytes -= stream.countedBytes
+    (stream.route ?? environment.table.unknown).count(stream.status)
+    environment.counters.openCalls.add(-1)
+    openStreams -= 1
+    if openStreams == 0 { idleSince = now }
+    stream.release()
+    free.append(stream)
+  }
+
+  /// The `user-agent` as a String, made anew only when it differs from the last.
+  func userAgent(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+    if userAgent.utf8.count != bytes.count || !userAgent.utf8.elementsEqual(bytes) {
+      userAgent = String(decoding: bytes, as: UTF8.self)
+    }
+    return userAgent
+  }
+}
+
+extension Duration {
+  /// The duration in nanoseconds; below zero is zero, and a hundred years is the most.
+  var wholeNanoseconds: UInt64 {
+    let (seconds, attoseconds) = components
+    guard seconds >= 0, attoseconds >= 0 else { return 0 }
+    return min(UInt64(seconds), 3_155_760_000) * 1_000_000_000
+      + UInt64(attoseconds) / 1_000_000_000
+  }
+}

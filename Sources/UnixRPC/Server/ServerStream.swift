@@ -1,0 +1,92 @@
+import NIOCore
+
+/// One call as its connection sees it. Event loop only; the object serves call after call.
+final class ServerStream {
+  enum Phase {
+    /// In the pool.
+    case free
+    /// The head of the request is coming in.
+    case head
+    /// The one request is coming in.
+    case receiving
+    /// The handler is at work.
+    case running
+    /// The answer, or the last part of it, is with nghttp2.
+    case answered
+  }
+
+  enum Method { case none, post, get, other }
+  enum ContentType { case none, grpc, foreign }
+
+  /// The session owns its streams; a stream is not used after it.
+  unowned(unsafe) let session: ServerSession
+  var call: RPCCall
+  var id: Int32 = 0
+  var phase = Phase.free
+
+  // The request's head.
+  var route: Route?
+  var method = Method.none
+  var contentType = ContentType.none
+  var headerBytes = 0
+  var headError: RPCError?
+  /// Monotonic nanoseconds; no deadline is the largest.
+  var deadline = UInt64.max
+
+  // The request's body.
+  var assembler: MessageAssembler
+  var request: ByteBuffer?
+  var source: MessageSource?
+  var peerHasEnded = false
+  /// Bytes of an unfinished request that the connection's limit counts.
+  var countedBytes = 0
+
+  // The answer.
+  var reply = ByteBuffer()
+  var replyPosition = 0
+  var replyPrefixBytes = 0
+  var hasSentHead = false
+  var isDeferred = false
+  var sink: MessageSink?
+  var body: OutboundBody?
+  var status = RPCCode.ok
+
+  init(session: ServerSession) {
+    self.session = session
+    call = RPCCall(peer: session.peer)
+    assembler = MessageAssembler(limit: 0)
+  }
+
+  /// Begins a call with the stream `id`.
+  func begin(_ id: Int32, limit: Int) {
+    self.id = id
+    phase = .head
+    call.stream = self
+    assembler.reset(limit: limit)
+  }
+
+  /// Returns to the pool; nothing of the call stays.
+  func release() {
+    call.stream = nil
+    if isKnownUniquelyReferenced(&call) { call.reset() } else { call = RPCCall(peer: session.peer) }
+    phase = .free
+    route = nil
+    method = .none
+    contentType = .none
+    headerBytes = 0
+    headError = nil
+    deadline = .max
+    request = nil
+    source = nil
+    peerHasEnded = false
+    countedBytes = 0
+    if reply.capacity > 16 * 1024 { reply = ByteBuffer() } else { reply.clear() }
+    replyPosition = 0
+    replyPrefixBytes = 0
+    hasSentHead = false
+    isDeferred = false
+    sink = nil
+    body = nil
+    status = .ok
+  }
+}

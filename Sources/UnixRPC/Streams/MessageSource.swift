@@ -1,0 +1,137 @@
+import NIOCore
+import Synchronization
+
+/// The messages of one direction of a call on their way in: put by the connection's loop, read by
+/// one consumer, with the peer held back while too much waits.
+final class MessageSource: Sendable {
+  private enum End {
+    case open
+    case finished
+    case failed(RPCError)
+  }
+
+  private typealias Reader = CheckedContinuation<Result<ByteBuffer?, RPCError>, Never>
+
+  private struct State {
+    var messages: [ByteBuffer] = []
+    var head = 0
+    var bytes = 0
+    /// Bytes of the stream's window that the peer has not been given back.
+    var withheld = 0
+    var end = End.open
+    var reader: Reader?
+  }
+
+  private let state = Mutex(State())
+  private let highWaterBytes: Int
+  private let mailbox: LoopMailbox
+  private let recipient: any MailboxRecipient
+
+  init(highWaterBytes: Int, mailbox: LoopMailbox, recipient: any MailboxRecipient) {
+    self.highWaterBytes = highWaterBytes
+    self.mailbox = mailbox
+    self.recipient = recipient
+  }
+
+  // MARK: - The loop
+
+  /// Hands a message to the reader.
+  func put(_ message: ByteBuffer) {
+    let reader = state.withLock { state -> Reader? in
+      guard case .open = state.end else { return nil }
+      if let reader = state.reader {
+        state.reader = nil
+        return reader
+      }
+      state.messages.append(message)
+      state.bytes += message.readableBytes
+      return nil
+    }
+    reader?.resume(returning: .success(message))
+  }
+
+  /// How much of `count` bytes that arrived the peer may send again at once; the rest follows
+  /// when the reader has caught up.
+  func admit(_ count: Int) -> Int {
+    state.withLock { state in
+      guard state.bytes > highWaterBytes else { return count }
+      state.withheld += count
+      return 0
+    }
+  }
+
+  /// The bytes withheld so far, to be given back now.
+  func takeWithheld() -> Int {
+    state.withLock { state in
+      defer { state.withheld = 0 }
+      return state.withheld
+    }
+  }
+
+  /// Ends the stream; what has arrived can still be read.
+  func finish(_ error: RPCError? = nil) {
+    let reader = state.withLock { state -> Reader? in
+      guard case .open = state.end else { return nil }
+      state.end = error.map(End.failed) ?? .finished
+      defer { state.reader = nil }
+      return state.reader
+    }
+    reader?.resume(returning: error.map(Result.failure) ?? .success(nil))
+  }
+
+  // MARK: - The reader
+
+  /// The next message; nil at the end.
+  func next() async throws(RPCError) -> ByteBuffer? {
+    let (ready, giveBack) = state.withLock { state in takeReady(&state) }
+    if giveBack { mailbox.post(recipient, .inboundConsumed) }
+    if let ready { return try ready.get() }
+    let result = await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let (ready, giveBack) = state.withLock {
+          state -> (Result<ByteBuffer?, RPCError>?, Bool) in
+          let (ready, giveBack) = takeReady(&state)
+          if let ready { return (ready, giveBack) }
+          if Task.isCancelled { return (.failure(Self.cancelled), false) }
+          guard state.reader == nil else {
+            return (.failure(RPCError(.internal, "A stream of messages has one reader.")), false)
+          }
+          state.reader = continuation
+          return (nil, false)
+        }
+        if giveBack { mailbox.post(recipient, .inboundConsumed) }
+        if let ready { continuation.resume(returning: ready) }
+      }
+    } onCancel: {
+      let reader = state.withLock { state in
+        defer { state.reader = nil }
+        return state.reader
+      }
+      reader?.resume(returning: .failure(Self.cancelled))
+    }
+    return try result.get()
+  }
+
+  private static let cancelled = RPCError(
+    .cancelled, "The reading task was cancelled.", cause: .cancelled)
+
+  /// What can be returned without waiting, and whether the peer is to be given room again.
+  private func takeReady(_ state: inout State) -> (Result<ByteBuffer?, RPCError>?, Bool) {
+    if state.head < state.messages.count {
+      let message = state.messages[state.head]
+      state.messages[state.head] = ByteBuffer()
+      state.head += 1
+      if state.head == state.messages.count {
+        state.messages.removeAll(keepingCapacity: true)
+        state.head = 0
+      }
+      state.bytes -= message.readableBytes
+      return (.success(message), state.withheld > 0 && state.bytes <= highWaterBytes / 2)
+    }
+    switch state.end {
+    case .open: return (nil, false)
+    case .finished: return (.success(nil), false)
+    case .failed(let error): return (.failure(error), false)
+    }
+  }
+}
