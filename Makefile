@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 REQUIREMENTS := $(wildcard Protos/generate/requirements.txt Tests/*/requirements.txt)
 GENERATED := Sources/CCallbackProtos Sources/CallbackMessages/Generated \
-  Tests/Samples/CSampleProtos Tests/Samples/SampleMessages
+  Tests/Samples/CSampleProtos Tests/Samples/SampleMessages Tests/Samples/Golden
 
 # What builds it, and what the tests use beside that. Debian 12's names.
 PACKAGES := libprotobuf-c-dev protobuf-c-compiler libnghttp2-dev libsqlite3-dev \
@@ -78,6 +78,8 @@ protos: venv ## Generates C and Swift from the proto files.
 	$(VENV)/bin/python Protos/generate/generate.py --protos Tests/Samples/Protos \
 	  --provided Protos --provider CallbackMessages --registry SampleTypes \
 	  --c-out Tests/Samples/CSampleProtos --swift-out Tests/Samples/SampleMessages
+	$(VENV)/bin/python Protos/generate/golden.py --protos Protos --protos Tests/Samples/Protos \
+	  --out Tests/Samples/Golden/vectors.tsv
 
 check-protos: protos ## Fails when the generated code is not what the proto files say.
 	git diff --exit-code -- $(GENERATED)
