@@ -53,7 +53,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CallerDirectoryTests",
-      dependencies: ["CallerDirectory", "CallbackCore", "CPhoneNumber"], swiftSettings: strict),
+      dependencies: ["CallerDirectory", "CallbackCore", "CPhoneNumber", "SQLite"],
+      swiftSettings: strict),
 
     // MARK: - Between the rules and the messages
     .target(

@@ -1,0 +1,32 @@
+import CallbackCore
+
+/// What the Greeting card knows of a caller when an agent starts a Lead (DOMAIN, row I).
+public struct NewLead: Hashable, Sendable {
+  /// The name. 1 to 128 bytes.
+  public var name: String
+  /// The location of the callback; nil where it has none.
+  public var location: LocationID?
+  /// The number that the Lead is reached at.
+  public var number: PhoneNumber.Line
+
+  /// Describes a Lead to be started.
+  public init(name: String, location: LocationID?, number: PhoneNumber.Line) {
+    self.name = name
+    self.location = location
+    self.number = number
+  }
+}
+
+/// The Lead that a start led to.
+public struct LeadCreation: Hashable, Sendable {
+  /// The Lead.
+  public var record: DirectoryRecord
+  /// False where the number already had an active Lead, which is then this one.
+  public var isNew: Bool
+
+  /// Tells which Lead it is.
+  public init(record: DirectoryRecord, isNew: Bool) {
+    self.record = record
+    self.isNew = isNew
+  }
+}

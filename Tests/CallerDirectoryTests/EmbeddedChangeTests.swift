@@ -1,0 +1,146 @@
+import CallbackCore
+import CallerDirectory
+import Testing
+
+@Suite("A change in the embedded directory") struct EmbeddedChangeTests {
+  typealias Fixture = DirectoryFixture
+
+  private let line = PhoneNumber.Line(e164: "+12025550123")
+
+  private func lead(_ name: String = "Ann Smith") -> NewLead {
+    NewLead(name: name, location: LocationID("oslo"), number: line)
+  }
+
+  @Test("starts a Lead that the next look-up finds (row I)")
+  func startLead() async throws {
+    let fixture = try Fixture()
+    let made = try await fixture.directory.createLead(
+      lead(), requestID: "1:a", at: Fixture.now)
+    #expect(made.isNew)
+    #expect(made.record.id == "lead-1")
+    let match = try #require(try await fixture.directory.lookup(line).first)
+    #expect(match.recordClass == .lead && match.isActiveLead)
+    #expect(match.location == LocationID("oslo"))
+    #expect(match.updatedAt == Fixture.now)
+  }
+
+  @Test("gives the active Lead that the number has rather than a second one")
+  func existingLead() async throws {
+    let fixture = try Fixture()
+    try await fixture.importRows([
+      Fixture.row("old", "lead", numbers: ["202 555 0123"], active: "no"),
+      Fixture.row("cust", numbers: ["202 555 0123"]),
+    ])
+    #expect(
+      try await fixture.directory.createLead(lead(), requestID: "1:a", at: Fixture.now).isNew)
+    let second = try await fixture.directory.createLead(
+      lead("Other"), requestID: "1:b", at: Fixture.now)
+    #expect(!second.isNew)
+    #expect(second.record.id == "lead-1")
+  }
+
+  @Test("is made once for a request id, with the same answer, and refuses other content")
+  func idempotent() async throws {
+    let fixture = try Fixture()
+    let first = try await fixture.directory.createLead(
+      lead(), requestID: "1:a", at: Fixture.now)
+    let again = try await fixture.directory.createLead(
+      lead(), requestID: "1:a", at: Fixture.now + .hours(1))
+    #expect(again == first)
+    await #expect(throws: DirectoryError.requestReused("1:a")) {
+      try await fixture.directory.createLead(lead("Bob"), requestID: "1:a", at: Fixture.now)
+    }
+    await #expect(throws: DirectoryError.requestReused("1:a")) {
+      try await fixture.directory.linkNumber(
+        line, to: "lead-1", requestID: "1:a", at: Fixture.now)
+    }
+    #expect(try await fixture.directory.recordCount() == 1)
+  }
+
+  @Test("forgets a request id after a day")
+  func requestAge() async throws {
+    let fixture = try Fixture()
+    _ = try await fixture.directory.createLead(lead(), requestID: "1:a", at: Fixture.now)
+    let later = Fixture.now + .hours(25)
+    _ = try await fixture.directory.linkNumber(line, to: "lead-1", requestID: "1:b", at: later)
+    let reused = try await fixture.directory.createLead(lead("Bob"), requestID: "1:a", at: later)
+    #expect(!reused.isNew)
+  }
+
+  @Test("matches a number to a record and takes it off again, repeated or not")
+  func linkAndUnlink() async throws {
+    let fixture = try Fixture()
+    try await fixture.importRows([Fixture.row("a", numbers: ["202 555 0199"])])
+    for id in ["1:a", "1:a", "1:b"] {
+      let record = try await fixture.directory.linkNumber(
+        line, to: "a", requestID: id, at: Fixture.now)
+      #expect(record.numbers.map(\.e164) == ["+12025550199", "+12025550123"])
+    }
+    #expect(try await fixture.ids("+12025550123") == ["a"])
+    for id in ["1:c", "1:c", "1:d"] {
+      let record = try await fixture.directory.unlinkNumber(
+        line, from: "a", requestID: id, at: Fixture.now)
+      #expect(record.numbers.map(\.e164) == ["+12025550199"])
+    }
+    #expect(try await fixture.ids("+12025550123").isEmpty)
+  }
+
+  @Test("of a record that is not there is refused and leaves no trace of its request id")
+  func unknownRecord() async throws {
+    let fixture = try Fixture()
+    await #expect(throws: DirectoryError.recordNotFound("a")) {
+      try await fixture.directory.linkNumber(line, to: "a", requestID: "1:a", at: Fixture.now)
+    }
+    try await fixture.importRows([Fixture.row("b", numbers: ["202 555 0199"])])
+    _ = try await fixture.directory.linkNumber(line, to: "b", requestID: "1:a", at: Fixture.now)
+  }
+
+  @Test("gives a record no more numbers than it may have")
+  func tooManyNumbers() async throws {
+    let fixture = try Fixture()
+    let numbers = (10..<26).map { "202 555 01\($0)" }
+    try await fixture.importRows([Fixture.row("a", numbers: numbers)])
+    await #expect(throws: DirectoryError.tooManyNumbers(recordID: "a")) {
+      try await fixture.directory.linkNumber(
+        .init(e164: "+12025550199"), to: "a", requestID: "1:a", at: Fixture.now)
+    }
+  }
+
+  @Test("is refused with bad input")
+  func badInput() async throws {
+    let directory = try Fixture().directory
+    await #expect(throws: DirectoryError.self) {
+      try await directory.createLead(lead(""), requestID: "1:a", at: Fixture.now)
+    }
+    await #expect(throws: DirectoryError.self) {
+      try await directory.createLead(lead(), requestID: "", at: Fixture.now)
+    }
+    await #expect(throws: DirectoryError.self) {
+      try await directory.linkNumber(
+        .init(e164: "2025550123"), to: "a", requestID: "1:a", at: Fixture.now)
+    }
+  }
+
+  @Test("forgets a caller: no record, no name, no bytes of it in the file")
+  func forget() async throws {
+    let fixture = try Fixture()
+    try await fixture.importRows([
+      Fixture.row("a", name: "Zebulon Quixote", numbers: ["202 555 0123", "202 555 0124"]),
+      Fixture.row("b", name: "Ann", numbers: ["202 555 0199"]),
+    ])
+    let words = ["Zebulon", "zebulon", "quixote", "12025550124"]
+    let before = try readBytes(of: fixture.files.file("directory.db-wal"))
+    for word in words { #expect(before.contains(subsequence: Array(word.utf8)), "\(word)") }
+    #expect(try await fixture.directory.forget(line) == 1)
+    #expect(try await fixture.directory.forget(line) == 0)
+    #expect(try await fixture.search("zebulon").isEmpty)
+    #expect(try await fixture.ids("+12025550124").isEmpty)
+    #expect(try await fixture.directory.recordCount() == 1)
+    for file in ["directory.db", "directory.db-wal"] {
+      let bytes = try readBytes(of: fixture.files.file(file))
+      for word in words {
+        #expect(!bytes.contains(subsequence: Array(word.utf8)), "\(word) in \(file)")
+      }
+    }
+  }
+}
