@@ -5,7 +5,7 @@ final class TemporaryDirectory {
   let path: String
 
   init() {
-    var template = Array("/tmp/callback-test-XXXXXX".utf8CString)
+    var template = Array(("/tmp/callback-test-" + String(repeating: "X", count: 6)).utf8CString)
     path = String(cString: mkdtemp(&template))
   }
 

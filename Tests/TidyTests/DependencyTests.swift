@@ -22,7 +22,8 @@ struct DependencyTests {
     ],
     "CallbackEngine": ["CallbackCore", "EventLog", "Glibc", "Logging", "Synchronization"],
     "CallerDirectory": [
-      "CallbackCore", "CPhoneNumber", "Glibc", "Logging", "SQLite", "Synchronization",
+      "CallbackCore", "CPhoneNumber", "Dispatch", "FoundationEssentials", "Glibc", "Logging",
+      "SQLite", "Synchronization",
     ],
     "CallbackServer": [
       "CallbackCore", "CallbackEngine", "CallbackMessages", "CallbackWire", "CallerDirectory",
