@@ -101,13 +101,13 @@ def set_field(value, field, rng, fullness, depth, pool):
 
 
 def set_map(entries, field, rng, fullness, depth, pool):
-    """Keys and values other than the default, which protobuf-c leaves out of an entry."""
+    """One entry, because the order of several is anybody's; key and value other than the default,
+    which protobuf-c leaves out of an entry."""
     key, item = field.message_type.fields_by_name["key"], field.message_type.fields_by_name["value"]
-    for _ in range(rng.randrange(1, 3)):
-        if item.type == F.TYPE_MESSAGE:
-            fill(entries[scalar(key, rng)], rng, fullness / 2, depth + 1, pool)
-        else:
-            entries[scalar(key, rng)] = scalar(item, rng)
+    if item.type == F.TYPE_MESSAGE:
+        fill(entries[scalar(key, rng)], rng, fullness / 2, depth + 1, pool)
+    else:
+        entries[scalar(key, rng)] = scalar(item, rng)
 
 
 def scalar(field, rng):
