@@ -36,7 +36,10 @@ let package = Package(
       swiftSettings: strict),
 
     // MARK: - The rules
-    .target(name: "CallbackCore", swiftSettings: strict),
+    .target(
+      name: "CallbackCore",
+      dependencies: [.product(name: "DequeModule", package: "swift-collections")],
+      swiftSettings: strict),
     .testTarget(name: "CallbackCoreTests", dependencies: ["CallbackCore"], swiftSettings: strict),
 
     // MARK: - SQLite

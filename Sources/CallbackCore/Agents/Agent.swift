@@ -22,16 +22,16 @@ public struct Agent: Hashable, Sendable {
   public var inactiveUntil: Instant?
   /// The calls that telephony reported as running, sorted.
   public var otherCalls: [String]
+  /// The other calls count as ended at this moment, should telephony never say so.
+  public var otherCallsUntil: Instant?
   /// A cooldown that another call interrupted: it goes on until this moment.
   public var cooldownUntil: Instant?
   /// Since when the agent waits for an offer: the end of the last work, or saying Ready.
   public var idleSince: Instant
   /// When the agent was last offered a callback; nil for never. For the round robin.
   public var lastOfferedAt: Instant?
-  /// Callbacks accepted on `countedDay`.
+  /// Callbacks accepted since the day began.
   public var acceptedToday: UInt32
-  /// The day that `acceptedToday` counts, in days of Unix time (UTC).
-  public var countedDay: Int32
 
   /// A new agent as configured: offline, with no stream.
   public init(id: AgentID, settings: AgentSettings, revision: UInt64) {
@@ -46,11 +46,11 @@ public struct Agent: Hashable, Sendable {
     graceUntil = nil
     inactiveUntil = nil
     otherCalls = []
+    otherCallsUntil = nil
     cooldownUntil = nil
     idleSince = Instant(0)
     lastOfferedAt = nil
     acceptedToday = 0
-    countedDay = 0
   }
 
   /// Whether a stream shows this agent's offers.

@@ -10,6 +10,8 @@ public struct ServiceSettings: Hashable, Sendable {
   public var inactivityTimeout = Span.minutes(30)
   /// The pause after a call that telephony reported; zero for none.
   public var cooldownAfterOtherCall = Span.zero
+  /// How long a call that telephony reported may last before it counts as ended; more than zero.
+  public var otherCallLimit = Span.hours(4)
   /// How long answers are remembered under their request ids; a client that retries later than
   /// this makes a new request.
   public var requestMemory = Span.hours(24)

@@ -23,9 +23,11 @@ public struct Dialer: Hashable, Sendable {
     self.locations = locations
   }
 
-  /// Whether it may carry one attempt more for `location` while it carries `load`.
-  public func canCarry(_ location: LocationID?, load: UInt32) -> Bool {
-    (capacity == 0 || load < capacity)
-      && (locations.isEmpty || location.map(locations.contains) ?? true)
+  /// Whether it can carry one attempt more while it carries `load`.
+  public func hasRoom(load: UInt32) -> Bool { capacity == 0 || load < capacity }
+
+  /// Whether it serves a location; a call of which no location is known, every connector does.
+  public func serves(_ location: LocationID?) -> Bool {
+    locations.isEmpty || location.map(locations.contains) ?? true
   }
 }

@@ -10,8 +10,10 @@ public enum Event: Hashable, Sendable {
   case requestMerged(CallbackChange)
   /// A callback was changed; the values after it.
   case callbackUpdated(CallbackChange)
-  /// A callback waits for an agent (again).
-  case callbackQueued(CallbackID, QueuedReason)
+  /// A callback waits for an agent (again), and is not offered to the agent of `decline`.
+  case callbackQueued(CallbackID, QueuedReason, decline: Callback.Decline?)
+  /// A finished callback was queued again; the values after it.
+  case callbackRequeued(CallbackChange)
   /// A callback waits for a time of the wall clock.
   case callbackScheduled(CallbackID, until: WallTime, ScheduleReason)
   /// A counted attempt did not connect; the next may begin at `until`.
@@ -46,14 +48,14 @@ public enum Event: Hashable, Sendable {
   /// Time alone changes an attempt at another moment than before.
   case attemptDeadlineMoved(AttemptID, Instant?)
   /// A report was applied; what it changed follows in events of its own.
-  case attemptReported(AttemptReport)
+  case attemptReported(AttemptReport, by: DialerID?)
   /// The caller or voicemail answered.
   case attemptConnected(AttemptID, AttemptOutcome, deadline: Instant)
   /// The connector is asked to end the call.
   case hangUpRequested(AttemptID)
   /// No final report came; the agent is free.
   case attemptBecameUncertain(AttemptID)
-  /// An attempt is over; as it ended. `line` is the number that was called.
+  /// An attempt is over; as it ended.
   case attemptEnded(Attempt)
   /// What an agent said of an attempt; as it is after it.
   case dispositionRecorded(Attempt)
@@ -75,11 +77,11 @@ public enum Event: Hashable, Sendable {
   case cooldownBegan(AgentID, until: Instant)
   /// A pause after work ended.
   case cooldownEnded(AgentID)
-  /// Telephony reported another call.
-  case agentCallStarted(AgentID, reference: String)
+  /// Telephony reported another call, which counts as ended at `until` at the latest.
+  case agentCallStarted(AgentID, reference: String, until: Instant)
   /// Telephony reported the end of another call.
   case agentCallEnded(AgentID, reference: String)
-  /// An operator set the agent free of other calls.
+  /// The agent is free of other calls: an operator said so, or their end was never reported.
   case agentCallsCleared(AgentID)
   /// The agent's streams are gone; offline at this moment unless one comes back.
   case graceBegan(AgentID, until: Instant)
@@ -123,6 +125,8 @@ public enum Event: Hashable, Sendable {
   // MARK: The service
   /// The service is ready after a start: all streams are gone.
   case serviceStarted
+  /// A day began, in days of Unix time; what is counted by the day starts anew.
+  case dayBegan(Int32)
   /// The answer to a request is remembered.
   case replyRemembered(RequestKey, Fingerprint, Reply)
 }
@@ -195,6 +199,4 @@ public enum QueuedReason: UInt8, Hashable, Sendable, CaseIterable {
   case notAttempted = 2
   /// The caller asked again while an attempt was being dialled or uncertain.
   case askedAgain = 3
-  /// A finished callback was queued again.
-  case requeued = 4
 }

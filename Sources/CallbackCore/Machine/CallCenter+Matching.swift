@@ -1,0 +1,161 @@
+extension CallCenter {
+  /// More stirred agents than this are looked at queue by queue: their best callbacks would be
+  /// searched for again after every offer.
+  private static var fewAgents: Int { 8 }
+
+  /// Makes every offer that has become possible (work conservation, DOMAIN, invariant 6).
+  ///
+  /// Before the step no callback and eligible agent both waited, so that a pair there is now has
+  /// a callback, an agent or a queue that was stirred. Of all such pairs the callback first in
+  /// line goes first, to the agent whose turn it is; hence no older callback is passed over
+  /// (invariant 4).
+  mutating func makeOffers(_ step: inout Step) {
+    guard !stirred.isEmpty else { return }
+    var candidates = Candidates(stirred, in: self)
+    stirred.clear()
+    while let (callback, agent) = candidates.next(in: self, at: step.now) {
+      guard let queue = queues[callback.queue] else { break }
+      let offer = Offer(
+        id: nextID(step), callback: callback.id, agent: agent, queue: queue.id, madeAt: step.wall,
+        deadline: step.now + queue.settings.offerTimeout)
+      emit(.offerMade(offer), &step)
+    }
+    stirred.clear()
+  }
+
+  /// What was stirred, sorted; each list shrinks as what it holds turns out to be settled.
+  private struct Candidates {
+    var callbacks: [Place]
+    var agents: [AgentID]
+    var queues: [QueueID]
+
+    init(_ stirred: Stirred, in center: CallCenter) {
+      callbacks = Set(stirred.callbacks).compactMap { id in
+        center.callbacks[id].map { Place($0.value) }
+      }
+      .sorted(by: >)
+      agents = Set(stirred.agents).sorted()
+      var queues = Set(stirred.queues)
+      if agents.count > CallCenter.fewAgents {
+        for id in agents {
+          for membership in center.agents[id]?.value.settings.value.memberships ?? [] {
+            queues.insert(membership.queue)
+          }
+        }
+        agents = []
+      }
+      self.queues = queues.sorted()
+    }
+
+    /// The next callback to offer, and to whom. Agents and lines only come into use while offers
+    /// are made, so that what has no partner now finds none later in the step.
+    mutating func next(in center: CallCenter, at now: Instant) -> (Callback, AgentID)? {
+      var best: Place?
+      while let last = callbacks.last {
+        if let callback = center.offerable(last.id), center.bestAgent(for: callback, at: now) != nil
+        {
+          best = last
+          break
+        }
+        callbacks.removeLast()
+      }
+      agents.removeAll { id in
+        guard let agent = center.agent(id), agent.isIdle,
+          let place = center.bestCallback(for: agent, at: now)
+        else { return true }
+        if best.map({ place < $0 }) ?? true { best = place }
+        return false
+      }
+      queues.removeAll { id in
+        guard let place = center.bestCallback(in: id, at: now) else { return true }
+        if best.map({ place < $0 }) ?? true { best = place }
+        return false
+      }
+      guard let best, let callback = center.callback(best.id),
+        let agent = center.bestAgent(for: callback, at: now)
+      else { return nil }
+      return (callback, agent)
+    }
+  }
+
+  /// The callback if it may be offered now.
+  private func offerable(_ id: CallbackID) -> Callback? {
+    guard let callback = callbacks[id]?.value,
+      index.queues[callback.queue]?.offerable.contains(Place(callback)) == true
+    else { return nil }
+    return callback
+  }
+
+  /// The agent whose turn it is in the callback's queue, of those not excluded for it.
+  func bestAgent(for callback: Callback, at now: Instant) -> AgentID? {
+    guard let idle = index.queues[callback.queue]?.idle, !idle.isEmpty,
+      canOffer(in: callback.queue), canBeDialled(callback)
+    else { return nil }
+    return idle.first { !callback.isDeclined(by: $0.id, at: now) }?.id
+  }
+
+  /// The first callback in line, over all queues of the agent, that they may be offered. Looks
+  /// at no more callbacks than the agent has live exclusions, and one per queue.
+  func bestCallback(for agent: Agent, at now: Instant) -> Place? {
+    var best: Place?
+    for membership in agent.settings.value.memberships where canOffer(in: membership.queue) {
+      let place = index.queues[membership.queue]?.offerable.first { place in
+        guard let callback = callbacks[place.id]?.value else { return false }
+        return !callback.isDeclined(by: agent.id, at: now) && canBeDialled(callback)
+      }
+      if let place, best.map({ place < $0 }) ?? true { best = place }
+    }
+    return best
+  }
+
+  /// The first callback of a queue for which an agent of the queue waits. Each callback that is
+  /// passed over is excluded for every idle agent.
+  private func bestCallback(in queue: QueueID, at now: Instant) -> Place? {
+    guard let sorted = index.queues[queue], !sorted.idle.isEmpty, canOffer(in: queue) else {
+      return nil
+    }
+    return sorted.offerable.first { place in
+      guard let callback = callbacks[place.id]?.value else { return false }
+      return bestAgent(for: callback, at: now) != nil
+    }
+  }
+
+  /// Whether the queue makes offers, and a connector has room where it needs one.
+  func canOffer(in id: QueueID) -> Bool {
+    guard let queue = queues[id], queue.isOffering else { return false }
+    switch queue.settings.dialing {
+    case .reported: return true
+    case .connector: return dialers.values.contains { $0.hasRoom(load: load(of: $0.id)) }
+    }
+  }
+
+  /// How many running attempts a connector has.
+  func load(of dialer: DialerID) -> UInt32 {
+    UInt32(index.dialers[dialer]?.running.count ?? 0)
+  }
+
+  /// Whether somebody could dial the callback: always with `reported`; with `connector` one is
+  /// attached that has room and serves its location.
+  func canBeDialled(_ callback: Callback) -> Bool {
+    guard queues[callback.queue]?.settings.dialing == .connector else { return true }
+    return bestDialer(for: callback.request.value.location) != nil
+  }
+
+  /// The connector with the fewest attempts that may carry one more; nil if none may.
+  func bestDialer(for location: LocationID?) -> DialerID? {
+    var best: (load: UInt32, id: DialerID)?
+    for dialer in dialers.values {
+      let load = load(of: dialer.id)
+      guard dialer.hasRoom(load: load), dialer.serves(location) else { continue }
+      if best.map({ (load, dialer.id) < $0 }) ?? true { best = (load, dialer.id) }
+    }
+    return best?.id
+  }
+}
+
+extension Callback {
+  /// Whether an agent is not offered it for now.
+  func isDeclined(by agent: AgentID, at now: Instant) -> Bool {
+    declines.contains { $0.agent == agent && $0.until > now }
+  }
+}
