@@ -1,6 +1,7 @@
 import Glibc
 import Logging
 import NIOCore
+import Synchronization
 import UnixRPC
 
 /// A server on a socket in a directory of its own, and a client of it.
@@ -45,7 +46,7 @@ struct TestServer {
   static func withDirectory<Result>(
     _ body: (String) async throws -> Result
   ) async throws -> Result {
-    var template = Array("/tmp/unixrpc-XXXXXX".utf8CString)
+    var template = Array(("/tmp/unixrpc-" + String(repeating: "X", count: 6)).utf8CString)
     let directory = String(cString: mkdtemp(&template))
     defer {
       for name in ["/s", "/s.lock"] { unlink(directory + name) }
@@ -95,5 +96,17 @@ extension RPCClient {
     _ path: String, _ request: String, options: RPCCallOptions = .init()
   ) async throws -> String {
     String(buffer: try await unary(path, ByteBuffer(string: request), options: options).message)
+  }
+}
+
+/// Counts, from any thread.
+final class Counter: Sendable {
+  private let value = Mutex(0)
+  var count: Int { value.withLock { $0 } }
+  func next() -> Int {
+    value.withLock {
+      $0 += 1
+      return $0
+    }
   }
 }
