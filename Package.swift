@@ -90,6 +90,22 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    // MARK: - Clients
+    .target(
+      name: "CallbackClient",
+      dependencies: [
+        "CallbackMessages", "ProtobufC", "UnixRPC",
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "callbackctl",
+      dependencies: [
+        "CallbackClient", "CallbackMessages", "ProtobufC", "UnixRPC",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
     // MARK: - The tree itself
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],

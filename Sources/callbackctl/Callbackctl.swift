@@ -1,0 +1,61 @@
+import ArgumentParser
+import CallbackClient
+import Glibc
+
+/// The companion of callbackd on the command line.
+@main
+struct Callbackctl: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "callbackctl",
+    abstract: "Ask for callbacks, take them as an agent, and run a callbackd daemon.",
+    discussion: """
+      Every command takes --socket, --json and --timeout. Exit codes: 0 done, 1 refused, \
+      2 wrong usage, 3 the daemon cannot be reached.
+      """,
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Callbacks",
+        subcommands: [
+          Request.self, List.self, Show.self, Explain.self, Update.self, Cancel.self,
+          History.self, OutcomesCommand.self,
+        ]),
+      CommandGroup(
+        name: "Agents",
+        subcommands: [
+          AgentCommand.self, Accept.self, Reject.self, Outcome.self, DispositionCommand.self,
+        ]),
+      CommandGroup(
+        name: "Callers",
+        subcommands: [
+          Resolve.self, Search.self, RecordCommand.self, LeadCommand.self, MatchCommand.self,
+
+        ]),
+      CommandGroup(
+        name: "Operation",
+        subcommands: [
+          QueueCommand.self, LocationCommand.self, NumberCommand.self, DialerCommand.self,
+          Dialers.self, Settle.self, Info.self, Methods.self, Call.self,
+        ]),
+    ])
+
+  /// Parses the command line, runs the command, and ends the process with its exit code.
+  static func main() async {
+    let arguments = CommandLineOrder.commandFirst(Array(CommandLine.arguments.dropFirst()))
+    Glibc.exit(await Self.outcome(of: arguments).rawValue)
+  }
+
+  /// Runs a command line.
+  static func outcome(of arguments: [String]) async -> ExitStatus {
+    do {
+      var command = try parseAsRoot(arguments)
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+      return .done
+    } catch {
+      return FailureReport(error: error, arguments: arguments).show()
+    }
+  }
+}

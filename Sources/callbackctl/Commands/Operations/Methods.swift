@@ -1,0 +1,45 @@
+import ArgumentParser
+import CallbackMessages
+
+/// Lists the methods of the contract, or describes one.
+struct Methods: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List the methods that `call` can call, or describe one with its messages.",
+    discussion: """
+      Examples:
+        callbackctl methods
+        callbackctl methods RequestCallback
+      """)
+
+  @Argument(help: "A method, such as RequestCallback or AdminService/PutQueue.")
+  var method: String?
+
+  func run() throws {
+    let console = Console.standard(color: .auto)
+    if let method {
+      console.print(MethodText.detail(try MethodLookup.method(named: method), console.look))
+    } else {
+      console.print(MethodText.list(Services.methods, console.look))
+    }
+  }
+}
+
+/// Finds methods by the names that people type.
+enum MethodLookup {
+  /// The method of a name such as `RequestCallback`, `AdminService/PutQueue` or
+  /// `/callback.v1.AdminService/PutQueue`.
+  static func method(named name: String) throws -> any AnyRPCMethod {
+    let wanted = name.replacing(".", with: "/").lowercased()
+    let found = Services.methods.filter { method in
+      let path = method.path.replacing(".", with: "/").lowercased()
+      return path == wanted || path.hasSuffix("/" + wanted)
+    }
+    if let method = found.first, found.count == 1 { return method }
+    let near = Services.methods.filter { $0.name.lowercased().contains(name.lowercased()) }
+      .map(\.name)
+    let hint =
+      near.isEmpty
+      ? "callbackctl methods lists them" : "did you mean \(near.joined(separator: ", "))?"
+    throw Failure("no method is called ‘\(name)’; \(hint)", .usage)
+  }
+}

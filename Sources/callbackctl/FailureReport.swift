@@ -1,0 +1,47 @@
+import ArgumentParser
+import CallbackClient
+import UnixRPC
+
+/// Tells what went wrong, in the form that the command line asked for.
+struct FailureReport {
+  /// What went wrong.
+  let error: any Error
+  /// The command line.
+  let arguments: [String]
+
+  /// Prints it and says how the process ends.
+  func show() -> ExitStatus {
+    let console = Console.standard(color: .auto)
+    switch error {
+    case let error as CallbackError:
+      let text = ErrorText(error: error, socket: socket)
+      console.remark(isJSON ? text.json() : text.rendered())
+      return text.status
+    case let error as Failure:
+      console.remark(
+        isJSON
+          ? "{\"message\":\(JSONString.quoted(error.message))}" : "callbackctl: \(error.message)"
+      )
+      return error.status
+    default:
+      let text = Callbackctl.fullMessage(for: error)
+      guard Callbackctl.exitCode(for: error).isSuccess else {
+        console.remark(text)
+        return .usage
+      }
+      if !text.isEmpty { console.print(text) }
+      return .done
+    }
+  }
+
+  private var isJSON: Bool { arguments.contains("--json") }
+
+  /// The socket that the command line names, or the default.
+  private var socket: String {
+    for (index, argument) in arguments.enumerated() {
+      if argument.hasPrefix("--socket=") { return String(argument.dropFirst("--socket=".count)) }
+      if argument == "--socket", index + 1 < arguments.count { return arguments[index + 1] }
+    }
+    return SocketPath.standard
+  }
+}

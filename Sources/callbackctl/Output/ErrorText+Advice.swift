@@ -1,0 +1,56 @@
+import CallbackClient
+import CallbackMessages
+
+extension ErrorText {
+  /// What to do next; nil where the message says all there is to say.
+  var advice: String? {
+    switch error.cause {
+    case .unreachable:
+      "Start it with: callbackd --socket \(socket) (or say with --socket where it listens)"
+    case .connectionLost:
+      "Whether it was done is not known: look, or repeat with the same --request-id."
+    case .deadline: "Look before you repeat it; --timeout gives it longer."
+    case .cancelled, .malformedAnswer: nil
+    case nil: adviceByReason
+    }
+  }
+
+  private var adviceByReason: String? {
+    switch error.reason {
+    case .callbackNotFound: "callbackctl list shows the live callbacks."
+    case .agentNotFound: "callbackctl agent list shows the agents; agent put adds one."
+    case .queueNotFound: "callbackctl queue list shows the queues; queue put adds one."
+    case .locationNotFound: "callbackctl location list shows the locations; location put adds one."
+    case .numberNotFound: "callbackctl number list shows the numbers; number put adds one."
+    case .recordNotFound: "callbackctl search finds records by name or number."
+    case .offerNotFound, .notYourOffer: "callbackctl agent show AGENT names the pending offer."
+    case .attemptNotFound: "callbackctl list --state dialing,connected shows running attempts."
+    case .offerClosed: closedOffer
+    case .noCallbackNumber: "Give the caller's number, or --callback with another one."
+    case .noQueue: "Name one with --queue, or tie one to the dialled number: number put … --queue."
+    case .numberImpossible: "Write it in full, such as +15105550123."
+    case .classNotAccepted: "queue put QUEUE --accept says from whom a queue takes requests."
+    case .queueFull: "Wait for room, or raise the limit: queue put QUEUE --capacity."
+    case .queueClosed: "The queue takes no requests now."
+    case .etagMismatch: "Somebody changed it meanwhile: read it again and decide anew."
+    case .requestIDReused: "Use another --request-id for another request."
+    case .roleMissing: "Your user has no role that may do this; ask whoever runs the daemon."
+    case .inUse: "First delete or change what uses it."
+    case .stopping, .logUnavailable, .overloaded:
+      "Repeat it in a moment with the same --request-id."
+    case .tokenTooOld: "Begin with --since, or from now."
+    default: nil
+    }
+  }
+
+  private var closedOffer: String? {
+    guard case .offerClosed(let closed) = error.detail else { return nil }
+    switch closed.state {
+    case .timedOut: return "It timed out and went to the next available agent."
+    case .withdrawn: return "It was withdrawn, \(WithdrawalText.because(closed.withdrawal))."
+    case .accepted: return "It was accepted already."
+    case .rejected: return "It was rejected already."
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import CallbackClient
+import CallbackMessages
+
+/// Records of the directory, for people.
+enum RecordText {
+  /// What the directory says about a number.
+  static func resolution(_ answer: V1.ResolveCallerResponse, _ look: Look) -> String {
+    let resolution = answer.resolution ?? V1.Resolution()
+    var fields = FieldList()
+    let validity = answer.valid ? "" : " (not valid by the numbering plan)"
+    fields.add("number", CallerText.number(answer.number) + validity)
+    fields.add("E.164", answer.number?.e164 ?? "")
+    fields.add("call type", styled: CallerText.labels(resolution, look.style))
+    fields.add("card", CallerText.card(resolution.card, matches: resolution.matches))
+    fields.add("rule", resolution.rule.isSpecified ? resolution.rule.words : "")
+    fields.add("directory", source(resolution))
+    let lines = fields.rendered(look.style)
+    return resolution.matches.isEmpty ? lines : lines + "\n\n" + matches(resolution, look)
+  }
+
+  private static func source(_ resolution: V1.Resolution) -> String {
+    let age = resolution.age.map { Duration(wire: $0) } ?? .zero
+    if age == .zero || resolution.source.isEmpty { return resolution.source }
+    return "\(resolution.source), \(DurationText.readable(age)) old"
+  }
+
+  /// Records, a line each.
+  static func table(_ records: [V1.Record], _ look: Look) -> String {
+    if records.isEmpty { return "No record found." }
+    var table = Table("RECORD", "CLASS", "NAME", "LOCATION", "NUMBERS")
+    for record in records {
+      table.add(
+        record.recordID, kind(record.callerClass, record.activeLead),
+        TextWidth.cut(SafeText.line(record.name), to: 32), record.locationID,
+        record.numbers.map { CallerText.number($0) }.joined(separator: ", "))
+    }
+    return table.rendered(look.style)
+  }
+
+  /// Everything about one record.
+  static func detail(_ record: V1.Record, _ look: Look) -> String {
+    var fields = FieldList()
+    fields.add("record", record.recordID)
+    fields.add("class", kind(record.callerClass, record.activeLead))
+    fields.add("name", record.name)
+    fields.add("location", record.locationID)
+    fields.add("numbers", record.numbers.map { CallerText.number($0) }.joined(separator: ", "))
+    fields.add("changed", look.both(Moment(record.updatedAt)))
+    return fields.rendered(look.style)
+  }
+
+  /// What became of a change in the directory.
+  static func change(
+    _ change: V1.DirectoryChange, done: String, _ record: V1.Record?, _ card: V1.Card?,
+    _ look: Look
+  ) -> String {
+    guard change != .pending, let record else {
+      return "The directory takes its time: the change goes on and shows in a moment."
+    }
+    let name = SafeText.line(record.name)
+    let opens = CallerText.card(card)
+    return "\(done) \(record.recordID) (\(name)). Now open \(opens).\n"
+      + detail(record, look)
+  }
+
+  private static func matches(_ resolution: V1.Resolution, _ look: Look) -> String {
+    var table = Table("RECORD", "CLASS", "NAME", "LOCATION", "NUMBER", "CHANGED")
+    for match in resolution.matches {
+      table.add(
+        match.recordID, kind(match.callerClass, match.activeLead), match.name, match.locationID,
+        match.matchedNumber, look.readable(Moment(match.updatedAt)))
+    }
+    return table.rendered(look.style)
+  }
+
+  private static func kind(_ callerClass: V1.CallerClass, _ activeLead: Bool) -> String {
+    if callerClass == .lead { return activeLead ? "active lead" : "inactive lead" }
+    return callerClass.words
+  }
+}
