@@ -50,14 +50,14 @@ extension CallCenter {
       let tally = old.state.tally
       index.liveCount -= 1
       index.queues[old.queue, default: QueueIndex()].live -= 1
-      if tally != .left { index.queues[old.queue, default: QueueIndex()].waiting -= 1 }
+      if tally != .answered { index.queues[old.queue, default: QueueIndex()].waiting -= 1 }
       if tally == .inLine { index.queues[old.queue]?.line.remove(Place(old)) }
     }
     if let new = new?.value, new.state.isLive {
       let tally = new.state.tally
       index.liveCount += 1
       index.queues[new.queue, default: QueueIndex()].live += 1
-      if tally != .left { index.queues[new.queue]?.waiting += 1 }
+      if tally != .answered { index.queues[new.queue]?.waiting += 1 }
       if tally == .inLine { index.queues[new.queue]?.line.insert(Place(new)) }
     }
   }
@@ -135,13 +135,14 @@ extension CallCenter {
 
 extension CallbackState {
   /// What a state counts as in its queue.
-  enum Tally { case inLine, waiting, left }
+  enum Tally { case inLine, waiting, answered, over }
 
   var tally: Tally {
     switch self {
     case .queued, .offered: .inLine
     case .scheduled, .dialing, .uncertain, .retryWait: .waiting
-    case .connected, .finished: .left
+    case .connected: .answered
+    case .finished: .over
     }
   }
 

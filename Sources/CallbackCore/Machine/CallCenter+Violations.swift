@@ -173,3 +173,14 @@ extension CallCenter {
     return found
   }
 }
+
+extension CallCenter {
+  /// A callback that goes before `offered`, waits, and could be offered to `agent`: one that was
+  /// passed over (invariant 4). Nil for every offer that the rules make.
+  public func offerableCallback(
+    before offered: Callback, for agent: Agent, at now: Instant
+  ) -> CallbackID? {
+    guard let place = bestCallback(for: agent, at: now), place < Place(offered) else { return nil }
+    return place.id
+  }
+}
