@@ -1,0 +1,69 @@
+/// What a resolver has done since it was made, and what it is doing; for the metrics.
+public struct ResolverCounters: Hashable, Sendable {
+  /// Answers out of the cache.
+  public var cached: UInt64 = 0
+  /// Answers of the directory within the budget, records or not.
+  public var answered: UInt64 = 0
+  /// Old answers given because the directory failed.
+  public var stale: UInt64 = 0
+  /// Requests that got no answer.
+  public var failed: UInt64 = 0
+  /// Requests whose budget ran out, with a stale answer or without.
+  public var overBudget: UInt64 = 0
+  /// Answers that came after their request's budget.
+  public var late: UInt64 = 0
+  /// Look-ups started in the directory.
+  public var started: UInt64 = 0
+  /// Requests that waited for a look-up which another had started.
+  public var joined: UInt64 = 0
+  /// Look-ups that the directory failed.
+  public var directoryFailures: UInt64 = 0
+  /// Look-ups that were given up.
+  public var abandoned: UInt64 = 0
+  /// Look-ups that the open circuit kept back.
+  public var keptBack: UInt64 = 0
+  /// Look-ups refused because too many were waiting.
+  public var overloaded: UInt64 = 0
+  /// Changes that became pending.
+  public var pendingChanges: UInt64 = 0
+  /// How long the directory took for a look-up, failures included.
+  public var latency = LatencyHistogram()
+
+  /// Look-ups under way now.
+  public var running = 0
+  /// Look-ups that wait for one of those to end.
+  public var waiting = 0
+  /// Numbers whose answers are kept.
+  public var cachedNumbers = 0
+  /// Whether the circuit is open or half open.
+  public var isCircuitOpen = false
+
+  /// All zero.
+  public init() {}
+}
+
+/// How often something took how long.
+public struct LatencyHistogram: Hashable, Sendable {
+  /// The upper bounds of the buckets in microseconds; the last bucket has none.
+  public static let boundsMicroseconds: [Int64] = [
+    10, 50, 100, 500, 1000, 5000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000,
+    2_000_000,
+  ]
+
+  /// How many fell into each bucket alone; one more than there are bounds.
+  public private(set) var counts = [UInt64](repeating: 0, count: boundsMicroseconds.count + 1)
+  /// The sum of all.
+  public private(set) var total: Duration = .zero
+
+  /// Empty.
+  public init() {}
+
+  /// Counts one more.
+  public mutating func record(_ time: Duration) {
+    let (seconds, attoseconds) = time.components
+    let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+    let bucket = Self.boundsMicroseconds.firstIndex { microseconds <= $0 }
+    counts[bucket ?? Self.boundsMicroseconds.count] += 1
+    total += time
+  }
+}
