@@ -1,10 +1,11 @@
-import CProtobufC
+public import CProtobufC
 import Glibc
 
 /// What generated code uses to build protobuf-c messages. Repeated fields get count and array from
 /// one call, because a count without an array crashes protobuf-c.
 extension Arena {
   /// Memory for one message struct, to be initialised by its `…__init` function.
+  @inlinable
   public func allocate<Message>(_ type: Message.Type) -> UnsafeMutablePointer<Message> {
     allocate(MemoryLayout<Message>.size).assumingMemoryBound(to: type)
   }
@@ -41,6 +42,7 @@ extension Arena {
   }
 
   /// Count and array of a repeated field.
+  @inlinable
   public func array<Element, CElement>(
     _ elements: [Element], _ convert: (Element) -> CElement
   ) -> (count: Int, start: UnsafeMutablePointer<CElement>?) {
@@ -54,6 +56,7 @@ extension Arena {
   }
 
   /// Count and array of a repeated string.
+  @inlinable
   public func strings(
     _ elements: [String]
   ) -> (count: Int, start: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) {
@@ -61,6 +64,7 @@ extension Arena {
   }
 
   /// A submessage; nil is NULL.
+  @inlinable
   public func message<CMessage>(
     _ message: (some WireMessage)?, as type: CMessage.Type
   ) -> UnsafeMutablePointer<CMessage>? {
@@ -68,6 +72,7 @@ extension Arena {
   }
 
   /// Count and array of a repeated message.
+  @inlinable
   public func messages<CMessage>(
     _ elements: [some WireMessage], as type: CMessage.Type
   ) -> (count: Int, start: UnsafeMutablePointer<UnsafeMutablePointer<CMessage>?>?) {
@@ -77,6 +82,7 @@ extension Arena {
   /// Count and array of a map's entries, by ascending key so that equal maps have equal bytes.
   ///
   /// `fill` initialises an entry and sets its key and value.
+  @inlinable
   public func entries<Key: Comparable, Value, CEntry>(
     _ map: [Key: Value], as type: CEntry.Type,
     _ fill: (UnsafeMutablePointer<CEntry>, Key, Value) -> Void

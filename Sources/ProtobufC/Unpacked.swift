@@ -1,24 +1,24 @@
-import CProtobufC
-import Glibc
+public import CProtobufC
+public import Glibc
 
 /// What generated code uses to read the fields of an unpacked protobuf-c message. The bytes passed
 /// ``MessageGuard``, so text is UTF-8 without NUL.
 public enum Unpacked {
   /// A string; NULL is empty.
-  @inline(__always)
+  @inlinable
   public static func string(_ text: UnsafePointer<CChar>?) -> String {
     guard let text, text.pointee != 0 else { return "" }
     return String(decoding: UnsafeRawBufferPointer(start: text, count: strlen(text)), as: UTF8.self)
   }
 
   /// Bytes.
-  @inline(__always)
+  @inlinable
   public static func bytes(_ data: ProtobufCBinaryData) -> [UInt8] {
     [UInt8](UnsafeBufferPointer(start: data.data, count: data.data == nil ? 0 : data.len))
   }
 
   /// A repeated field.
-  @inline(__always)
+  @inlinable
   public static func array<Element, CElement>(
     _ count: Int, _ start: UnsafeMutablePointer<CElement>?, _ convert: (CElement) -> Element
   ) -> [Element] {
@@ -26,7 +26,7 @@ public enum Unpacked {
   }
 
   /// A repeated message field.
-  @inline(__always)
+  @inlinable
   public static func messages<Message: WireMessage, CMessage>(
     _ count: Int, _ start: UnsafeMutablePointer<UnsafeMutablePointer<CMessage>?>?
   ) -> [Message] {
@@ -36,7 +36,7 @@ public enum Unpacked {
   }
 
   /// A singular message field: NULL is absent.
-  @inline(__always)
+  @inlinable
   public static func message<Message: WireMessage, CMessage>(
     _ pointer: UnsafeMutablePointer<CMessage>?
   ) -> Message? {
@@ -44,7 +44,7 @@ public enum Unpacked {
   }
 
   /// A map field: of entries with equal keys the last one counts.
-  @inline(__always)
+  @inlinable
   public static func map<Key: Hashable, Value, CEntry>(
     _ count: Int, _ start: UnsafeMutablePointer<UnsafeMutablePointer<CEntry>?>?,
     _ convert: (UnsafeMutablePointer<CEntry>) -> (Key, Value)

@@ -21,6 +21,7 @@ extension WireMessage {
   /// Decodes packed bytes after checking them.
   ///
   /// - Throws: what is wrong with the bytes; see ``MessageGuard``.
+  @inlinable
   public init(
     wire bytes: UnsafeRawBufferPointer, limits: WireLimits = .standard
   ) throws(WireError) {
@@ -33,6 +34,7 @@ extension WireMessage {
   /// Decodes packed bytes after checking them.
   ///
   /// - Throws: what is wrong with the bytes; see ``MessageGuard``.
+  @inlinable
   public init(wire bytes: [UInt8], limits: WireLimits = .standard) throws(WireError) {
     let decoded = bytes.withUnsafeBytes { bytes -> Result<Self, WireError> in
       do throws(WireError) {
@@ -45,9 +47,10 @@ extension WireMessage {
   }
 
   /// The packed bytes.
+  @inlinable
   public func serialized() -> [UInt8] {
     Arena.withThreadArena { arena in
-      let message = PackableMessage(self, in: arena)
+      let message = PackableMessage(unpacked(in: arena))
       return [UInt8](unsafeUninitializedCapacity: message.packedSize) { room, count in
         count = message.pack(into: UnsafeMutableRawBufferPointer(room))
       }
@@ -55,9 +58,10 @@ extension WireMessage {
   }
 
   /// Appends the packed bytes.
+  @inlinable
   public func serialize(into bytes: inout [UInt8]) {
     Arena.withThreadArena { arena in
-      let message = PackableMessage(self, in: arena)
+      let message = PackableMessage(unpacked(in: arena))
       let packed = arena.allocate(message.packedSize)
       let room = UnsafeMutableRawBufferPointer(start: packed, count: message.packedSize)
       message.pack(into: room)
@@ -67,11 +71,12 @@ extension WireMessage {
 
   /// Hands the message over ready to be packed, so that the caller can make room of exactly its
   /// size: `body` asks for `packedSize` and calls `pack(into:)`.
+  @inlinable
   public func withPackable<Result, Failure: Error>(
     _ body: (borrowing PackableMessage) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try Arena.withThreadArena { arena throws(Failure) in
-      try body(PackableMessage(self, in: arena))
+      try body(PackableMessage(unpacked(in: arena)))
     }
   }
 }
@@ -82,9 +87,10 @@ public struct PackableMessage: ~Copyable {
   public let packedSize: Int
   private let message: UnsafePointer<ProtobufCMessage>
 
-  fileprivate init(_ value: borrowing some WireMessage, in arena: Arena) {
-    let laidOut = UnsafeRawPointer(value.unpacked(in: arena))
-    message = laidOut.assumingMemoryBound(to: ProtobufCMessage.self)
+  /// Takes the message that `WireMessage.unpacked(in:)` built.
+  @usableFromInline
+  init(_ built: UnsafeRawPointer) {
+    message = built.assumingMemoryBound(to: ProtobufCMessage.self)
     packedSize = protobuf_c_message_get_packed_size(message)
   }
 
@@ -101,6 +107,7 @@ public struct PackableMessage: ~Copyable {
 
 extension Arena {
   /// Unpacks checked bytes; the result lies in the arena.
+  @usableFromInline
   func unpack(
     _ bytes: UnsafeRawBufferPointer, as descriptor: MessageDescriptor
   ) throws(WireError) -> UnsafeRawPointer {
