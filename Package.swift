@@ -32,7 +32,12 @@ let package = Package(
       path: "Tests/Samples/SampleMessages", swiftSettings: strict),
     .testTarget(
       name: "ProtobufCTests",
-      dependencies: ["ProtobufC", "CallbackMessages", "SampleMessages", "CProtobufC"],
+      dependencies: [
+        "ProtobufC", "CallbackMessages", "SampleMessages", "CProtobufC", "CSampleProtos",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CallbackMessagesTests", dependencies: ["CallbackMessages", "ProtobufC"],
       swiftSettings: strict),
 
     // MARK: - The rules
