@@ -133,21 +133,25 @@ extension OptionsV1 {
     public static var inUse: Self { Self(rawValue: 55) }
     /// FAILED_PRECONDITION: the directory cannot be written, or refuses this change.
     public static var directoryRefused: Self { Self(rawValue: 56) }
-    /// FAILED_PRECONDITION: another call of this number is being dialled or talking right now.
-    public static var numberBusy: Self { Self(rawValue: 57) }
     /// OUT_OF_RANGE: the resume token is older than what is kept; the detail ResumeInfo says more.
     public static var tokenTooOld: Self { Self(rawValue: 60) }
     /// FAILED_PRECONDITION: the resume token belongs to another log.
     public static var tokenForeign: Self { Self(rawValue: 61) }
     /// ABORTED: a newer stream of the same session or connector has ended this one.
     public static var streamReplaced: Self { Self(rawValue: 62) }
+    /// ABORTED: the connector said nothing for three heartbeats.
+    public static var streamSilent: Self { Self(rawValue: 63) }
     /// DATA_LOSS: the log is damaged; an operator must look at it.
     public static var logDamaged: Self { Self(rawValue: 70) }
+    /// DATA_LOSS: the directory's file is damaged; an operator must look at it.
+    public static var directoryDamaged: Self { Self(rawValue: 72) }
+    /// UNAVAILABLE: the directory does not answer; try again later.
+    public static var directoryUnavailable: Self { Self(rawValue: 73) }
     /// INTERNAL: a defect of the daemon; its log says more.
     public static var defect: Self { Self(rawValue: 71) }
     /// Every value with a name, in the order of the proto file.
     public static var allCases: [Self] {
-      [.unspecified, .malformedMessage, .fieldMissing, .fieldInvalid, .numberImpossible, .pageTokenInvalid, .roleMissing, .overloaded, .stopping, .logUnavailable, .logFull, .slowReader, .callbackNotFound, .offerNotFound, .attemptNotFound, .agentNotFound, .queueNotFound, .locationNotFound, .numberNotFound, .recordNotFound, .sessionNotFound, .dialerNotFound, .exclusionNotFound, .inactiveReasonNotFound, .requestIDReused, .etagMismatch, .noCallbackNumber, .ownNumber, .premiumNumber, .emergencyNumber, .classNotAccepted, .noQueue, .queueFull, .excludedNumber, .queueClosed, .tooMany, .offerClosed, .callbackState, .attemptState, .agentState, .notYourOffer, .inUse, .directoryRefused, .numberBusy, .tokenTooOld, .tokenForeign, .streamReplaced, .logDamaged, .defect]
+      [.unspecified, .malformedMessage, .fieldMissing, .fieldInvalid, .numberImpossible, .pageTokenInvalid, .roleMissing, .overloaded, .stopping, .logUnavailable, .logFull, .slowReader, .callbackNotFound, .offerNotFound, .attemptNotFound, .agentNotFound, .queueNotFound, .locationNotFound, .numberNotFound, .recordNotFound, .sessionNotFound, .dialerNotFound, .exclusionNotFound, .inactiveReasonNotFound, .requestIDReused, .etagMismatch, .noCallbackNumber, .ownNumber, .premiumNumber, .emergencyNumber, .classNotAccepted, .noQueue, .queueFull, .excludedNumber, .queueClosed, .tooMany, .offerClosed, .callbackState, .attemptState, .agentState, .notYourOffer, .inUse, .directoryRefused, .tokenTooOld, .tokenForeign, .streamReplaced, .streamSilent, .logDamaged, .directoryDamaged, .directoryUnavailable, .defect]
     }
     /// The name in the proto file, nil for a number without one.
     public var protoName: String? {
@@ -195,11 +199,13 @@ extension OptionsV1 {
       case 54: "REASON_NOT_YOUR_OFFER"
       case 55: "REASON_IN_USE"
       case 56: "REASON_DIRECTORY_REFUSED"
-      case 57: "REASON_NUMBER_BUSY"
       case 60: "REASON_TOKEN_TOO_OLD"
       case 61: "REASON_TOKEN_FOREIGN"
       case 62: "REASON_STREAM_REPLACED"
+      case 63: "REASON_STREAM_SILENT"
       case 70: "REASON_LOG_DAMAGED"
+      case 72: "REASON_DIRECTORY_DAMAGED"
+      case 73: "REASON_DIRECTORY_UNAVAILABLE"
       case 71: "REASON_DEFECT"
       default: nil
       }

@@ -104,9 +104,13 @@ extension V1 {
     public static var ended: Self { Self(rawValue: 16) }
     /// The agent is available: the offer is about to be made.
     public static var available: Self { Self(rawValue: 17) }
+    /// The queue makes no offers: management has paused it.
+    public static var queuePaused: Self { Self(rawValue: 18) }
+    /// The caller has phoned in and may be served.
+    public static var callerArrived: Self { Self(rawValue: 19) }
     /// Every value with a name, in the order of the proto file.
     public static var allCases: [Self] {
-      [.unspecified, .hasOffer, .offline, .notConnected, .offeredAnother, .onCall, .cooldown, .noAnswer, .inactive, .declined, .notYet, .noConnector, .noMembers, .numberBusy, .attemptRunning, .uncertain, .ended, .available]
+      [.unspecified, .hasOffer, .offline, .notConnected, .offeredAnother, .onCall, .cooldown, .noAnswer, .inactive, .declined, .notYet, .noConnector, .noMembers, .numberBusy, .attemptRunning, .uncertain, .ended, .available, .queuePaused, .callerArrived]
     }
     /// The name in the proto file, nil for a number without one.
     public var protoName: String? {
@@ -129,6 +133,8 @@ extension V1 {
       case 15: "EXPLAIN_REASON_UNCERTAIN"
       case 16: "EXPLAIN_REASON_ENDED"
       case 17: "EXPLAIN_REASON_AVAILABLE"
+      case 18: "EXPLAIN_REASON_QUEUE_PAUSED"
+      case 19: "EXPLAIN_REASON_CALLER_ARRIVED"
       default: nil
       }
     }
@@ -968,7 +974,8 @@ extension V1 {
     public var states: [V1.CallbackState] = []
     /// Only of this number: E.164.
     public var number: String = ""
-    /// At most so many, 1 to 500; 0: 50. Fewer come where a page would grow too large.
+    /// At most so many, 1 to 500; 0: 50. Fewer come, or even none, where a page would grow too large or
+    /// take too long to search; only an empty next_page_token says that there is no more.
     public var pageSize: UInt32 = 0
     /// Where the page before ended; empty: the first page.
     public var pageToken: String = ""

@@ -59,7 +59,7 @@ public enum CallbackServiceMethods {
   public static let acceptOffer = RPCMethod<V1.AcceptOfferRequest, V1.AcceptOfferResponse>(
     service: serviceName, name: "AcceptOffer", kind: .unary,
     roles: [.agent], mutates: true,
-    reasons: [.offerNotFound, .offerClosed, .notYourOffer, .numberBusy, .requestIDReused],
+    reasons: [.offerNotFound, .offerClosed, .notYourOffer, .requestIDReused],
     summary: "Accepts an offer: an attempt begins and the card opens.")
 
   /// Rejects an offer: the next available agent gets it.
@@ -108,7 +108,7 @@ public enum CallbackServiceMethods {
   public static let watchOutcomes = RPCMethod<V1.WatchOutcomesRequest, V1.WatchOutcomesResponse>(
     service: serviceName, name: "WatchOutcomes", kind: .serverStream,
     roles: [.observer, .agent], mutates: false,
-    reasons: [.tokenTooOld, .tokenForeign, .slowReader],
+    reasons: [.tokenTooOld, .tokenForeign],
     summary: "Streams outcomes from a token, from a moment, or from now; at least once each.")
 
   /// Gives the callbacks of a number, newest first, page by page.

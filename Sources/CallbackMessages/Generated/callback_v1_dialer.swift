@@ -690,25 +690,29 @@ extension V1.DialQuery {
 }
 
 extension V1 {
-  /// A report is kept: it need not be repeated.
+  /// A report is kept, or refused for good: it need not be repeated.
   public struct DialReportAck: WireMessage {
     /// The attempt.
     public var attemptID: String = ""
-    /// The highest sequence that is kept.
+    /// The highest sequence that is kept; of a refused report its own.
     public var sequence: UInt32 = 0
-    /// Where the callback stands now.
+    /// Where the callback stands now; UNSPECIFIED where it is no longer kept.
     public var state: V1.CallbackState = .unspecified
+    /// Why the report was refused for good; UNSPECIFIED where it is kept.
+    public var refused: OptionsV1.Reason = .unspecified
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
     public init(
       attemptID: String = "",
       sequence: UInt32 = 0,
-      state: V1.CallbackState = .unspecified
+      state: V1.CallbackState = .unspecified,
+      refused: OptionsV1.Reason = .unspecified
     ) {
       self.attemptID = attemptID
       self.sequence = sequence
       self.state = state
+      self.refused = refused
     }
   }
 }
@@ -727,6 +731,7 @@ extension V1.DialReportAck {
     self.attemptID = Unpacked.string(c.pointee.attempt_id)
     self.sequence = c.pointee.sequence
     self.state = V1.CallbackState(rawValue: Int32(bitPattern: c.pointee.state.rawValue))
+    self.refused = OptionsV1.Reason(rawValue: Int32(bitPattern: c.pointee.refused.rawValue))
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -736,6 +741,7 @@ extension V1.DialReportAck {
     if !self.attemptID.isEmpty { c.pointee.attempt_id = arena.string(self.attemptID) }
     c.pointee.sequence = self.sequence
     c.pointee.state = Callback__V1__CallbackState(rawValue: UInt32(bitPattern: self.state.rawValue))
+    c.pointee.refused = Callback__Options__V1__Reason(rawValue: UInt32(bitPattern: self.refused.rawValue))
     return UnsafeMutableRawPointer(c)
   }
 }

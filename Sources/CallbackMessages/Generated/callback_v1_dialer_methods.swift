@@ -11,7 +11,7 @@ public enum DialerServiceMethods {
   public static let dial = RPCMethod<V1.DialRequest, V1.DialResponse>(
     service: serviceName, name: "Dial", kind: .bidirectional,
     roles: [.telephony], mutates: false,
-    reasons: [.streamReplaced, .slowReader],
+    reasons: [.streamReplaced, .streamSilent, .slowReader],
     summary: "Attaches a connector for as long as the stream is open. A second stream of the same dialer ends the first.")
 
   /// Every method of the service, in the order of the proto file.

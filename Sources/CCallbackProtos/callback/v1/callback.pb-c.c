@@ -7344,7 +7344,7 @@ const ProtobufCEnumDescriptor callback__v1__cancel_disposition__descriptor =
   callback__v1__cancel_disposition__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue callback__v1__explain_reason__enum_values_by_number[18] =
+static const ProtobufCEnumValue callback__v1__explain_reason__enum_values_by_number[20] =
 {
   { "EXPLAIN_REASON_UNSPECIFIED", "CALLBACK__V1__EXPLAIN_REASON__EXPLAIN_REASON_UNSPECIFIED", 0 },
   { "EXPLAIN_REASON_HAS_OFFER", "CALLBACK__V1__EXPLAIN_REASON__EXPLAIN_REASON_HAS_OFFER", 1 },
@@ -7364,14 +7364,17 @@ static const ProtobufCEnumValue callback__v1__explain_reason__enum_values_by_num
   { "EXPLAIN_REASON_UNCERTAIN", "CALLBACK__V1__EXPLAIN_REASON__EXPLAIN_REASON_UNCERTAIN", 15 },
   { "EXPLAIN_REASON_ENDED", "CALLBACK__V1__EXPLAIN_REASON__EXPLAIN_REASON_ENDED", 16 },
   { "EXPLAIN_REASON_AVAILABLE", "CALLBACK__V1__EXPLAIN_REASON__EXPLAIN_REASON_AVAILABLE", 17 },
+  { "EXPLAIN_REASON_QUEUE_PAUSED", "CALLBACK__V1__EXPLAIN_REASON__EXPLAIN_REASON_QUEUE_PAUSED", 18 },
+  { "EXPLAIN_REASON_CALLER_ARRIVED", "CALLBACK__V1__EXPLAIN_REASON__EXPLAIN_REASON_CALLER_ARRIVED", 19 },
 };
 static const ProtobufCIntRange callback__v1__explain_reason__value_ranges[] = {
-{0, 0},{0, 18}
+{0, 0},{0, 20}
 };
-static const ProtobufCEnumValueIndex callback__v1__explain_reason__enum_values_by_name[18] =
+static const ProtobufCEnumValueIndex callback__v1__explain_reason__enum_values_by_name[20] =
 {
   { "EXPLAIN_REASON_ATTEMPT_RUNNING", 14 },
   { "EXPLAIN_REASON_AVAILABLE", 17 },
+  { "EXPLAIN_REASON_CALLER_ARRIVED", 19 },
   { "EXPLAIN_REASON_COOLDOWN", 6 },
   { "EXPLAIN_REASON_DECLINED", 9 },
   { "EXPLAIN_REASON_ENDED", 16 },
@@ -7386,6 +7389,7 @@ static const ProtobufCEnumValueIndex callback__v1__explain_reason__enum_values_b
   { "EXPLAIN_REASON_OFFERED_ANOTHER", 4 },
   { "EXPLAIN_REASON_OFFLINE", 2 },
   { "EXPLAIN_REASON_ON_CALL", 5 },
+  { "EXPLAIN_REASON_QUEUE_PAUSED", 18 },
   { "EXPLAIN_REASON_UNCERTAIN", 15 },
   { "EXPLAIN_REASON_UNSPECIFIED", 0 },
 };
@@ -7396,9 +7400,9 @@ const ProtobufCEnumDescriptor callback__v1__explain_reason__descriptor =
   "ExplainReason",
   "Callback__V1__ExplainReason",
   "callback.v1",
-  18,
+  20,
   callback__v1__explain_reason__enum_values_by_number,
-  18,
+  20,
   callback__v1__explain_reason__enum_values_by_name,
   1,
   callback__v1__explain_reason__value_ranges,

@@ -1392,7 +1392,7 @@ const ProtobufCMessageDescriptor callback__v1__dial_query__descriptor =
   (ProtobufCMessageInit) callback__v1__dial_query__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__v1__dial_report_ack__field_descriptors[3] =
+static const ProtobufCFieldDescriptor callback__v1__dial_report_ack__field_descriptors[4] =
 {
   {
     "attempt_id",
@@ -1430,16 +1430,29 @@ static const ProtobufCFieldDescriptor callback__v1__dial_report_ack__field_descr
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "refused",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__DialReportAck, refused),
+    &callback__options__v1__reason__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__v1__dial_report_ack__field_indices_by_name[] = {
   0,   /* field[0] = attempt_id */
+  3,   /* field[3] = refused */
   1,   /* field[1] = sequence */
   2,   /* field[2] = state */
 };
 static const ProtobufCIntRange callback__v1__dial_report_ack__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor callback__v1__dial_report_ack__descriptor =
 {
@@ -1449,7 +1462,7 @@ const ProtobufCMessageDescriptor callback__v1__dial_report_ack__descriptor =
   "Callback__V1__DialReportAck",
   "callback.v1",
   sizeof(Callback__V1__DialReportAck),
-  3,
+  4,
   callback__v1__dial_report_ack__field_descriptors,
   callback__v1__dial_report_ack__field_indices_by_name,
   1,  callback__v1__dial_report_ack__number_ranges,

@@ -43,7 +43,7 @@ const ProtobufCEnumDescriptor callback__options__v1__role__descriptor =
   callback__options__v1__role__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue callback__options__v1__reason__enum_values_by_number[49] =
+static const ProtobufCEnumValue callback__options__v1__reason__enum_values_by_number[51] =
 {
   { "REASON_UNSPECIFIED", "CALLBACK__OPTIONS__V1__REASON__REASON_UNSPECIFIED", 0 },
   { "REASON_MALFORMED_MESSAGE", "CALLBACK__OPTIONS__V1__REASON__REASON_MALFORMED_MESSAGE", 1 },
@@ -88,17 +88,19 @@ static const ProtobufCEnumValue callback__options__v1__reason__enum_values_by_nu
   { "REASON_NOT_YOUR_OFFER", "CALLBACK__OPTIONS__V1__REASON__REASON_NOT_YOUR_OFFER", 54 },
   { "REASON_IN_USE", "CALLBACK__OPTIONS__V1__REASON__REASON_IN_USE", 55 },
   { "REASON_DIRECTORY_REFUSED", "CALLBACK__OPTIONS__V1__REASON__REASON_DIRECTORY_REFUSED", 56 },
-  { "REASON_NUMBER_BUSY", "CALLBACK__OPTIONS__V1__REASON__REASON_NUMBER_BUSY", 57 },
   { "REASON_TOKEN_TOO_OLD", "CALLBACK__OPTIONS__V1__REASON__REASON_TOKEN_TOO_OLD", 60 },
   { "REASON_TOKEN_FOREIGN", "CALLBACK__OPTIONS__V1__REASON__REASON_TOKEN_FOREIGN", 61 },
   { "REASON_STREAM_REPLACED", "CALLBACK__OPTIONS__V1__REASON__REASON_STREAM_REPLACED", 62 },
+  { "REASON_STREAM_SILENT", "CALLBACK__OPTIONS__V1__REASON__REASON_STREAM_SILENT", 63 },
   { "REASON_LOG_DAMAGED", "CALLBACK__OPTIONS__V1__REASON__REASON_LOG_DAMAGED", 70 },
   { "REASON_DEFECT", "CALLBACK__OPTIONS__V1__REASON__REASON_DEFECT", 71 },
+  { "REASON_DIRECTORY_DAMAGED", "CALLBACK__OPTIONS__V1__REASON__REASON_DIRECTORY_DAMAGED", 72 },
+  { "REASON_DIRECTORY_UNAVAILABLE", "CALLBACK__OPTIONS__V1__REASON__REASON_DIRECTORY_UNAVAILABLE", 73 },
 };
 static const ProtobufCIntRange callback__options__v1__reason__value_ranges[] = {
-{0, 0},{9, 6},{20, 12},{40, 26},{60, 44},{70, 47},{0, 49}
+{0, 0},{9, 6},{20, 12},{40, 26},{60, 43},{70, 47},{0, 51}
 };
-static const ProtobufCEnumValueIndex callback__options__v1__reason__enum_values_by_name[49] =
+static const ProtobufCEnumValueIndex callback__options__v1__reason__enum_values_by_name[51] =
 {
   { "REASON_AGENT_NOT_FOUND", 15 },
   { "REASON_AGENT_STATE", 39 },
@@ -109,7 +111,9 @@ static const ProtobufCEnumValueIndex callback__options__v1__reason__enum_values_
   { "REASON_CLASS_NOT_ACCEPTED", 30 },
   { "REASON_DEFECT", 48 },
   { "REASON_DIALER_NOT_FOUND", 21 },
+  { "REASON_DIRECTORY_DAMAGED", 49 },
   { "REASON_DIRECTORY_REFUSED", 42 },
+  { "REASON_DIRECTORY_UNAVAILABLE", 50 },
   { "REASON_EMERGENCY_NUMBER", 29 },
   { "REASON_ETAG_MISMATCH", 23 },
   { "REASON_EXCLUDED_NUMBER", 33 },
@@ -126,7 +130,6 @@ static const ProtobufCEnumValueIndex callback__options__v1__reason__enum_values_
   { "REASON_NOT_YOUR_OFFER", 40 },
   { "REASON_NO_CALLBACK_NUMBER", 26 },
   { "REASON_NO_QUEUE", 31 },
-  { "REASON_NUMBER_BUSY", 43 },
   { "REASON_NUMBER_IMPOSSIBLE", 4 },
   { "REASON_NUMBER_NOT_FOUND", 18 },
   { "REASON_OFFER_CLOSED", 36 },
@@ -144,9 +147,10 @@ static const ProtobufCEnumValueIndex callback__options__v1__reason__enum_values_
   { "REASON_SESSION_NOT_FOUND", 20 },
   { "REASON_SLOW_READER", 11 },
   { "REASON_STOPPING", 8 },
-  { "REASON_STREAM_REPLACED", 46 },
-  { "REASON_TOKEN_FOREIGN", 45 },
-  { "REASON_TOKEN_TOO_OLD", 44 },
+  { "REASON_STREAM_REPLACED", 45 },
+  { "REASON_STREAM_SILENT", 46 },
+  { "REASON_TOKEN_FOREIGN", 44 },
+  { "REASON_TOKEN_TOO_OLD", 43 },
   { "REASON_TOO_MANY", 35 },
   { "REASON_UNSPECIFIED", 0 },
 };
@@ -157,9 +161,9 @@ const ProtobufCEnumDescriptor callback__options__v1__reason__descriptor =
   "Reason",
   "Callback__Options__V1__Reason",
   "callback.options.v1",
-  49,
+  51,
   callback__options__v1__reason__enum_values_by_number,
-  49,
+  51,
   callback__options__v1__reason__enum_values_by_name,
   6,
   callback__options__v1__reason__value_ranges,

@@ -231,10 +231,11 @@ struct  Callback__V1__DialReportAck
   char *attempt_id;
   uint32_t sequence;
   Callback__V1__CallbackState state;
+  Callback__Options__V1__Reason refused;
 };
 #define CALLBACK__V1__DIAL_REPORT_ACK__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__dial_report_ack__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, CALLBACK__V1__CALLBACK_STATE__CALLBACK_STATE_UNSPECIFIED }
+    , (char *)protobuf_c_empty_string, 0, CALLBACK__V1__CALLBACK_STATE__CALLBACK_STATE_UNSPECIFIED, CALLBACK__OPTIONS__V1__REASON__REASON_UNSPECIFIED }
 
 
 /* Callback__V1__DialRequest methods */
