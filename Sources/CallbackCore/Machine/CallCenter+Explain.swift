@@ -1,0 +1,87 @@
+extension CallCenter {
+  /// Says why a callback is where it is; looks at every agent of its queue.
+  ///
+  /// - Parameters:
+  ///   - id: the callback; nil is answered for one that is not kept.
+  ///   - agent: agents after this one are listed; nil: from the first.
+  ///   - limit: at most so many agents are listed; all are counted.
+  public func explain(
+    _ id: CallbackID, at now: Instant, after agent: AgentID? = nil, limit: Int = 50
+  ) -> Explanation? {
+    guard let callback = callback(id) else { return nil }
+    var explanation = Explanation()
+    explain(callback, &explanation)
+    guard callback.state.isLive else { return explanation }
+    for member in index.queues[callback.queue]?.members.keys ?? [] {
+      guard let (reason, until) = reason(member, callback, at: now) else { continue }
+      explanation.counts[reason, default: 0] += 1
+      if let until { explanation.noteChange(until) }
+      guard agent.map({ $0 < member }) ?? true else { continue }
+      if explanation.agents.count < limit {
+        explanation.agents.append(.init(agent: member, reason: reason, until: until))
+      } else {
+        explanation.hasMore = true
+      }
+    }
+    return explanation
+  }
+
+  private func explain(_ callback: Callback, _ explanation: inout Explanation) {
+    switch callback.state {
+    case .scheduled(let until, _):
+      explanation.reasons.append(.notYet)
+      explanation.nextWallChange = until
+    case .retryWait(let until):
+      explanation.reasons.append(.notYet)
+      explanation.noteChange(until)
+    case .dialing, .connected: explanation.reasons.append(.attemptRunning)
+    case .uncertain: explanation.reasons.append(.uncertain)
+    case .finished: explanation.reasons.append(.ended)
+    case .queued, .offered: explainWaiting(callback, &explanation)
+    }
+    if let line = index.queues[callback.queue]?.line {
+      explanation.ahead = UInt32(line.rank(of: Place(callback)))
+    }
+  }
+
+  private func explainWaiting(_ callback: Callback, _ explanation: inout Explanation) {
+    if let until = callback.suspendedUntil {
+      explanation.reasons.append(.callerArrived)
+      explanation.noteChange(until)
+    }
+    if queues[callback.queue]?.isOffering != true { explanation.reasons.append(.queuePaused) }
+    if !canBeDialled(callback) { explanation.reasons.append(.noConnector) }
+    if index.queues[callback.queue]?.members.isEmpty ?? true {
+      explanation.reasons.append(.noMembers)
+    }
+    if index.dials[callback.line] != nil { explanation.reasons.append(.numberBusy) }
+  }
+
+  private func reason(
+    _ id: AgentID, _ callback: Callback, at now: Instant
+  ) -> (Explanation.AgentReason, Instant?)? {
+    guard let agent = agent(id) else { return nil }
+    switch agent.status {
+    case .offered(let offer):
+      let isThis = callback.state == .offered(offer)
+      return (isThis ? .hasOffer : .offeredAnother, offers[offer]?.value.deadline)
+    case .onCall, .onOtherCall: return (.onCall, nil)
+    case .cooldown(let until): return (.cooldown, until)
+    case .notAnswering: return (.noAnswer, nil)
+    case .inactive: return (.inactive, agent.inactiveUntil)
+    case .offline: return (.offline, nil)
+    case .ready: break
+    }
+    if !agent.isConnected { return (.notConnected, agent.graceUntil) }
+    if let decline = callback.declines.first(where: { $0.agent == id && $0.until > now }) {
+      return (.declined, decline.until)
+    }
+    return (.available, nil)
+  }
+}
+
+extension Explanation {
+  fileprivate mutating func noteChange(_ moment: Instant) {
+    nextChange = min(nextChange ?? moment, moment)
+  }
+}
