@@ -108,4 +108,13 @@ public enum Field {
     }
     return value == 0 ? size.standard : Int(value)
   }
+
+  /// A number in E.164: + and 1 to 15 digits.
+  public static func e164(_ text: String, _ path: String) throws(FieldError) -> String {
+    let digits = text.utf8.dropFirst()
+    guard text.utf8.first == UInt8(ascii: "+"), (1...15).contains(digits.count),
+      digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+    else { throw FieldError(path, .invalid("must be + and 1 to 15 digits")) }
+    return text
+  }
 }

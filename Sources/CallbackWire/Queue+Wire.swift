@@ -92,7 +92,7 @@ extension V1.QueueSettings {
       stored.capacity = try Field.number(
         capacity.value, "\(path).capacity", in: 1...FieldLimits.queueCapacity)
     }
-    stored.callerID = callerID.isEmpty ? nil : try e164(callerID, "\(path).caller_id")
+    stored.callerID = callerID.isEmpty ? nil : try Field.e164(callerID, "\(path).caller_id")
     try readPauses(into: &stored, path)
     try readTimeouts(into: &stored, path)
     try retryGaps?.read(into: &stored, "\(path).retry_gaps")
@@ -221,13 +221,4 @@ extension V1.PreviousCustomerCard {
     default: throw FieldError(path, .invalid("must be a value that has a name"))
     }
   }
-}
-
-/// A number in E.164: + and 1 to 15 digits.
-func e164(_ text: String, _ path: String) throws(FieldError) -> String {
-  let digits = text.utf8.dropFirst()
-  guard text.utf8.first == UInt8(ascii: "+"), (1...15).contains(digits.count),
-    digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
-  else { throw FieldError(path, .invalid("must be + and 1 to 15 digits")) }
-  return text
 }
