@@ -78,6 +78,9 @@ protos: venv ## Generates C and Swift from the proto files.
 	$(VENV)/bin/python Protos/generate/generate.py --protos Tests/Samples/Protos \
 	  --provided Protos --provider CallbackMessages --registry SampleTypes \
 	  --c-out Tests/Samples/CSampleProtos --swift-out Tests/Samples/SampleMessages
+	$(VENV)/bin/python Protos/generate/generate.py --protos Tests/Interop/Protos \
+	  --provided Protos --registry InteropTypes \
+	  --c-out Tests/Interop/CInteropProtos --swift-out Tests/Interop/InteropMessages
 	$(VENV)/bin/python Protos/generate/golden.py --protos Protos --protos Tests/Samples/Protos \
 	  --out Tests/Samples/Golden/vectors.tsv
 

@@ -111,6 +111,27 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    // MARK: - gRPC's interop programs
+    .target(
+      name: "CInteropProtos", dependencies: ["CProtobufC"], path: "Tests/Interop/CInteropProtos"),
+    .target(
+      name: "InteropMessages", dependencies: ["ProtobufC", "CInteropProtos"],
+      path: "Tests/Interop/InteropMessages", swiftSettings: strict),
+    .target(
+      name: "TestService",
+      dependencies: [
+        "InteropMessages", "ProtobufC", "UnixRPC", .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      path: "Tests/Interop/TestService", swiftSettings: strict),
+    .executableTarget(
+      name: "interop-server",
+      dependencies: [
+        "InteropMessages", "TestService", "UnixRPC",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      path: "Tests/Interop/Server", swiftSettings: strict),
+
     // MARK: - The tree itself
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],

@@ -75,7 +75,8 @@ def _write_swift(options, schema, files, whole):
         if file.messages or file.enums:
             text = messages.swift_file(schema, file, options.c_out.name, options.provider)
             (out / f"{stem}.swift").write_text(text)
-        if file.services:
+        # Methods of other modules know none of our options.
+        if file.services and not options.provided:
             method_options = method_options or services.MethodOptions(whole)
             (out / f"{stem}_methods.swift").write_text(
                 services.swift_file(schema, file, method_options)

@@ -33,6 +33,8 @@ NAMESPACES = {
     "grpc.health.v1": "HealthV1",
     "grpc.reflection.v1": "ReflectionV1",
     "sample.v1": "SampleV1",
+    "grpc.testing": "GRPCTesting",
+    "bench.v1": "BenchV1",
 }
 
 

@@ -25,6 +25,7 @@ class HTTP2Session {
   private let role: Role
   private var control: TokenBucket
   private var resets: TokenBucket
+  private var closed = ClosedStreams()
   /// A GOAWAY of our own making, for errors after which nghttp2 sends nothing more.
   private var lastWords: [UInt8] = []
 
@@ -143,8 +144,10 @@ class HTTP2Session {
 
   // MARK: - Callbacks
 
-  /// Counts a frame that costs the peer nothing; one too many ends the connection.
+  /// Counts a frame that costs the peer nothing; one too many ends the connection, and so does
+  /// one that the library would let pass.
   final func frameBegan(_ head: nghttp2_frame_hd) {
+    if role == .server { checkState(head) }
     switch UInt32(head.type) {
     case NGHTTP2_DATA.rawValue:
       let ends = head.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
@@ -156,9 +159,28 @@ class HTTP2Session {
     }
   }
 
+  /// Ends the connection for what a client may never send, whatever state it is in itself.
+  private func checkState(_ head: nghttp2_frame_hd) {
+    switch UInt32(head.type) {
+    case NGHTTP2_HEADERS.rawValue where closed.isNew(head.stream_id):
+      closed.opened(head.stream_id)
+    case NGHTTP2_DATA.rawValue, NGHTTP2_HEADERS.rawValue:
+      if let code = closed.violation(head.stream_id),
+        nghttp2_session_find_stream(handle, head.stream_id) == nil
+      {
+        terminate(code)
+      }
+    case NGHTTP2_PRIORITY.rawValue:
+      // RFC 9113, section 6.3; the library does not look at a frame whose use was declined.
+      if head.stream_id == 0 { terminate(.protocolError) }
+    default: break
+    }
+  }
+
   final func frameReceived(_ frame: nghttp2_frame) {
     let head = frame.hd
     let endsStream = head.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
+    if endsStream { closed.endedByPeer(head.stream_id) }
     switch UInt32(head.type) {
     case NGHTTP2_DATA.rawValue:
       if endsStream { streamEnded(head.stream_id) }
@@ -172,6 +194,7 @@ class HTTP2Session {
         receivedSettings = true
       }
     case NGHTTP2_RST_STREAM.rawValue:
+      closed.endedByPeer(head.stream_id)
       // A server answers for its own resets alone.
       if role == .server, !resets.spend(1, at: now) { terminate(.enhanceYourCalm) }
     case NGHTTP2_GOAWAY.rawValue:

@@ -1,0 +1,116 @@
+import InteropMessages
+import NIOCore
+import TestService
+import UnixRPC
+
+/// The TestService of gRPC's interop programs, on UnixRPC.
+enum InteropService {
+  /// Every method but the two that a server must not have.
+  static func router() -> RPCRouter {
+    var router = RPCRouter()
+    router.immediate(TestService.emptyCall) { request, call in
+      _ = try GRPCTesting.Empty(request)
+      echoMetadata(call)
+      return GRPCTesting.Empty().buffer
+    }
+    router.immediate(TestService.unaryCall, unaryCall)
+    router.serverStream(TestService.streamingOutputCall, streamingOutputCall)
+    router.clientStream(TestService.streamingInputCall, streamingInputCall)
+    router.bidirectional(TestService.fullDuplexCall, fullDuplexCall)
+    router.bidirectional(TestService.halfDuplexCall, halfDuplexCall)
+    return router
+  }
+
+  // MARK: - Methods
+
+  @Sendable
+  private static func unaryCall(request: ByteBuffer, call: RPCCall) throws -> ByteBuffer {
+    let request = try GRPCTesting.SimpleRequest(request)
+    echoMetadata(call)
+    try requireStatus(request.responseStatus)
+    return GRPCTesting.SimpleResponse(payload: try payload(request.responseSize)).buffer
+  }
+
+  @Sendable
+  private static func streamingOutputCall(
+    request: ByteBuffer, call: RPCCall, responses: RPCResponseWriter
+  ) async throws {
+    echoMetadata(call)
+    try await answer(GRPCTesting.StreamingOutputCallRequest(request), responses)
+  }
+
+  @Sendable
+  private static func streamingInputCall(
+    requests: RPCRequestStream, call: RPCCall
+  ) async throws -> ByteBuffer {
+    echoMetadata(call)
+    var bytes = 0
+    for try await request in requests {
+      let request = try GRPCTesting.StreamingInputCallRequest(request)
+      bytes += request.payload?.body.count ?? 0
+    }
+    return GRPCTesting.StreamingInputCallResponse(
+      aggregatedPayloadSize: Int32(clamping: bytes)
+    ).buffer
+  }
+
+  @Sendable
+  private static func fullDuplexCall(
+    requests: RPCRequestStream, call: RPCCall, responses: RPCResponseWriter
+  ) async throws {
+    echoMetadata(call)
+    for try await request in requests {
+      try await answer(GRPCTesting.StreamingOutputCallRequest(request), responses)
+    }
+  }
+
+  @Sendable
+  private static func halfDuplexCall(
+    requests: RPCRequestStream, call: RPCCall, responses: RPCResponseWriter
+  ) async throws {
+    echoMetadata(call)
+    var waiting: [GRPCTesting.StreamingOutputCallRequest] = []
+    for try await request in requests {
+      guard waiting.count < 1_000 else { throw RPCError(.resourceExhausted) }
+      waiting.append(try GRPCTesting.StreamingOutputCallRequest(request))
+    }
+    for request in waiting { try await answer(request, responses) }
+  }
+
+  // MARK: - Parts of them
+
+  /// Sends the payloads that a request asks for, each after its pause, then its status.
+  private static func answer(
+    _ request: GRPCTesting.StreamingOutputCallRequest, _ responses: RPCResponseWriter
+  ) async throws {
+    try requireStatus(request.responseStatus)
+    for wanted in request.responseParameters {
+      if wanted.intervalUs > 0 { try await Task.sleep(for: .microseconds(wanted.intervalUs)) }
+      let response = GRPCTesting.StreamingOutputCallResponse(payload: try payload(wanted.size))
+      try await responses.write(response.buffer)
+    }
+  }
+
+  /// Sends back what the caller asks to have sent back.
+  private static func echoMetadata(_ call: RPCCall) {
+    for value in call.metadata.values(for: TestService.echoInitialKey) {
+      call.addInitialMetadata(value, for: TestService.echoInitialKey)
+    }
+    for value in call.metadata.binaries(for: TestService.echoTrailingKey) {
+      call.addTrailingMetadata(binary: value, for: TestService.echoTrailingKey)
+    }
+  }
+
+  /// Ends the call with the status asked for, where it is not OK.
+  private static func requireStatus(_ status: GRPCTesting.EchoStatus?) throws {
+    guard let status, status.code != 0 else { return }
+    throw RPCError(RPCCode(rawValue: Int(status.code)) ?? .unknown, status.message)
+  }
+
+  private static func payload(_ count: Int32) throws -> GRPCTesting.Payload {
+    guard count >= 0, count < TestService.maximumMessageBytes else {
+      throw RPCError(.invalidArgument, "No payload has \(count) bytes.")
+    }
+    return .zeros(Int(count))
+  }
+}
