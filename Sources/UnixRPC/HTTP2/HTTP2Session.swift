@@ -161,10 +161,12 @@ class HTTP2Session {
 
   /// Ends the connection for what a client may never send, whatever state it is in itself.
   private func checkState(_ head: nghttp2_frame_hd) {
+    // The library refuses numbers that no client may use.
+    let isClients = head.stream_id % 2 == 1
     switch UInt32(head.type) {
-    case NGHTTP2_HEADERS.rawValue where closed.isNew(head.stream_id):
+    case NGHTTP2_HEADERS.rawValue where isClients && closed.isNew(head.stream_id):
       closed.opened(head.stream_id)
-    case NGHTTP2_DATA.rawValue, NGHTTP2_HEADERS.rawValue:
+    case NGHTTP2_DATA.rawValue where isClients, NGHTTP2_HEADERS.rawValue where isClients:
       if let code = closed.violation(head.stream_id),
         nghttp2_session_find_stream(handle, head.stream_id) == nil
       {
