@@ -5,14 +5,21 @@ import UnixRPC
 
 /// The methods of gRPC's interop services, by path.
 public enum TestService {
+  /// Answers nothing with nothing.
   public static let emptyCall = path("EmptyCall")
+  /// Answers with a payload.
   public static let unaryCall = path("UnaryCall")
+  /// Answers one request with a stream of payloads.
   public static let streamingOutputCall = path("StreamingOutputCall")
+  /// Counts a stream of payloads.
   public static let streamingInputCall = path("StreamingInputCall")
+  /// Answers each request as it comes.
   public static let fullDuplexCall = path("FullDuplexCall")
+  /// Answers all requests after the last.
   public static let halfDuplexCall = path("HalfDuplexCall")
-  /// No server offers these two.
+  /// Is in the service's description and nowhere else.
   public static let unimplementedCall = path("UnimplementedCall")
+  /// A method of a service that no server offers.
   public static let unimplementedService = "/grpc.testing.UnimplementedService/UnimplementedCall"
 
   /// Metadata that a server sends back before the first message.
