@@ -29,6 +29,8 @@ extension CallCenter {
       if let new { agents.updateValue(new, forKey: id) } else {
         agents.removeValue(forKey: id)
       }
+    if old == nil, new != nil { index.agents.insert(id) }
+    if old != nil, new == nil { index.agents.remove(id) }
     let (oldDue, newDue) = (old?.value.deadline, new?.value.deadline)
     if oldDue != newDue {
       if let oldDue { index.agentTimers.remove(AgentDue(at: oldDue.milliseconds, id: id)) }

@@ -15,7 +15,7 @@ extension CallCenter {
   /// All queues, by name.
   public var queueIDs: [QueueID] { queues.keys.sorted() }
   /// All agents, by name.
-  public var agentIDs: [AgentID] { agents.keys.sorted() }
+  public var agentIDs: [AgentID] { index.agents.keys }
   /// All locations, by name.
   public var locationIDs: [LocationID] { locations.keys.sorted() }
   /// All registered numbers, in order.

@@ -142,6 +142,7 @@ extension CallCenter {
       if (a?.keys ?? []) != (b?.keys ?? []) { found.append("index of \(name) is out of step") }
     }
     compare("callbacks", index.callbacks, fresh.callbacks)
+    compare("agents", index.agents, fresh.agents)
     compare("callback timers", index.callbackTimers, fresh.callbackTimers)
     compare("callback wall timers", index.callbackWallTimers, fresh.callbackWallTimers)
     compare("offer timers", index.offerTimers, fresh.offerTimers)

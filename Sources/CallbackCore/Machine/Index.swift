@@ -9,6 +9,8 @@ struct Index: Sendable {
   var unassigned = OrderedIndex<AttemptID>()
   /// All callbacks that are kept, in the order of requests.
   var callbacks = OrderedIndex<CallbackID>()
+  /// All agents, by name.
+  var agents = OrderedIndex<AgentID>()
   var liveCount = 0
   var callbackTimers = OrderedIndex<Due<CallbackID>>()
   var callbackWallTimers = OrderedIndex<Due<CallbackID>>()

@@ -1,0 +1,47 @@
+/// Pages over what there is, each in an order that does not change while one pages on.
+extension CallCenter {
+  /// Up to `limit` callbacks, live and lately finished, in the order of requests.
+  ///
+  /// - Parameter id: the page begins behind this callback, kept or not; nil for the first page.
+  public func callbacks(after id: CallbackID?, limit: Int) -> [Callback] {
+    index.callbacks.keys(after: id, limit: limit).compactMap { callbacks[$0]?.value }
+  }
+
+  /// Up to `limit` agents by name, behind `id`.
+  public func agents(after id: AgentID?, limit: Int) -> [Agent] {
+    index.agents.keys(after: id, limit: limit).compactMap { agents[$0]?.value }
+  }
+
+  /// Up to `limit` agents of a queue by name, behind `id`.
+  public func agents(of queue: QueueID, after id: AgentID?, limit: Int) -> [Agent] {
+    (index.queues[queue]?.members.keys(after: id, limit: limit) ?? [])
+      .compactMap { agents[$0]?.value }
+  }
+
+  /// The live callbacks of a line, the oldest first.
+  public func callbacks(of line: PhoneNumber.Line) -> [Callback] { liveCallbacks(of: line) }
+
+  /// How many callbacks are live.
+  public var liveCallbackCount: Int { index.liveCount }
+
+  /// How many callbacks of a queue are queued or offered.
+  public func lineLength(of queue: QueueID) -> Int { index.queues[queue]?.line.count ?? 0 }
+
+  /// How many agents of a queue wait for an offer.
+  public func idleCount(of queue: QueueID) -> Int { index.queues[queue]?.idle.count ?? 0 }
+
+  /// How many offers of a queue are pending.
+  public func pendingOfferCount(of queue: QueueID) -> Int {
+    index.queues[queue]?.pending.count ?? 0
+  }
+
+  /// How many agents belong to a queue.
+  public func memberCount(of queue: QueueID) -> Int { index.queues[queue]?.members.count ?? 0 }
+
+  /// The attempts that a connector holds: running, or uncertain.
+  public func attempts(heldBy dialer: DialerID) -> [Attempt] {
+    let held = index.dialers[dialer]
+    return ((held?.running.keys ?? []) + (held?.uncertain.keys ?? []))
+      .compactMap { attempts[$0]?.value }
+  }
+}
