@@ -59,6 +59,9 @@ let package = Package(
     .target(
       name: "CallerDirectory", dependencies: ["CallbackCore", "CPhoneNumber", "SQLite"],
       swiftSettings: strict),
+    .target(name: "DirectoryFiles", swiftSettings: strict),
+    .testTarget(
+      name: "DirectoryFilesTests", dependencies: ["DirectoryFiles"], swiftSettings: strict),
     .testTarget(
       name: "CallerDirectoryTests",
       dependencies: ["CallerDirectory", "CallbackCore", "CPhoneNumber", "SQLite"],

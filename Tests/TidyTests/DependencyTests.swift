@@ -25,6 +25,7 @@ struct DependencyTests {
       "CallbackCore", "CPhoneNumber", "Dispatch", "FoundationEssentials", "Glibc", "Logging",
       "SQLite", "Synchronization",
     ],
+    "DirectoryFiles": ["FoundationEssentials"],
     "CallbackServer": [
       "CallbackCore", "CallbackEngine", "CallbackMessages", "CallbackWire", "CallerDirectory",
       "EventLog", "Glibc", "Logging", "NIOCore", "ProtobufC", "Synchronization", "UnixRPC",

@@ -21,24 +21,12 @@ public struct RefusedLine: Hashable, Sendable {
     case badClass(String)
     /// Neither yes nor no.
     case badActive(String)
-    /// No time that is understood.
-    case badTime(String)
     /// No region with a numbering plan.
     case badRegion(String)
     /// No number, or an impossible one.
     case badNumber(String, PhoneNumberError)
     /// More numbers than a record may have.
     case tooManyNumbers(limit: Int)
-    /// Not as many fields as the header has.
-    case fieldCount(expected: Int, found: Int)
-    /// A quote that is not closed, or closed in the middle of a field.
-    case badQuote
-    /// Bytes that are not UTF-8.
-    case notUTF8
-    /// More bytes than a record may have.
-    case recordTooLong(limitBytes: Int)
-    /// Not a JSON object, or a member of another type than documented.
-    case badJSON(String)
   }
 }
 
@@ -51,15 +39,9 @@ extension RefusedLine.Reason: CustomStringConvertible {
     case .badClass(let text):
       "class \"\(text)\" is none of lead, customer and previous_customer"
     case .badActive(let text): "active \"\(text)\" is neither yes nor no"
-    case .badTime(let text): "time \"\(text)\" is not like 2025-03-31T12:00:00Z"
     case .badRegion(let text): "region \"\(text)\" is not known"
     case .badNumber(let text, let error): "number \"\(text)\": \(error)"
     case .tooManyNumbers(let limit): "more than \(limit) numbers"
-    case .fieldCount(let expected, let found): "\(found) fields where the header has \(expected)"
-    case .badQuote: "a quote is not closed, or closed in the middle of a field"
-    case .notUTF8: "not UTF-8"
-    case .recordTooLong(let limit): "longer than \(limit) bytes"
-    case .badJSON(let text): "not as documented: \(text)"
     }
   }
 }
