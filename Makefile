@@ -51,7 +51,7 @@ demo: build ## Shows callbacks from request to outcome, with real commands over 
 test: test-setup venv ## Runs all tests.
 	swift build --build-tests
 	swift test --skip-build
-	$(VENV)/bin/python -m pytest -q Tests/ContractTests Tests/HTTP2Tests
+	$(VENV)/bin/python -m pytest -q Tests/GeneratorTests Tests/ContractTests Tests/HTTP2Tests
 
 check: check-protos check-contract lint ## Checks generated code, contract and format.
 

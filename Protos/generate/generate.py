@@ -9,8 +9,8 @@ import argparse
 import pathlib
 import shutil
 
-import compile
 import messages
+import protoc
 import registry
 import services
 from schema import Schema
@@ -19,17 +19,17 @@ from schema import Schema
 def main():
     options = _arguments()
     own = sorted(str(p.relative_to(options.protos)) for p in options.protos.rglob("*.proto"))
-    whole = compile.descriptor_set(own, [options.protos, *options.provided])
+    whole = protoc.descriptor_set(own, [options.protos, *options.provided])
     provided = {
         str(p.relative_to(root)) for root in options.provided for p in root.rglob("*.proto")
     }
     # Files that another module provides bring the well-known types with them.
     if provided:
         provided |= {file.name for file in whole.file if file.name.startswith("google/")}
-    stripped = compile.without_options(whole)
+    stripped = protoc.without_options(whole)
     with_comments = type(whole)()
     for file in whole.file:
-        if file.name != compile.DESCRIPTOR_PROTO:
+        if file.name != protoc.DESCRIPTOR_PROTO:
             with_comments.file.add().CopyFrom(file)
     schema = Schema(with_comments)
     files = [file for file in schema.files if file.name not in provided]
@@ -54,7 +54,7 @@ def _write_c(options, stripped, files, whole):
     out = options.c_out
     shutil.rmtree(out, ignore_errors=True)
     (out / "include").mkdir(parents=True)
-    compile.protoc_c(stripped, files, out)
+    protoc.protoc_c(stripped, files, out)
     headers = sorted(
         str(p.relative_to(out / "include")) for p in (out / "include").rglob("*.pb-c.h")
     )

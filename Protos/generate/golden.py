@@ -14,7 +14,7 @@ import random
 from google.protobuf import descriptor_pool, json_format, message_factory
 from google.protobuf.descriptor import FieldDescriptor as F
 
-import compile
+import protoc
 
 TEXTS = ["a", "Jane Doe", "+15550100", "Zoë 😀", 'quote " and \\', "tab\tline\n", "x" * 200]
 INTS = {32: [1, -1, 127, 128, 300, -(2**31), 2**31 - 1], 64: [1, -1, 2**53 + 1, -(2**63), 2**63 - 1]}
@@ -30,7 +30,7 @@ def main():
     own = sorted(
         {str(p.relative_to(root)) for root in options.protos for p in root.rglob("*.proto")}
     )
-    whole = compile.descriptor_set(own, options.protos)
+    whole = protoc.descriptor_set(own, options.protos)
     pool = descriptor_pool.DescriptorPool()
     for file in whole.file:
         pool.AddSerializedFile(file.SerializeToString())
