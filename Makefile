@@ -2,7 +2,8 @@ PYTHON ?= python3
 VENV := .venv
 REQUIREMENTS := $(wildcard Protos/generate/requirements.txt Tests/*/requirements.txt)
 GENERATED := Sources/CCallbackProtos Sources/CallbackMessages/Generated \
-  Tests/Samples/CSampleProtos Tests/Samples/SampleMessages Tests/Samples/Golden
+  Tests/Samples/CSampleProtos Tests/Samples/SampleMessages Tests/Samples/Golden \
+  Tests/Interop/CInteropProtos Tests/Interop/InteropMessages
 
 # What builds it, and what the tests use beside that. Debian 12's names.
 PACKAGES := libprotobuf-c-dev protobuf-c-compiler libnghttp2-dev libsqlite3-dev \
