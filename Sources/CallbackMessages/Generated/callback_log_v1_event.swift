@@ -330,11 +330,9 @@ extension LogV1 {
     public static var notAttempted: Self { Self(rawValue: 2) }
     /// The caller asked again.
     public static var askedAgain: Self { Self(rawValue: 3) }
-    /// A finished callback was queued again.
-    public static var requeued: Self { Self(rawValue: 4) }
     /// Every value with a name, in the order of the proto file.
     public static var allCases: [Self] {
-      [.unspecified, .timeReached, .notAttempted, .askedAgain, .requeued]
+      [.unspecified, .timeReached, .notAttempted, .askedAgain]
     }
     /// The name in the proto file, nil for a number without one.
     public var protoName: String? {
@@ -343,7 +341,6 @@ extension LogV1 {
       case 1: "QUEUED_REASON_TIME_REACHED"
       case 2: "QUEUED_REASON_NOT_ATTEMPTED"
       case 3: "QUEUED_REASON_ASKED_AGAIN"
-      case 4: "QUEUED_REASON_REQUEUED"
       default: nil
       }
     }
@@ -1085,6 +1082,8 @@ extension LogV1 {
       case endRequested(LogV1.EndRequested)
       /// A callback is over; as it ended.
       case callbackFinished(LogV1.Callback)
+      /// A finished callback was queued again; the values after it.
+      case callbackRequeued(LogV1.CallbackChange)
       /// An agent sees an alert.
       case offerMade(LogV1.Offer)
       /// An offer was rejected, missed or withdrawn.
@@ -1098,7 +1097,7 @@ extension LogV1 {
       /// Time alone changes an attempt at another moment than before.
       case attemptDeadlineMoved(LogV1.AttemptDeadlineMoved)
       /// A report was applied.
-      case attemptReported(LogV1.AttemptReport)
+      case attemptReported(LogV1.AttemptReported)
       /// The caller or voicemail answered.
       case attemptConnected(LogV1.AttemptConnected)
       /// The connector is asked to end the call.
@@ -1126,9 +1125,9 @@ extension LogV1 {
       /// A pause after work ended: the agent's id.
       case cooldownEnded(String)
       /// Telephony reported another call.
-      case agentCallStarted(LogV1.AgentCall)
+      case agentCallStarted(LogV1.AgentCallStarted)
       /// Telephony reported the end of another call.
-      case agentCallEnded(LogV1.AgentCall)
+      case agentCallEnded(LogV1.AgentCallEnded)
       /// An operator set the agent free of other calls: the agent's id.
       case agentCallsCleared(String)
       /// The agent's streams are gone.
@@ -1169,6 +1168,8 @@ extension LogV1 {
       case serviceStarted(LogV1.ServiceStarted)
       /// The answer to a request is remembered.
       case replyRemembered(LogV1.RememberedReply)
+      /// A day began: days of Unix time.
+      case dayBegan(LogV1.Day)
     }
   }
 }
@@ -1198,13 +1199,14 @@ extension LogV1.Record {
     case 11: self.event = .declinesEnded(Unpacked.message(c.pointee.declines_ended) ?? LogV1.DeclinesEnded())
     case 12: self.event = .endRequested(Unpacked.message(c.pointee.end_requested) ?? LogV1.EndRequested())
     case 13: self.event = .callbackFinished(Unpacked.message(c.pointee.callback_finished) ?? LogV1.Callback())
+    case 14: self.event = .callbackRequeued(Unpacked.message(c.pointee.callback_requeued) ?? LogV1.CallbackChange())
     case 20: self.event = .offerMade(Unpacked.message(c.pointee.offer_made) ?? LogV1.Offer())
     case 21: self.event = .offerClosed(Unpacked.message(c.pointee.offer_closed) ?? LogV1.OfferClosed())
     case 22: self.event = .offerAccepted(Unpacked.message(c.pointee.offer_accepted) ?? LogV1.OfferAccepted())
     case 30: self.event = .attemptHandedOut(Unpacked.message(c.pointee.attempt_handed_out) ?? LogV1.AttemptHandedOut())
     case 31: self.event = .attemptGranted(Unpacked.message(c.pointee.attempt_granted) ?? LogV1.AttemptGranted())
     case 32: self.event = .attemptDeadlineMoved(Unpacked.message(c.pointee.attempt_deadline_moved) ?? LogV1.AttemptDeadlineMoved())
-    case 33: self.event = .attemptReported(Unpacked.message(c.pointee.attempt_reported) ?? LogV1.AttemptReport())
+    case 33: self.event = .attemptReported(Unpacked.message(c.pointee.attempt_reported) ?? LogV1.AttemptReported())
     case 34: self.event = .attemptConnected(Unpacked.message(c.pointee.attempt_connected) ?? LogV1.AttemptConnected())
     case 35: self.event = .hangUpRequested(Unpacked.message(c.pointee.hang_up_requested) ?? LogV1.Id())
     case 36: self.event = .attemptBecameUncertain(Unpacked.message(c.pointee.attempt_became_uncertain) ?? LogV1.Id())
@@ -1218,8 +1220,8 @@ extension LogV1.Record {
     case 55: self.event = .agentStoppedAnswering(Unpacked.string(c.pointee.agent_stopped_answering))
     case 56: self.event = .cooldownBegan(Unpacked.message(c.pointee.cooldown_began) ?? LogV1.CooldownBegan())
     case 57: self.event = .cooldownEnded(Unpacked.string(c.pointee.cooldown_ended))
-    case 58: self.event = .agentCallStarted(Unpacked.message(c.pointee.agent_call_started) ?? LogV1.AgentCall())
-    case 59: self.event = .agentCallEnded(Unpacked.message(c.pointee.agent_call_ended) ?? LogV1.AgentCall())
+    case 58: self.event = .agentCallStarted(Unpacked.message(c.pointee.agent_call_started) ?? LogV1.AgentCallStarted())
+    case 59: self.event = .agentCallEnded(Unpacked.message(c.pointee.agent_call_ended) ?? LogV1.AgentCallEnded())
     case 60: self.event = .agentCallsCleared(Unpacked.string(c.pointee.agent_calls_cleared))
     case 61: self.event = .graceBegan(Unpacked.message(c.pointee.grace_began) ?? LogV1.GraceBegan())
     case 62: self.event = .agentDisconnected(Unpacked.string(c.pointee.agent_disconnected))
@@ -1240,6 +1242,7 @@ extension LogV1.Record {
     case 92: self.event = .settingsPut(Unpacked.message(c.pointee.settings_put) ?? LogV1.ServiceSettings())
     case 100: self.event = .serviceStarted(Unpacked.message(c.pointee.service_started) ?? LogV1.ServiceStarted())
     case 101: self.event = .replyRemembered(Unpacked.message(c.pointee.reply_remembered) ?? LogV1.RememberedReply())
+    case 102: self.event = .dayBegan(Unpacked.message(c.pointee.day_began) ?? LogV1.Day())
     default: self.event = nil
     }
   }
@@ -1286,6 +1289,9 @@ extension LogV1.Record {
     case .callbackFinished(let value):
       c.pointee.event_case.rawValue = 13
       c.pointee.callback_finished = arena.message(value, as: Callback__Log__V1__Callback.self)
+    case .callbackRequeued(let value):
+      c.pointee.event_case.rawValue = 14
+      c.pointee.callback_requeued = arena.message(value, as: Callback__Log__V1__CallbackChange.self)
     case .offerMade(let value):
       c.pointee.event_case.rawValue = 20
       c.pointee.offer_made = arena.message(value, as: Callback__Log__V1__Offer.self)
@@ -1306,7 +1312,7 @@ extension LogV1.Record {
       c.pointee.attempt_deadline_moved = arena.message(value, as: Callback__Log__V1__AttemptDeadlineMoved.self)
     case .attemptReported(let value):
       c.pointee.event_case.rawValue = 33
-      c.pointee.attempt_reported = arena.message(value, as: Callback__Log__V1__AttemptReport.self)
+      c.pointee.attempt_reported = arena.message(value, as: Callback__Log__V1__AttemptReported.self)
     case .attemptConnected(let value):
       c.pointee.event_case.rawValue = 34
       c.pointee.attempt_connected = arena.message(value, as: Callback__Log__V1__AttemptConnected.self)
@@ -1348,10 +1354,10 @@ extension LogV1.Record {
       c.pointee.cooldown_ended = arena.string(value)
     case .agentCallStarted(let value):
       c.pointee.event_case.rawValue = 58
-      c.pointee.agent_call_started = arena.message(value, as: Callback__Log__V1__AgentCall.self)
+      c.pointee.agent_call_started = arena.message(value, as: Callback__Log__V1__AgentCallStarted.self)
     case .agentCallEnded(let value):
       c.pointee.event_case.rawValue = 59
-      c.pointee.agent_call_ended = arena.message(value, as: Callback__Log__V1__AgentCall.self)
+      c.pointee.agent_call_ended = arena.message(value, as: Callback__Log__V1__AgentCallEnded.self)
     case .agentCallsCleared(let value):
       c.pointee.event_case.rawValue = 60
       c.pointee.agent_calls_cleared = arena.string(value)
@@ -1412,6 +1418,9 @@ extension LogV1.Record {
     case .replyRemembered(let value):
       c.pointee.event_case.rawValue = 101
       c.pointee.reply_remembered = arena.message(value, as: Callback__Log__V1__RememberedReply.self)
+    case .dayBegan(let value):
+      c.pointee.event_case.rawValue = 102
+      c.pointee.day_began = arena.message(value, as: Callback__Log__V1__Day.self)
     case nil: break
     }
     return UnsafeMutableRawPointer(c)
@@ -2237,7 +2246,7 @@ extension LogV1.Callback {
 }
 
 extension LogV1 {
-  /// The values of a callback after a merge or an update.
+  /// The values of a callback after a merge, an update or a new start.
   public struct CallbackChange: WireMessage {
     /// The callback.
     public var id: LogV1.Id? = nil
@@ -2342,15 +2351,19 @@ extension LogV1 {
     public var id: LogV1.Id? = nil
     /// Why.
     public var reason: LogV1.QueuedReason = .unspecified
+    /// An agent who is not offered it for now; absent for none.
+    public var decline: LogV1.Decline? = nil
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
     public init(
       id: LogV1.Id? = nil,
-      reason: LogV1.QueuedReason = .unspecified
+      reason: LogV1.QueuedReason = .unspecified,
+      decline: LogV1.Decline? = nil
     ) {
       self.id = id
       self.reason = reason
+      self.decline = decline
     }
   }
 }
@@ -2368,6 +2381,7 @@ extension LogV1.CallbackQueued {
     let c = message.assumingMemoryBound(to: Callback__Log__V1__CallbackQueued.self)
     self.id = Unpacked.message(c.pointee.id)
     self.reason = LogV1.QueuedReason(rawValue: Int32(bitPattern: c.pointee.reason.rawValue))
+    self.decline = Unpacked.message(c.pointee.decline)
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -2376,6 +2390,7 @@ extension LogV1.CallbackQueued {
     callback__log__v1__callback_queued__init(c)
     c.pointee.id = arena.message(self.id, as: Callback__Log__V1__Id.self)
     c.pointee.reason = Callback__Log__V1__QueuedReason(rawValue: UInt32(bitPattern: self.reason.rawValue))
+    c.pointee.decline = arena.message(self.decline, as: Callback__Log__V1__Decline.self)
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -3612,6 +3627,51 @@ extension LogV1.AttemptReport {
 }
 
 extension LogV1 {
+  /// A report was applied.
+  public struct AttemptReported: WireMessage {
+    /// The report.
+    public var report: LogV1.AttemptReport? = nil
+    /// The connector that sent it; absent where none did.
+    public var dialer: LogV1.Text? = nil
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      report: LogV1.AttemptReport? = nil,
+      dialer: LogV1.Text? = nil
+    ) {
+      self.report = report
+      self.dialer = dialer
+    }
+  }
+}
+
+extension LogV1.AttemptReported {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__Log__V1__AttemptReported()
+    callback__log__v1__attempt_reported__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__Log__V1__AttemptReported.self)
+    self.report = Unpacked.message(c.pointee.report)
+    self.dialer = Unpacked.message(c.pointee.dialer)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__Log__V1__AttemptReported.self)
+    callback__log__v1__attempt_reported__init(c)
+    c.pointee.report = arena.message(self.report, as: Callback__Log__V1__AttemptReport.self)
+    c.pointee.dialer = arena.message(self.dialer, as: Callback__Log__V1__Text.self)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension LogV1 {
   /// The caller or voicemail answered.
   public struct AttemptConnected: WireMessage {
     /// The attempt.
@@ -4110,8 +4170,59 @@ extension LogV1.CooldownBegan {
 }
 
 extension LogV1 {
-  /// A call that telephony reported.
-  public struct AgentCall: WireMessage {
+  /// Telephony reported another call.
+  public struct AgentCallStarted: WireMessage {
+    /// The agent.
+    public var agent: String = ""
+    /// The telephony's name of the call.
+    public var reference: String = ""
+    /// It counts as ended then at the latest, on the engine's clock.
+    public var untilEngineMs: Int64 = 0
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      agent: String = "",
+      reference: String = "",
+      untilEngineMs: Int64 = 0
+    ) {
+      self.agent = agent
+      self.reference = reference
+      self.untilEngineMs = untilEngineMs
+    }
+  }
+}
+
+extension LogV1.AgentCallStarted {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__Log__V1__AgentCallStarted()
+    callback__log__v1__agent_call_started__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__Log__V1__AgentCallStarted.self)
+    self.agent = Unpacked.string(c.pointee.agent)
+    self.reference = Unpacked.string(c.pointee.reference)
+    self.untilEngineMs = c.pointee.until_engine_ms
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__Log__V1__AgentCallStarted.self)
+    callback__log__v1__agent_call_started__init(c)
+    if !self.agent.isEmpty { c.pointee.agent = arena.string(self.agent) }
+    if !self.reference.isEmpty { c.pointee.reference = arena.string(self.reference) }
+    c.pointee.until_engine_ms = self.untilEngineMs
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension LogV1 {
+  /// Telephony reported the end of another call.
+  public struct AgentCallEnded: WireMessage {
     /// The agent.
     public var agent: String = ""
     /// The telephony's name of the call.
@@ -4129,25 +4240,25 @@ extension LogV1 {
   }
 }
 
-extension LogV1.AgentCall {
+extension LogV1.AgentCallEnded {
   /// The type's description by protoc-c.
   public static let descriptor: MessageDescriptor = {
-    var message = Callback__Log__V1__AgentCall()
-    callback__log__v1__agent_call__init(&message)
+    var message = Callback__Log__V1__AgentCallEnded()
+    callback__log__v1__agent_call_ended__init(&message)
     return MessageDescriptor(message.base.descriptor)
   }()
 
   /// Copies an unpacked protobuf-c message of this type.
   public init(unpacked message: UnsafeRawPointer) {
-    let c = message.assumingMemoryBound(to: Callback__Log__V1__AgentCall.self)
+    let c = message.assumingMemoryBound(to: Callback__Log__V1__AgentCallEnded.self)
     self.agent = Unpacked.string(c.pointee.agent)
     self.reference = Unpacked.string(c.pointee.reference)
   }
 
   /// Builds the protobuf-c message of this type in the arena.
   public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
-    let c = arena.allocate(Callback__Log__V1__AgentCall.self)
-    callback__log__v1__agent_call__init(c)
+    let c = arena.allocate(Callback__Log__V1__AgentCallEnded.self)
+    callback__log__v1__agent_call_ended__init(c)
     if !self.agent.isEmpty { c.pointee.agent = arena.string(self.agent) }
     if !self.reference.isEmpty { c.pointee.reference = arena.string(self.reference) }
     return UnsafeMutableRawPointer(c)
@@ -4212,8 +4323,6 @@ extension LogV1 {
     public var capacity: UInt32 = 0
     /// The locations it serves; none for all.
     public var locations: [String] = []
-    /// How many running attempts it holds.
-    public var load: UInt32 = 0
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
@@ -4222,15 +4331,13 @@ extension LogV1 {
       stream: UInt64 = 0,
       instance: String = "",
       capacity: UInt32 = 0,
-      locations: [String] = [],
-      load: UInt32 = 0
+      locations: [String] = []
     ) {
       self.id = id
       self.stream = stream
       self.instance = instance
       self.capacity = capacity
       self.locations = locations
-      self.load = load
     }
   }
 }
@@ -4251,7 +4358,6 @@ extension LogV1.Dialer {
     self.instance = Unpacked.string(c.pointee.instance)
     self.capacity = c.pointee.capacity
     self.locations = Unpacked.array(c.pointee.n_locations, c.pointee.locations) { Unpacked.string($0) }
-    self.load = c.pointee.load
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -4263,7 +4369,6 @@ extension LogV1.Dialer {
     if !self.instance.isEmpty { c.pointee.instance = arena.string(self.instance) }
     c.pointee.capacity = self.capacity
     (c.pointee.n_locations, c.pointee.locations) = arena.strings(self.locations)
-    c.pointee.load = self.load
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -4987,6 +5092,8 @@ extension LogV1 {
     public var closedLimit: UInt32 = 0
     /// The etag.
     public var revision: UInt64 = 0
+    /// How long another call may last before it counts as ended, in milliseconds.
+    public var otherCallLimitMs: Int64 = 0
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
@@ -5000,7 +5107,8 @@ extension LogV1 {
       requestMemoryLimit: UInt32 = 0,
       closedRetentionMs: Int64 = 0,
       closedLimit: UInt32 = 0,
-      revision: UInt64 = 0
+      revision: UInt64 = 0,
+      otherCallLimitMs: Int64 = 0
     ) {
       self.defaultRegion = defaultRegion
       self.queueDefaults = queueDefaults
@@ -5012,6 +5120,7 @@ extension LogV1 {
       self.closedRetentionMs = closedRetentionMs
       self.closedLimit = closedLimit
       self.revision = revision
+      self.otherCallLimitMs = otherCallLimitMs
     }
   }
 }
@@ -5037,6 +5146,7 @@ extension LogV1.ServiceSettings {
     self.closedRetentionMs = c.pointee.closed_retention_ms
     self.closedLimit = c.pointee.closed_limit
     self.revision = c.pointee.revision
+    self.otherCallLimitMs = c.pointee.other_call_limit_ms
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -5053,6 +5163,7 @@ extension LogV1.ServiceSettings {
     c.pointee.closed_retention_ms = self.closedRetentionMs
     c.pointee.closed_limit = self.closedLimit
     c.pointee.revision = self.revision
+    c.pointee.other_call_limit_ms = self.otherCallLimitMs
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -5081,6 +5192,45 @@ extension LogV1.ServiceStarted {
   public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
     let c = arena.allocate(Callback__Log__V1__ServiceStarted.self)
     callback__log__v1__service_started__init(c)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension LogV1 {
+  /// A day began.
+  public struct Day: WireMessage {
+    /// Days of Unix time.
+    public var number: Int32 = 0
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      number: Int32 = 0
+    ) {
+      self.number = number
+    }
+  }
+}
+
+extension LogV1.Day {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__Log__V1__Day()
+    callback__log__v1__day__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__Log__V1__Day.self)
+    self.number = c.pointee.number
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__Log__V1__Day.self)
+    callback__log__v1__day__init(c)
+    c.pointee.number = self.number
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -6026,156 +6176,6 @@ extension LogV1.RememberedReply {
     c.pointee.fingerprint_high = self.fingerprintHigh
     c.pointee.fingerprint_low = self.fingerprintLow
     c.pointee.reply = arena.message(self.reply, as: Callback__Log__V1__Reply.self)
-    return UnsafeMutableRawPointer(c)
-  }
-}
-
-extension LogV1 {
-  /// A record that was matched to a number, kept in the history.
-  public struct HistoryLink: WireMessage {
-    /// The number.
-    public var number: LogV1.Line? = nil
-    /// The record.
-    public var recordID: String = ""
-    /// Whether the record was made for this number.
-    public var startedLead: Bool = false
-    /// The agent; absent where none was named.
-    public var agent: LogV1.Text? = nil
-    /// The peer's user id.
-    public var actor: UInt32 = 0
-    /// When, in Unix time.
-    public var atWallMs: Int64 = 0
-    /// The message with no field set.
-    public init() {}
-    /// The message with these fields.
-    public init(
-      number: LogV1.Line? = nil,
-      recordID: String = "",
-      startedLead: Bool = false,
-      agent: LogV1.Text? = nil,
-      actor: UInt32 = 0,
-      atWallMs: Int64 = 0
-    ) {
-      self.number = number
-      self.recordID = recordID
-      self.startedLead = startedLead
-      self.agent = agent
-      self.actor = actor
-      self.atWallMs = atWallMs
-    }
-  }
-}
-
-extension LogV1.HistoryLink {
-  /// The type's description by protoc-c.
-  public static let descriptor: MessageDescriptor = {
-    var message = Callback__Log__V1__HistoryLink()
-    callback__log__v1__history_link__init(&message)
-    return MessageDescriptor(message.base.descriptor)
-  }()
-
-  /// Copies an unpacked protobuf-c message of this type.
-  public init(unpacked message: UnsafeRawPointer) {
-    let c = message.assumingMemoryBound(to: Callback__Log__V1__HistoryLink.self)
-    self.number = Unpacked.message(c.pointee.number)
-    self.recordID = Unpacked.string(c.pointee.record_id)
-    self.startedLead = c.pointee.started_lead != 0
-    self.agent = Unpacked.message(c.pointee.agent)
-    self.actor = c.pointee.actor
-    self.atWallMs = c.pointee.at_wall_ms
-  }
-
-  /// Builds the protobuf-c message of this type in the arena.
-  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
-    let c = arena.allocate(Callback__Log__V1__HistoryLink.self)
-    callback__log__v1__history_link__init(c)
-    c.pointee.number = arena.message(self.number, as: Callback__Log__V1__Line.self)
-    if !self.recordID.isEmpty { c.pointee.record_id = arena.string(self.recordID) }
-    c.pointee.started_lead = self.startedLead ? 1 : 0
-    c.pointee.agent = arena.message(self.agent, as: Callback__Log__V1__Text.self)
-    c.pointee.actor = self.actor
-    c.pointee.at_wall_ms = self.atWallMs
-    return UnsafeMutableRawPointer(c)
-  }
-}
-
-extension LogV1 {
-  /// An outcome of an attempt, or the end of a callback, kept in the history.
-  public struct OutcomeEntry: WireMessage {
-    /// The callback.
-    public var callback: LogV1.Id? = nil
-    /// Its queue.
-    public var queue: String = ""
-    /// The number called.
-    public var number: LogV1.Line? = nil
-    /// The attempt; absent where there was none.
-    public var attempt: LogV1.Id? = nil
-    /// The agent of the attempt; absent where there was none.
-    public var agent: LogV1.Text? = nil
-    /// How the attempt came out.
-    public var outcome: LogV1.AttemptOutcome = .unspecified
-    /// Where the callback stood.
-    public var state: LogV1.CallbackState? = nil
-    /// When, in Unix time.
-    public var occurredWallMs: Int64 = 0
-    /// The message with no field set.
-    public init() {}
-    /// The message with these fields.
-    public init(
-      callback: LogV1.Id? = nil,
-      queue: String = "",
-      number: LogV1.Line? = nil,
-      attempt: LogV1.Id? = nil,
-      agent: LogV1.Text? = nil,
-      outcome: LogV1.AttemptOutcome = .unspecified,
-      state: LogV1.CallbackState? = nil,
-      occurredWallMs: Int64 = 0
-    ) {
-      self.callback = callback
-      self.queue = queue
-      self.number = number
-      self.attempt = attempt
-      self.agent = agent
-      self.outcome = outcome
-      self.state = state
-      self.occurredWallMs = occurredWallMs
-    }
-  }
-}
-
-extension LogV1.OutcomeEntry {
-  /// The type's description by protoc-c.
-  public static let descriptor: MessageDescriptor = {
-    var message = Callback__Log__V1__OutcomeEntry()
-    callback__log__v1__outcome_entry__init(&message)
-    return MessageDescriptor(message.base.descriptor)
-  }()
-
-  /// Copies an unpacked protobuf-c message of this type.
-  public init(unpacked message: UnsafeRawPointer) {
-    let c = message.assumingMemoryBound(to: Callback__Log__V1__OutcomeEntry.self)
-    self.callback = Unpacked.message(c.pointee.callback)
-    self.queue = Unpacked.string(c.pointee.queue)
-    self.number = Unpacked.message(c.pointee.number)
-    self.attempt = Unpacked.message(c.pointee.attempt)
-    self.agent = Unpacked.message(c.pointee.agent)
-    self.outcome = LogV1.AttemptOutcome(rawValue: Int32(bitPattern: c.pointee.outcome.rawValue))
-    self.state = Unpacked.message(c.pointee.state)
-    self.occurredWallMs = c.pointee.occurred_wall_ms
-  }
-
-  /// Builds the protobuf-c message of this type in the arena.
-  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
-    let c = arena.allocate(Callback__Log__V1__OutcomeEntry.self)
-    callback__log__v1__outcome_entry__init(c)
-    c.pointee.callback = arena.message(self.callback, as: Callback__Log__V1__Id.self)
-    if !self.queue.isEmpty { c.pointee.queue = arena.string(self.queue) }
-    c.pointee.number = arena.message(self.number, as: Callback__Log__V1__Line.self)
-    c.pointee.attempt = arena.message(self.attempt, as: Callback__Log__V1__Id.self)
-    c.pointee.agent = arena.message(self.agent, as: Callback__Log__V1__Text.self)
-    c.pointee.outcome = Callback__Log__V1__AttemptOutcome(rawValue: UInt32(bitPattern: self.outcome.rawValue))
-    c.pointee.state = arena.message(self.state, as: Callback__Log__V1__CallbackState.self)
-    c.pointee.occurred_wall_ms = self.occurredWallMs
     return UnsafeMutableRawPointer(c)
   }
 }

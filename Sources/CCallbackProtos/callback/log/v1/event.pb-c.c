@@ -2032,6 +2032,51 @@ void   callback__log__v1__attempt_report__free_unpacked
   assert(message->base.descriptor == &callback__log__v1__attempt_report__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   callback__log__v1__attempt_reported__init
+                     (Callback__Log__V1__AttemptReported         *message)
+{
+  static const Callback__Log__V1__AttemptReported init_value = CALLBACK__LOG__V1__ATTEMPT_REPORTED__INIT;
+  *message = init_value;
+}
+size_t callback__log__v1__attempt_reported__get_packed_size
+                     (const Callback__Log__V1__AttemptReported *message)
+{
+  assert(message->base.descriptor == &callback__log__v1__attempt_reported__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__log__v1__attempt_reported__pack
+                     (const Callback__Log__V1__AttemptReported *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__log__v1__attempt_reported__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__log__v1__attempt_reported__pack_to_buffer
+                     (const Callback__Log__V1__AttemptReported *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__log__v1__attempt_reported__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__Log__V1__AttemptReported *
+       callback__log__v1__attempt_reported__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__Log__V1__AttemptReported *)
+     protobuf_c_message_unpack (&callback__log__v1__attempt_reported__descriptor,
+                                allocator, len, data);
+}
+void   callback__log__v1__attempt_reported__free_unpacked
+                     (Callback__Log__V1__AttemptReported *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__log__v1__attempt_reported__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   callback__log__v1__attempt_connected__init
                      (Callback__Log__V1__AttemptConnected         *message)
 {
@@ -2527,49 +2572,94 @@ void   callback__log__v1__cooldown_began__free_unpacked
   assert(message->base.descriptor == &callback__log__v1__cooldown_began__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-void   callback__log__v1__agent_call__init
-                     (Callback__Log__V1__AgentCall         *message)
+void   callback__log__v1__agent_call_started__init
+                     (Callback__Log__V1__AgentCallStarted         *message)
 {
-  static const Callback__Log__V1__AgentCall init_value = CALLBACK__LOG__V1__AGENT_CALL__INIT;
+  static const Callback__Log__V1__AgentCallStarted init_value = CALLBACK__LOG__V1__AGENT_CALL_STARTED__INIT;
   *message = init_value;
 }
-size_t callback__log__v1__agent_call__get_packed_size
-                     (const Callback__Log__V1__AgentCall *message)
+size_t callback__log__v1__agent_call_started__get_packed_size
+                     (const Callback__Log__V1__AgentCallStarted *message)
 {
-  assert(message->base.descriptor == &callback__log__v1__agent_call__descriptor);
+  assert(message->base.descriptor == &callback__log__v1__agent_call_started__descriptor);
   return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
 }
-size_t callback__log__v1__agent_call__pack
-                     (const Callback__Log__V1__AgentCall *message,
+size_t callback__log__v1__agent_call_started__pack
+                     (const Callback__Log__V1__AgentCallStarted *message,
                       uint8_t       *out)
 {
-  assert(message->base.descriptor == &callback__log__v1__agent_call__descriptor);
+  assert(message->base.descriptor == &callback__log__v1__agent_call_started__descriptor);
   return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
 }
-size_t callback__log__v1__agent_call__pack_to_buffer
-                     (const Callback__Log__V1__AgentCall *message,
+size_t callback__log__v1__agent_call_started__pack_to_buffer
+                     (const Callback__Log__V1__AgentCallStarted *message,
                       ProtobufCBuffer *buffer)
 {
-  assert(message->base.descriptor == &callback__log__v1__agent_call__descriptor);
+  assert(message->base.descriptor == &callback__log__v1__agent_call_started__descriptor);
   return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
 }
-Callback__Log__V1__AgentCall *
-       callback__log__v1__agent_call__unpack
+Callback__Log__V1__AgentCallStarted *
+       callback__log__v1__agent_call_started__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data)
 {
-  return (Callback__Log__V1__AgentCall *)
-     protobuf_c_message_unpack (&callback__log__v1__agent_call__descriptor,
+  return (Callback__Log__V1__AgentCallStarted *)
+     protobuf_c_message_unpack (&callback__log__v1__agent_call_started__descriptor,
                                 allocator, len, data);
 }
-void   callback__log__v1__agent_call__free_unpacked
-                     (Callback__Log__V1__AgentCall *message,
+void   callback__log__v1__agent_call_started__free_unpacked
+                     (Callback__Log__V1__AgentCallStarted *message,
                       ProtobufCAllocator *allocator)
 {
   if(!message)
     return;
-  assert(message->base.descriptor == &callback__log__v1__agent_call__descriptor);
+  assert(message->base.descriptor == &callback__log__v1__agent_call_started__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__log__v1__agent_call_ended__init
+                     (Callback__Log__V1__AgentCallEnded         *message)
+{
+  static const Callback__Log__V1__AgentCallEnded init_value = CALLBACK__LOG__V1__AGENT_CALL_ENDED__INIT;
+  *message = init_value;
+}
+size_t callback__log__v1__agent_call_ended__get_packed_size
+                     (const Callback__Log__V1__AgentCallEnded *message)
+{
+  assert(message->base.descriptor == &callback__log__v1__agent_call_ended__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__log__v1__agent_call_ended__pack
+                     (const Callback__Log__V1__AgentCallEnded *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__log__v1__agent_call_ended__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__log__v1__agent_call_ended__pack_to_buffer
+                     (const Callback__Log__V1__AgentCallEnded *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__log__v1__agent_call_ended__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__Log__V1__AgentCallEnded *
+       callback__log__v1__agent_call_ended__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__Log__V1__AgentCallEnded *)
+     protobuf_c_message_unpack (&callback__log__v1__agent_call_ended__descriptor,
+                                allocator, len, data);
+}
+void   callback__log__v1__agent_call_ended__free_unpacked
+                     (Callback__Log__V1__AgentCallEnded *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__log__v1__agent_call_ended__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   callback__log__v1__grace_began__init
@@ -3200,6 +3290,51 @@ void   callback__log__v1__service_started__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &callback__log__v1__service_started__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__log__v1__day__init
+                     (Callback__Log__V1__Day         *message)
+{
+  static const Callback__Log__V1__Day init_value = CALLBACK__LOG__V1__DAY__INIT;
+  *message = init_value;
+}
+size_t callback__log__v1__day__get_packed_size
+                     (const Callback__Log__V1__Day *message)
+{
+  assert(message->base.descriptor == &callback__log__v1__day__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__log__v1__day__pack
+                     (const Callback__Log__V1__Day *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__log__v1__day__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__log__v1__day__pack_to_buffer
+                     (const Callback__Log__V1__Day *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__log__v1__day__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__Log__V1__Day *
+       callback__log__v1__day__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__Log__V1__Day *)
+     protobuf_c_message_unpack (&callback__log__v1__day__descriptor,
+                                allocator, len, data);
+}
+void   callback__log__v1__day__free_unpacked
+                     (Callback__Log__V1__Day *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__log__v1__day__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   callback__log__v1__agent_ready__init
@@ -3967,96 +4102,6 @@ void   callback__log__v1__remembered_reply__free_unpacked
   assert(message->base.descriptor == &callback__log__v1__remembered_reply__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-void   callback__log__v1__history_link__init
-                     (Callback__Log__V1__HistoryLink         *message)
-{
-  static const Callback__Log__V1__HistoryLink init_value = CALLBACK__LOG__V1__HISTORY_LINK__INIT;
-  *message = init_value;
-}
-size_t callback__log__v1__history_link__get_packed_size
-                     (const Callback__Log__V1__HistoryLink *message)
-{
-  assert(message->base.descriptor == &callback__log__v1__history_link__descriptor);
-  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
-}
-size_t callback__log__v1__history_link__pack
-                     (const Callback__Log__V1__HistoryLink *message,
-                      uint8_t       *out)
-{
-  assert(message->base.descriptor == &callback__log__v1__history_link__descriptor);
-  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
-}
-size_t callback__log__v1__history_link__pack_to_buffer
-                     (const Callback__Log__V1__HistoryLink *message,
-                      ProtobufCBuffer *buffer)
-{
-  assert(message->base.descriptor == &callback__log__v1__history_link__descriptor);
-  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
-}
-Callback__Log__V1__HistoryLink *
-       callback__log__v1__history_link__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data)
-{
-  return (Callback__Log__V1__HistoryLink *)
-     protobuf_c_message_unpack (&callback__log__v1__history_link__descriptor,
-                                allocator, len, data);
-}
-void   callback__log__v1__history_link__free_unpacked
-                     (Callback__Log__V1__HistoryLink *message,
-                      ProtobufCAllocator *allocator)
-{
-  if(!message)
-    return;
-  assert(message->base.descriptor == &callback__log__v1__history_link__descriptor);
-  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
-}
-void   callback__log__v1__outcome_entry__init
-                     (Callback__Log__V1__OutcomeEntry         *message)
-{
-  static const Callback__Log__V1__OutcomeEntry init_value = CALLBACK__LOG__V1__OUTCOME_ENTRY__INIT;
-  *message = init_value;
-}
-size_t callback__log__v1__outcome_entry__get_packed_size
-                     (const Callback__Log__V1__OutcomeEntry *message)
-{
-  assert(message->base.descriptor == &callback__log__v1__outcome_entry__descriptor);
-  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
-}
-size_t callback__log__v1__outcome_entry__pack
-                     (const Callback__Log__V1__OutcomeEntry *message,
-                      uint8_t       *out)
-{
-  assert(message->base.descriptor == &callback__log__v1__outcome_entry__descriptor);
-  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
-}
-size_t callback__log__v1__outcome_entry__pack_to_buffer
-                     (const Callback__Log__V1__OutcomeEntry *message,
-                      ProtobufCBuffer *buffer)
-{
-  assert(message->base.descriptor == &callback__log__v1__outcome_entry__descriptor);
-  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
-}
-Callback__Log__V1__OutcomeEntry *
-       callback__log__v1__outcome_entry__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data)
-{
-  return (Callback__Log__V1__OutcomeEntry *)
-     protobuf_c_message_unpack (&callback__log__v1__outcome_entry__descriptor,
-                                allocator, len, data);
-}
-void   callback__log__v1__outcome_entry__free_unpacked
-                     (Callback__Log__V1__OutcomeEntry *message,
-                      ProtobufCAllocator *allocator)
-{
-  if(!message)
-    return;
-  assert(message->base.descriptor == &callback__log__v1__outcome_entry__descriptor);
-  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
-}
 static const ProtobufCFieldDescriptor callback__log__v1__id__field_descriptors[2] =
 {
   {
@@ -4375,7 +4420,7 @@ const ProtobufCMessageDescriptor callback__log__v1__stamp__descriptor =
   (ProtobufCMessageInit) callback__log__v1__stamp__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__log__v1__record__field_descriptors[55] =
+static const ProtobufCFieldDescriptor callback__log__v1__record__field_descriptors[57] =
 {
   {
     "stamp",
@@ -4534,6 +4579,18 @@ static const ProtobufCFieldDescriptor callback__log__v1__record__field_descripto
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "callback_requeued",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Callback__Log__V1__Record, event_case),
+    offsetof(Callback__Log__V1__Record, callback_requeued),
+    &callback__log__v1__callback_change__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "offer_made",
     20,
     PROTOBUF_C_LABEL_NONE,
@@ -4612,7 +4669,7 @@ static const ProtobufCFieldDescriptor callback__log__v1__record__field_descripto
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Callback__Log__V1__Record, event_case),
     offsetof(Callback__Log__V1__Record, attempt_reported),
-    &callback__log__v1__attempt_report__descriptor,
+    &callback__log__v1__attempt_reported__descriptor,
     NULL,
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
@@ -4780,7 +4837,7 @@ static const ProtobufCFieldDescriptor callback__log__v1__record__field_descripto
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Callback__Log__V1__Record, event_case),
     offsetof(Callback__Log__V1__Record, agent_call_started),
-    &callback__log__v1__agent_call__descriptor,
+    &callback__log__v1__agent_call_started__descriptor,
     NULL,
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
@@ -4792,7 +4849,7 @@ static const ProtobufCFieldDescriptor callback__log__v1__record__field_descripto
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Callback__Log__V1__Record, event_case),
     offsetof(Callback__Log__V1__Record, agent_call_ended),
-    &callback__log__v1__agent_call__descriptor,
+    &callback__log__v1__agent_call_ended__descriptor,
     NULL,
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
@@ -5037,74 +5094,88 @@ static const ProtobufCFieldDescriptor callback__log__v1__record__field_descripto
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "day_began",
+    102,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Callback__Log__V1__Record, event_case),
+    offsetof(Callback__Log__V1__Record, day_began),
+    &callback__log__v1__day__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__log__v1__record__field_indices_by_name[] = {
-  27,   /* field[27] = agent_attached */
-  34,   /* field[34] = agent_call_ended */
-  33,   /* field[33] = agent_call_started */
-  35,   /* field[35] = agent_calls_cleared */
-  43,   /* field[43] = agent_deleted */
-  28,   /* field[28] = agent_detached */
-  37,   /* field[37] = agent_disconnected */
-  42,   /* field[42] = agent_put */
-  30,   /* field[30] = agent_stopped_answering */
-  22,   /* field[22] = attempt_became_uncertain */
-  20,   /* field[20] = attempt_connected */
-  18,   /* field[18] = attempt_deadline_moved */
-  23,   /* field[23] = attempt_ended */
-  17,   /* field[17] = attempt_granted */
-  16,   /* field[16] = attempt_handed_out */
-  19,   /* field[19] = attempt_reported */
+  28,   /* field[28] = agent_attached */
+  35,   /* field[35] = agent_call_ended */
+  34,   /* field[34] = agent_call_started */
+  36,   /* field[36] = agent_calls_cleared */
+  44,   /* field[44] = agent_deleted */
+  29,   /* field[29] = agent_detached */
+  38,   /* field[38] = agent_disconnected */
+  43,   /* field[43] = agent_put */
+  31,   /* field[31] = agent_stopped_answering */
+  23,   /* field[23] = attempt_became_uncertain */
+  21,   /* field[21] = attempt_connected */
+  19,   /* field[19] = attempt_deadline_moved */
+  24,   /* field[24] = attempt_ended */
+  18,   /* field[18] = attempt_granted */
+  17,   /* field[17] = attempt_handed_out */
+  20,   /* field[20] = attempt_reported */
   12,   /* field[12] = callback_finished */
   4,   /* field[4] = callback_queued */
   1,   /* field[1] = callback_requested */
+  13,   /* field[13] = callback_requeued */
   8,   /* field[8] = callback_resumed */
   5,   /* field[5] = callback_scheduled */
   7,   /* field[7] = callback_suspended */
   3,   /* field[3] = callback_updated */
-  31,   /* field[31] = cooldown_began */
-  32,   /* field[32] = cooldown_ended */
+  32,   /* field[32] = cooldown_began */
+  33,   /* field[33] = cooldown_ended */
+  56,   /* field[56] = day_began */
   10,   /* field[10] = declines_ended */
-  38,   /* field[38] = dialer_attached */
-  39,   /* field[39] = dialer_detached */
-  24,   /* field[24] = disposition_recorded */
+  39,   /* field[39] = dialer_attached */
+  40,   /* field[40] = dialer_detached */
+  25,   /* field[25] = disposition_recorded */
   11,   /* field[11] = end_requested */
-  49,   /* field[49] = exclusion_deleted */
-  48,   /* field[48] = exclusion_put */
-  36,   /* field[36] = grace_began */
-  21,   /* field[21] = hang_up_requested */
-  51,   /* field[51] = inactive_reason_deleted */
-  50,   /* field[50] = inactive_reason_put */
-  45,   /* field[45] = location_deleted */
-  44,   /* field[44] = location_put */
-  47,   /* field[47] = number_deleted */
-  46,   /* field[46] = number_put */
-  15,   /* field[15] = offer_accepted */
-  14,   /* field[14] = offer_closed */
-  13,   /* field[13] = offer_made */
-  41,   /* field[41] = queue_deleted */
-  40,   /* field[40] = queue_put */
-  54,   /* field[54] = reply_remembered */
+  50,   /* field[50] = exclusion_deleted */
+  49,   /* field[49] = exclusion_put */
+  37,   /* field[37] = grace_began */
+  22,   /* field[22] = hang_up_requested */
+  52,   /* field[52] = inactive_reason_deleted */
+  51,   /* field[51] = inactive_reason_put */
+  46,   /* field[46] = location_deleted */
+  45,   /* field[45] = location_put */
+  48,   /* field[48] = number_deleted */
+  47,   /* field[47] = number_put */
+  16,   /* field[16] = offer_accepted */
+  15,   /* field[15] = offer_closed */
+  14,   /* field[14] = offer_made */
+  42,   /* field[42] = queue_deleted */
+  41,   /* field[41] = queue_put */
+  55,   /* field[55] = reply_remembered */
   2,   /* field[2] = request_merged */
   9,   /* field[9] = resolution_updated */
   6,   /* field[6] = retry_scheduled */
-  53,   /* field[53] = service_started */
-  26,   /* field[26] = session_closed */
-  25,   /* field[25] = session_opened */
-  52,   /* field[52] = settings_put */
+  54,   /* field[54] = service_started */
+  27,   /* field[27] = session_closed */
+  26,   /* field[26] = session_opened */
+  53,   /* field[53] = settings_put */
   0,   /* field[0] = stamp */
-  29,   /* field[29] = status_wanted */
+  30,   /* field[30] = status_wanted */
 };
 static const ProtobufCIntRange callback__log__v1__record__number_ranges[7 + 1] =
 {
   { 1, 0 },
-  { 20, 13 },
-  { 30, 16 },
-  { 50, 25 },
-  { 70, 38 },
-  { 80, 40 },
-  { 100, 53 },
-  { 0, 55 }
+  { 20, 14 },
+  { 30, 17 },
+  { 50, 26 },
+  { 70, 39 },
+  { 80, 41 },
+  { 100, 54 },
+  { 0, 57 }
 };
 const ProtobufCMessageDescriptor callback__log__v1__record__descriptor =
 {
@@ -5114,7 +5185,7 @@ const ProtobufCMessageDescriptor callback__log__v1__record__descriptor =
   "Callback__Log__V1__Record",
   "callback.log.v1",
   sizeof(Callback__Log__V1__Record),
-  55,
+  57,
   callback__log__v1__record__field_descriptors,
   callback__log__v1__record__field_indices_by_name,
   7,  callback__log__v1__record__number_ranges,
@@ -6479,7 +6550,7 @@ const ProtobufCMessageDescriptor callback__log__v1__callback_change__descriptor 
   (ProtobufCMessageInit) callback__log__v1__callback_change__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__log__v1__callback_queued__field_descriptors[2] =
+static const ProtobufCFieldDescriptor callback__log__v1__callback_queued__field_descriptors[3] =
 {
   {
     "id",
@@ -6505,15 +6576,28 @@ static const ProtobufCFieldDescriptor callback__log__v1__callback_queued__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "decline",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__CallbackQueued, decline),
+    &callback__log__v1__decline__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__log__v1__callback_queued__field_indices_by_name[] = {
+  2,   /* field[2] = decline */
   0,   /* field[0] = id */
   1,   /* field[1] = reason */
 };
 static const ProtobufCIntRange callback__log__v1__callback_queued__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor callback__log__v1__callback_queued__descriptor =
 {
@@ -6523,7 +6607,7 @@ const ProtobufCMessageDescriptor callback__log__v1__callback_queued__descriptor 
   "Callback__Log__V1__CallbackQueued",
   "callback.log.v1",
   sizeof(Callback__Log__V1__CallbackQueued),
-  2,
+  3,
   callback__log__v1__callback_queued__field_descriptors,
   callback__log__v1__callback_queued__field_indices_by_name,
   1,  callback__log__v1__callback_queued__number_ranges,
@@ -8111,6 +8195,57 @@ const ProtobufCMessageDescriptor callback__log__v1__attempt_report__descriptor =
   (ProtobufCMessageInit) callback__log__v1__attempt_report__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor callback__log__v1__attempt_reported__field_descriptors[2] =
+{
+  {
+    "report",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__AttemptReported, report),
+    &callback__log__v1__attempt_report__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "dialer",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__AttemptReported, dialer),
+    &callback__log__v1__text__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__log__v1__attempt_reported__field_indices_by_name[] = {
+  1,   /* field[1] = dialer */
+  0,   /* field[0] = report */
+};
+static const ProtobufCIntRange callback__log__v1__attempt_reported__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor callback__log__v1__attempt_reported__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.log.v1.AttemptReported",
+  "AttemptReported",
+  "Callback__Log__V1__AttemptReported",
+  "callback.log.v1",
+  sizeof(Callback__Log__V1__AttemptReported),
+  2,
+  callback__log__v1__attempt_reported__field_descriptors,
+  callback__log__v1__attempt_reported__field_indices_by_name,
+  1,  callback__log__v1__attempt_reported__number_ranges,
+  (ProtobufCMessageInit) callback__log__v1__attempt_reported__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor callback__log__v1__attempt_connected__field_descriptors[3] =
 {
   {
@@ -8658,7 +8793,7 @@ const ProtobufCMessageDescriptor callback__log__v1__cooldown_began__descriptor =
   (ProtobufCMessageInit) callback__log__v1__cooldown_began__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__log__v1__agent_call__field_descriptors[2] =
+static const ProtobufCFieldDescriptor callback__log__v1__agent_call_started__field_descriptors[3] =
 {
   {
     "agent",
@@ -8666,7 +8801,7 @@ static const ProtobufCFieldDescriptor callback__log__v1__agent_call__field_descr
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_STRING,
     0,   /* quantifier_offset */
-    offsetof(Callback__Log__V1__AgentCall, agent),
+    offsetof(Callback__Log__V1__AgentCallStarted, agent),
     NULL,
     &protobuf_c_empty_string,
     0,             /* flags */
@@ -8678,35 +8813,99 @@ static const ProtobufCFieldDescriptor callback__log__v1__agent_call__field_descr
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_STRING,
     0,   /* quantifier_offset */
-    offsetof(Callback__Log__V1__AgentCall, reference),
+    offsetof(Callback__Log__V1__AgentCallStarted, reference),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "until_engine_ms",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__AgentCallStarted, until_engine_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__log__v1__agent_call_started__field_indices_by_name[] = {
+  0,   /* field[0] = agent */
+  1,   /* field[1] = reference */
+  2,   /* field[2] = until_engine_ms */
+};
+static const ProtobufCIntRange callback__log__v1__agent_call_started__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor callback__log__v1__agent_call_started__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.log.v1.AgentCallStarted",
+  "AgentCallStarted",
+  "Callback__Log__V1__AgentCallStarted",
+  "callback.log.v1",
+  sizeof(Callback__Log__V1__AgentCallStarted),
+  3,
+  callback__log__v1__agent_call_started__field_descriptors,
+  callback__log__v1__agent_call_started__field_indices_by_name,
+  1,  callback__log__v1__agent_call_started__number_ranges,
+  (ProtobufCMessageInit) callback__log__v1__agent_call_started__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__log__v1__agent_call_ended__field_descriptors[2] =
+{
+  {
+    "agent",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__AgentCallEnded, agent),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reference",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__AgentCallEnded, reference),
     NULL,
     &protobuf_c_empty_string,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned callback__log__v1__agent_call__field_indices_by_name[] = {
+static const unsigned callback__log__v1__agent_call_ended__field_indices_by_name[] = {
   0,   /* field[0] = agent */
   1,   /* field[1] = reference */
 };
-static const ProtobufCIntRange callback__log__v1__agent_call__number_ranges[1 + 1] =
+static const ProtobufCIntRange callback__log__v1__agent_call_ended__number_ranges[1 + 1] =
 {
   { 1, 0 },
   { 0, 2 }
 };
-const ProtobufCMessageDescriptor callback__log__v1__agent_call__descriptor =
+const ProtobufCMessageDescriptor callback__log__v1__agent_call_ended__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "callback.log.v1.AgentCall",
-  "AgentCall",
-  "Callback__Log__V1__AgentCall",
+  "callback.log.v1.AgentCallEnded",
+  "AgentCallEnded",
+  "Callback__Log__V1__AgentCallEnded",
   "callback.log.v1",
-  sizeof(Callback__Log__V1__AgentCall),
+  sizeof(Callback__Log__V1__AgentCallEnded),
   2,
-  callback__log__v1__agent_call__field_descriptors,
-  callback__log__v1__agent_call__field_indices_by_name,
-  1,  callback__log__v1__agent_call__number_ranges,
-  (ProtobufCMessageInit) callback__log__v1__agent_call__init,
+  callback__log__v1__agent_call_ended__field_descriptors,
+  callback__log__v1__agent_call_ended__field_indices_by_name,
+  1,  callback__log__v1__agent_call_ended__number_ranges,
+  (ProtobufCMessageInit) callback__log__v1__agent_call_ended__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor callback__log__v1__grace_began__field_descriptors[2] =
@@ -8760,7 +8959,7 @@ const ProtobufCMessageDescriptor callback__log__v1__grace_began__descriptor =
   (ProtobufCMessageInit) callback__log__v1__grace_began__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__log__v1__dialer__field_descriptors[6] =
+static const ProtobufCFieldDescriptor callback__log__v1__dialer__field_descriptors[5] =
 {
   {
     "id",
@@ -8822,31 +9021,18 @@ static const ProtobufCFieldDescriptor callback__log__v1__dialer__field_descripto
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
-  {
-    "load",
-    6,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_UINT32,
-    0,   /* quantifier_offset */
-    offsetof(Callback__Log__V1__Dialer, load),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
 };
 static const unsigned callback__log__v1__dialer__field_indices_by_name[] = {
   3,   /* field[3] = capacity */
   0,   /* field[0] = id */
   2,   /* field[2] = instance */
-  5,   /* field[5] = load */
   4,   /* field[4] = locations */
   1,   /* field[1] = stream */
 };
 static const ProtobufCIntRange callback__log__v1__dialer__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor callback__log__v1__dialer__descriptor =
 {
@@ -8856,7 +9042,7 @@ const ProtobufCMessageDescriptor callback__log__v1__dialer__descriptor =
   "Callback__Log__V1__Dialer",
   "callback.log.v1",
   sizeof(Callback__Log__V1__Dialer),
-  6,
+  5,
   callback__log__v1__dialer__field_descriptors,
   callback__log__v1__dialer__field_indices_by_name,
   1,  callback__log__v1__dialer__number_ranges,
@@ -9906,7 +10092,7 @@ const ProtobufCMessageDescriptor callback__log__v1__inactive_reason__descriptor 
   (ProtobufCMessageInit) callback__log__v1__inactive_reason__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__log__v1__service_settings__field_descriptors[10] =
+static const ProtobufCFieldDescriptor callback__log__v1__service_settings__field_descriptors[11] =
 {
   {
     "default_region",
@@ -10028,6 +10214,18 @@ static const ProtobufCFieldDescriptor callback__log__v1__service_settings__field
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "other_call_limit_ms",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__ServiceSettings, other_call_limit_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__log__v1__service_settings__field_indices_by_name[] = {
   8,   /* field[8] = closed_limit */
@@ -10035,6 +10233,7 @@ static const unsigned callback__log__v1__service_settings__field_indices_by_name
   4,   /* field[4] = cooldown_after_other_call_ms */
   0,   /* field[0] = default_region */
   3,   /* field[3] = inactivity_timeout_ms */
+  10,   /* field[10] = other_call_limit_ms */
   2,   /* field[2] = presence_grace_ms */
   1,   /* field[1] = queue_defaults */
   6,   /* field[6] = request_memory_limit */
@@ -10044,7 +10243,7 @@ static const unsigned callback__log__v1__service_settings__field_indices_by_name
 static const ProtobufCIntRange callback__log__v1__service_settings__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 10 }
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor callback__log__v1__service_settings__descriptor =
 {
@@ -10054,7 +10253,7 @@ const ProtobufCMessageDescriptor callback__log__v1__service_settings__descriptor
   "Callback__Log__V1__ServiceSettings",
   "callback.log.v1",
   sizeof(Callback__Log__V1__ServiceSettings),
-  10,
+  11,
   callback__log__v1__service_settings__field_descriptors,
   callback__log__v1__service_settings__field_indices_by_name,
   1,  callback__log__v1__service_settings__number_ranges,
@@ -10077,6 +10276,44 @@ const ProtobufCMessageDescriptor callback__log__v1__service_started__descriptor 
   callback__log__v1__service_started__field_indices_by_name,
   0,  callback__log__v1__service_started__number_ranges,
   (ProtobufCMessageInit) callback__log__v1__service_started__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__log__v1__day__field_descriptors[1] =
+{
+  {
+    "number",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SINT32,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__Day, number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__log__v1__day__field_indices_by_name[] = {
+  0,   /* field[0] = number */
+};
+static const ProtobufCIntRange callback__log__v1__day__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor callback__log__v1__day__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.log.v1.Day",
+  "Day",
+  "Callback__Log__V1__Day",
+  "callback.log.v1",
+  sizeof(Callback__Log__V1__Day),
+  1,
+  callback__log__v1__day__field_descriptors,
+  callback__log__v1__day__field_indices_by_name,
+  1,  callback__log__v1__day__number_ranges,
+  (ProtobufCMessageInit) callback__log__v1__day__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 #define callback__log__v1__agent_ready__field_descriptors NULL
@@ -11295,238 +11532,6 @@ const ProtobufCMessageDescriptor callback__log__v1__remembered_reply__descriptor
   (ProtobufCMessageInit) callback__log__v1__remembered_reply__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__log__v1__history_link__field_descriptors[6] =
-{
-  {
-    "number",
-    1,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_MESSAGE,
-    0,   /* quantifier_offset */
-    offsetof(Callback__Log__V1__HistoryLink, number),
-    &callback__log__v1__line__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "record_id",
-    2,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Callback__Log__V1__HistoryLink, record_id),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "started_lead",
-    3,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_BOOL,
-    0,   /* quantifier_offset */
-    offsetof(Callback__Log__V1__HistoryLink, started_lead),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "agent",
-    4,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_MESSAGE,
-    0,   /* quantifier_offset */
-    offsetof(Callback__Log__V1__HistoryLink, agent),
-    &callback__log__v1__text__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "actor",
-    5,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_UINT32,
-    0,   /* quantifier_offset */
-    offsetof(Callback__Log__V1__HistoryLink, actor),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "at_wall_ms",
-    6,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_INT64,
-    0,   /* quantifier_offset */
-    offsetof(Callback__Log__V1__HistoryLink, at_wall_ms),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-};
-static const unsigned callback__log__v1__history_link__field_indices_by_name[] = {
-  4,   /* field[4] = actor */
-  3,   /* field[3] = agent */
-  5,   /* field[5] = at_wall_ms */
-  0,   /* field[0] = number */
-  1,   /* field[1] = record_id */
-  2,   /* field[2] = started_lead */
-};
-static const ProtobufCIntRange callback__log__v1__history_link__number_ranges[1 + 1] =
-{
-  { 1, 0 },
-  { 0, 6 }
-};
-const ProtobufCMessageDescriptor callback__log__v1__history_link__descriptor =
-{
-  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "callback.log.v1.HistoryLink",
-  "HistoryLink",
-  "Callback__Log__V1__HistoryLink",
-  "callback.log.v1",
-  sizeof(Callback__Log__V1__HistoryLink),
-  6,
-  callback__log__v1__history_link__field_descriptors,
-  callback__log__v1__history_link__field_indices_by_name,
-  1,  callback__log__v1__history_link__number_ranges,
-  (ProtobufCMessageInit) callback__log__v1__history_link__init,
-  NULL,NULL,NULL    /* reserved[123] */
-};
-static const ProtobufCFieldDescriptor callback__log__v1__outcome_entry__field_descriptors[8] =
-{
-  {
-    "callback",
-    1,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_MESSAGE,
-    0,   /* quantifier_offset */
-    offsetof(Callback__Log__V1__OutcomeEntry, callback),
-    &callback__log__v1__id__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "queue",
-    2,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Callback__Log__V1__OutcomeEntry, queue),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "number",
-    3,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_MESSAGE,
-    0,   /* quantifier_offset */
-    offsetof(Callback__Log__V1__OutcomeEntry, number),
-    &callback__log__v1__line__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "attempt",
-    4,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_MESSAGE,
-    0,   /* quantifier_offset */
-    offsetof(Callback__Log__V1__OutcomeEntry, attempt),
-    &callback__log__v1__id__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "agent",
-    5,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_MESSAGE,
-    0,   /* quantifier_offset */
-    offsetof(Callback__Log__V1__OutcomeEntry, agent),
-    &callback__log__v1__text__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "outcome",
-    6,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_ENUM,
-    0,   /* quantifier_offset */
-    offsetof(Callback__Log__V1__OutcomeEntry, outcome),
-    &callback__log__v1__attempt_outcome__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "state",
-    7,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_MESSAGE,
-    0,   /* quantifier_offset */
-    offsetof(Callback__Log__V1__OutcomeEntry, state),
-    &callback__log__v1__callback_state__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "occurred_wall_ms",
-    8,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_INT64,
-    0,   /* quantifier_offset */
-    offsetof(Callback__Log__V1__OutcomeEntry, occurred_wall_ms),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-};
-static const unsigned callback__log__v1__outcome_entry__field_indices_by_name[] = {
-  4,   /* field[4] = agent */
-  3,   /* field[3] = attempt */
-  0,   /* field[0] = callback */
-  2,   /* field[2] = number */
-  7,   /* field[7] = occurred_wall_ms */
-  5,   /* field[5] = outcome */
-  1,   /* field[1] = queue */
-  6,   /* field[6] = state */
-};
-static const ProtobufCIntRange callback__log__v1__outcome_entry__number_ranges[1 + 1] =
-{
-  { 1, 0 },
-  { 0, 8 }
-};
-const ProtobufCMessageDescriptor callback__log__v1__outcome_entry__descriptor =
-{
-  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "callback.log.v1.OutcomeEntry",
-  "OutcomeEntry",
-  "Callback__Log__V1__OutcomeEntry",
-  "callback.log.v1",
-  sizeof(Callback__Log__V1__OutcomeEntry),
-  8,
-  callback__log__v1__outcome_entry__field_descriptors,
-  callback__log__v1__outcome_entry__field_indices_by_name,
-  1,  callback__log__v1__outcome_entry__number_ranges,
-  (ProtobufCMessageInit) callback__log__v1__outcome_entry__init,
-  NULL,NULL,NULL    /* reserved[123] */
-};
 static const ProtobufCEnumValue callback__log__v1__presentation__enum_values_by_number[4] =
 {
   { "PRESENTATION_UNSPECIFIED", "CALLBACK__LOG__V1__PRESENTATION__PRESENTATION_UNSPECIFIED", 0 },
@@ -11831,22 +11836,20 @@ const ProtobufCEnumDescriptor callback__log__v1__pending_end__descriptor =
   callback__log__v1__pending_end__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue callback__log__v1__queued_reason__enum_values_by_number[5] =
+static const ProtobufCEnumValue callback__log__v1__queued_reason__enum_values_by_number[4] =
 {
   { "QUEUED_REASON_UNSPECIFIED", "CALLBACK__LOG__V1__QUEUED_REASON__QUEUED_REASON_UNSPECIFIED", 0 },
   { "QUEUED_REASON_TIME_REACHED", "CALLBACK__LOG__V1__QUEUED_REASON__QUEUED_REASON_TIME_REACHED", 1 },
   { "QUEUED_REASON_NOT_ATTEMPTED", "CALLBACK__LOG__V1__QUEUED_REASON__QUEUED_REASON_NOT_ATTEMPTED", 2 },
   { "QUEUED_REASON_ASKED_AGAIN", "CALLBACK__LOG__V1__QUEUED_REASON__QUEUED_REASON_ASKED_AGAIN", 3 },
-  { "QUEUED_REASON_REQUEUED", "CALLBACK__LOG__V1__QUEUED_REASON__QUEUED_REASON_REQUEUED", 4 },
 };
 static const ProtobufCIntRange callback__log__v1__queued_reason__value_ranges[] = {
-{0, 0},{0, 5}
+{0, 0},{0, 4}
 };
-static const ProtobufCEnumValueIndex callback__log__v1__queued_reason__enum_values_by_name[5] =
+static const ProtobufCEnumValueIndex callback__log__v1__queued_reason__enum_values_by_name[4] =
 {
   { "QUEUED_REASON_ASKED_AGAIN", 3 },
   { "QUEUED_REASON_NOT_ATTEMPTED", 2 },
-  { "QUEUED_REASON_REQUEUED", 4 },
   { "QUEUED_REASON_TIME_REACHED", 1 },
   { "QUEUED_REASON_UNSPECIFIED", 0 },
 };
@@ -11857,9 +11860,9 @@ const ProtobufCEnumDescriptor callback__log__v1__queued_reason__descriptor =
   "QueuedReason",
   "Callback__Log__V1__QueuedReason",
   "callback.log.v1",
-  5,
+  4,
   callback__log__v1__queued_reason__enum_values_by_number,
-  5,
+  4,
   callback__log__v1__queued_reason__enum_values_by_name,
   1,
   callback__log__v1__queued_reason__value_ranges,

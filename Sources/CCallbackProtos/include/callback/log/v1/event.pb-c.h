@@ -60,6 +60,7 @@ typedef struct Callback__Log__V1__AttemptHandedOut Callback__Log__V1__AttemptHan
 typedef struct Callback__Log__V1__AttemptGranted Callback__Log__V1__AttemptGranted;
 typedef struct Callback__Log__V1__AttemptDeadlineMoved Callback__Log__V1__AttemptDeadlineMoved;
 typedef struct Callback__Log__V1__AttemptReport Callback__Log__V1__AttemptReport;
+typedef struct Callback__Log__V1__AttemptReported Callback__Log__V1__AttemptReported;
 typedef struct Callback__Log__V1__AttemptConnected Callback__Log__V1__AttemptConnected;
 typedef struct Callback__Log__V1__SessionOpened Callback__Log__V1__SessionOpened;
 typedef struct Callback__Log__V1__SessionClosed Callback__Log__V1__SessionClosed;
@@ -71,7 +72,8 @@ typedef struct Callback__Log__V1__WantsInactive Callback__Log__V1__WantsInactive
 typedef struct Callback__Log__V1__WantedStatus Callback__Log__V1__WantedStatus;
 typedef struct Callback__Log__V1__StatusWanted Callback__Log__V1__StatusWanted;
 typedef struct Callback__Log__V1__CooldownBegan Callback__Log__V1__CooldownBegan;
-typedef struct Callback__Log__V1__AgentCall Callback__Log__V1__AgentCall;
+typedef struct Callback__Log__V1__AgentCallStarted Callback__Log__V1__AgentCallStarted;
+typedef struct Callback__Log__V1__AgentCallEnded Callback__Log__V1__AgentCallEnded;
 typedef struct Callback__Log__V1__GraceBegan Callback__Log__V1__GraceBegan;
 typedef struct Callback__Log__V1__Dialer Callback__Log__V1__Dialer;
 typedef struct Callback__Log__V1__QueueOverrides Callback__Log__V1__QueueOverrides;
@@ -86,6 +88,7 @@ typedef struct Callback__Log__V1__Exclusion Callback__Log__V1__Exclusion;
 typedef struct Callback__Log__V1__InactiveReason Callback__Log__V1__InactiveReason;
 typedef struct Callback__Log__V1__ServiceSettings Callback__Log__V1__ServiceSettings;
 typedef struct Callback__Log__V1__ServiceStarted Callback__Log__V1__ServiceStarted;
+typedef struct Callback__Log__V1__Day Callback__Log__V1__Day;
 typedef struct Callback__Log__V1__AgentReady Callback__Log__V1__AgentReady;
 typedef struct Callback__Log__V1__AgentOnOtherCall Callback__Log__V1__AgentOnOtherCall;
 typedef struct Callback__Log__V1__AgentNotAnswering Callback__Log__V1__AgentNotAnswering;
@@ -103,8 +106,6 @@ typedef struct Callback__Log__V1__ReplyReported Callback__Log__V1__ReplyReported
 typedef struct Callback__Log__V1__ReplyPut Callback__Log__V1__ReplyPut;
 typedef struct Callback__Log__V1__Reply Callback__Log__V1__Reply;
 typedef struct Callback__Log__V1__RememberedReply Callback__Log__V1__RememberedReply;
-typedef struct Callback__Log__V1__HistoryLink Callback__Log__V1__HistoryLink;
-typedef struct Callback__Log__V1__OutcomeEntry Callback__Log__V1__OutcomeEntry;
 
 
 /* --- enums --- */
@@ -184,8 +185,7 @@ typedef enum _Callback__Log__V1__QueuedReason {
   CALLBACK__LOG__V1__QUEUED_REASON__QUEUED_REASON_UNSPECIFIED = 0,
   CALLBACK__LOG__V1__QUEUED_REASON__QUEUED_REASON_TIME_REACHED = 1,
   CALLBACK__LOG__V1__QUEUED_REASON__QUEUED_REASON_NOT_ATTEMPTED = 2,
-  CALLBACK__LOG__V1__QUEUED_REASON__QUEUED_REASON_ASKED_AGAIN = 3,
-  CALLBACK__LOG__V1__QUEUED_REASON__QUEUED_REASON_REQUEUED = 4
+  CALLBACK__LOG__V1__QUEUED_REASON__QUEUED_REASON_ASKED_AGAIN = 3
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__LOG__V1__QUEUED_REASON)
 } Callback__Log__V1__QueuedReason;
 typedef enum _Callback__Log__V1__WithdrawalReason {
@@ -374,6 +374,7 @@ typedef enum {
   CALLBACK__LOG__V1__RECORD__EVENT_DECLINES_ENDED = 11,
   CALLBACK__LOG__V1__RECORD__EVENT_END_REQUESTED = 12,
   CALLBACK__LOG__V1__RECORD__EVENT_CALLBACK_FINISHED = 13,
+  CALLBACK__LOG__V1__RECORD__EVENT_CALLBACK_REQUEUED = 14,
   CALLBACK__LOG__V1__RECORD__EVENT_OFFER_MADE = 20,
   CALLBACK__LOG__V1__RECORD__EVENT_OFFER_CLOSED = 21,
   CALLBACK__LOG__V1__RECORD__EVENT_OFFER_ACCEPTED = 22,
@@ -415,7 +416,8 @@ typedef enum {
   CALLBACK__LOG__V1__RECORD__EVENT_INACTIVE_REASON_DELETED = 91,
   CALLBACK__LOG__V1__RECORD__EVENT_SETTINGS_PUT = 92,
   CALLBACK__LOG__V1__RECORD__EVENT_SERVICE_STARTED = 100,
-  CALLBACK__LOG__V1__RECORD__EVENT_REPLY_REMEMBERED = 101
+  CALLBACK__LOG__V1__RECORD__EVENT_REPLY_REMEMBERED = 101,
+  CALLBACK__LOG__V1__RECORD__EVENT_DAY_BEGAN = 102
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__LOG__V1__RECORD__EVENT__CASE)
 } Callback__Log__V1__Record__EventCase;
 
@@ -437,13 +439,14 @@ struct  Callback__Log__V1__Record
     Callback__Log__V1__DeclinesEnded *declines_ended;
     Callback__Log__V1__EndRequested *end_requested;
     Callback__Log__V1__Callback *callback_finished;
+    Callback__Log__V1__CallbackChange *callback_requeued;
     Callback__Log__V1__Offer *offer_made;
     Callback__Log__V1__OfferClosed *offer_closed;
     Callback__Log__V1__OfferAccepted *offer_accepted;
     Callback__Log__V1__AttemptHandedOut *attempt_handed_out;
     Callback__Log__V1__AttemptGranted *attempt_granted;
     Callback__Log__V1__AttemptDeadlineMoved *attempt_deadline_moved;
-    Callback__Log__V1__AttemptReport *attempt_reported;
+    Callback__Log__V1__AttemptReported *attempt_reported;
     Callback__Log__V1__AttemptConnected *attempt_connected;
     Callback__Log__V1__Id *hang_up_requested;
     Callback__Log__V1__Id *attempt_became_uncertain;
@@ -457,8 +460,8 @@ struct  Callback__Log__V1__Record
     char *agent_stopped_answering;
     Callback__Log__V1__CooldownBegan *cooldown_began;
     char *cooldown_ended;
-    Callback__Log__V1__AgentCall *agent_call_started;
-    Callback__Log__V1__AgentCall *agent_call_ended;
+    Callback__Log__V1__AgentCallStarted *agent_call_started;
+    Callback__Log__V1__AgentCallEnded *agent_call_ended;
     char *agent_calls_cleared;
     Callback__Log__V1__GraceBegan *grace_began;
     char *agent_disconnected;
@@ -479,6 +482,7 @@ struct  Callback__Log__V1__Record
     Callback__Log__V1__ServiceSettings *settings_put;
     Callback__Log__V1__ServiceStarted *service_started;
     Callback__Log__V1__RememberedReply *reply_remembered;
+    Callback__Log__V1__Day *day_began;
   };
 };
 #define CALLBACK__LOG__V1__RECORD__INIT \
@@ -706,10 +710,11 @@ struct  Callback__Log__V1__CallbackQueued
   ProtobufCMessage base;
   Callback__Log__V1__Id *id;
   Callback__Log__V1__QueuedReason reason;
+  Callback__Log__V1__Decline *decline;
 };
 #define CALLBACK__LOG__V1__CALLBACK_QUEUED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__log__v1__callback_queued__descriptor) \
-    , NULL, CALLBACK__LOG__V1__QUEUED_REASON__QUEUED_REASON_UNSPECIFIED }
+    , NULL, CALLBACK__LOG__V1__QUEUED_REASON__QUEUED_REASON_UNSPECIFIED, NULL }
 
 
 struct  Callback__Log__V1__CallbackScheduled
@@ -1011,6 +1016,17 @@ struct  Callback__Log__V1__AttemptReport
     , NULL, 0, CALLBACK__LOG__V1__REPORT_KIND__REPORT_KIND_UNSPECIFIED, CALLBACK__LOG__V1__REPORT_LEG__REPORT_LEG_UNSPECIFIED, CALLBACK__LOG__V1__ATTEMPT_OUTCOME__ATTEMPT_OUTCOME_UNSPECIFIED, NULL, 0, NULL }
 
 
+struct  Callback__Log__V1__AttemptReported
+{
+  ProtobufCMessage base;
+  Callback__Log__V1__AttemptReport *report;
+  Callback__Log__V1__Text *dialer;
+};
+#define CALLBACK__LOG__V1__ATTEMPT_REPORTED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__log__v1__attempt_reported__descriptor) \
+    , NULL, NULL }
+
+
 struct  Callback__Log__V1__AttemptConnected
 {
   ProtobufCMessage base;
@@ -1144,14 +1160,26 @@ struct  Callback__Log__V1__CooldownBegan
     , (char *)protobuf_c_empty_string, 0 }
 
 
-struct  Callback__Log__V1__AgentCall
+struct  Callback__Log__V1__AgentCallStarted
+{
+  ProtobufCMessage base;
+  char *agent;
+  char *reference;
+  int64_t until_engine_ms;
+};
+#define CALLBACK__LOG__V1__AGENT_CALL_STARTED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__log__v1__agent_call_started__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
+
+
+struct  Callback__Log__V1__AgentCallEnded
 {
   ProtobufCMessage base;
   char *agent;
   char *reference;
 };
-#define CALLBACK__LOG__V1__AGENT_CALL__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&callback__log__v1__agent_call__descriptor) \
+#define CALLBACK__LOG__V1__AGENT_CALL_ENDED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__log__v1__agent_call_ended__descriptor) \
     , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
@@ -1175,11 +1203,10 @@ struct  Callback__Log__V1__Dialer
   uint32_t capacity;
   size_t n_locations;
   char **locations;
-  uint32_t load;
 };
 #define CALLBACK__LOG__V1__DIALER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__log__v1__dialer__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0, 0,NULL, 0 }
+    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0, 0,NULL }
 
 
 struct  Callback__Log__V1__QueueOverrides
@@ -1347,10 +1374,11 @@ struct  Callback__Log__V1__ServiceSettings
   int64_t closed_retention_ms;
   uint32_t closed_limit;
   uint64_t revision;
+  int64_t other_call_limit_ms;
 };
 #define CALLBACK__LOG__V1__SERVICE_SETTINGS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__log__v1__service_settings__descriptor) \
-    , (char *)protobuf_c_empty_string, NULL, 0, 0, 0, 0, 0, 0, 0, 0 }
+    , (char *)protobuf_c_empty_string, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
 struct  Callback__Log__V1__ServiceStarted
@@ -1360,6 +1388,16 @@ struct  Callback__Log__V1__ServiceStarted
 #define CALLBACK__LOG__V1__SERVICE_STARTED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__log__v1__service_started__descriptor) \
      }
+
+
+struct  Callback__Log__V1__Day
+{
+  ProtobufCMessage base;
+  int32_t number;
+};
+#define CALLBACK__LOG__V1__DAY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__log__v1__day__descriptor) \
+    , 0 }
 
 
 struct  Callback__Log__V1__AgentReady
@@ -1615,38 +1653,6 @@ struct  Callback__Log__V1__RememberedReply
 #define CALLBACK__LOG__V1__REMEMBERED_REPLY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__log__v1__remembered_reply__descriptor) \
     , 0, (char *)protobuf_c_empty_string, 0, 0, NULL }
-
-
-struct  Callback__Log__V1__HistoryLink
-{
-  ProtobufCMessage base;
-  Callback__Log__V1__Line *number;
-  char *record_id;
-  protobuf_c_boolean started_lead;
-  Callback__Log__V1__Text *agent;
-  uint32_t actor;
-  int64_t at_wall_ms;
-};
-#define CALLBACK__LOG__V1__HISTORY_LINK__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&callback__log__v1__history_link__descriptor) \
-    , NULL, (char *)protobuf_c_empty_string, 0, NULL, 0, 0 }
-
-
-struct  Callback__Log__V1__OutcomeEntry
-{
-  ProtobufCMessage base;
-  Callback__Log__V1__Id *callback;
-  char *queue;
-  Callback__Log__V1__Line *number;
-  Callback__Log__V1__Id *attempt;
-  Callback__Log__V1__Text *agent;
-  Callback__Log__V1__AttemptOutcome outcome;
-  Callback__Log__V1__CallbackState *state;
-  int64_t occurred_wall_ms;
-};
-#define CALLBACK__LOG__V1__OUTCOME_ENTRY__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&callback__log__v1__outcome_entry__descriptor) \
-    , NULL, (char *)protobuf_c_empty_string, NULL, NULL, NULL, CALLBACK__LOG__V1__ATTEMPT_OUTCOME__ATTEMPT_OUTCOME_UNSPECIFIED, NULL, 0 }
 
 
 /* Callback__Log__V1__Id methods */
@@ -2504,6 +2510,25 @@ Callback__Log__V1__AttemptReport *
 void   callback__log__v1__attempt_report__free_unpacked
                      (Callback__Log__V1__AttemptReport *message,
                       ProtobufCAllocator *allocator);
+/* Callback__Log__V1__AttemptReported methods */
+void   callback__log__v1__attempt_reported__init
+                     (Callback__Log__V1__AttemptReported         *message);
+size_t callback__log__v1__attempt_reported__get_packed_size
+                     (const Callback__Log__V1__AttemptReported   *message);
+size_t callback__log__v1__attempt_reported__pack
+                     (const Callback__Log__V1__AttemptReported   *message,
+                      uint8_t             *out);
+size_t callback__log__v1__attempt_reported__pack_to_buffer
+                     (const Callback__Log__V1__AttemptReported   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__Log__V1__AttemptReported *
+       callback__log__v1__attempt_reported__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__log__v1__attempt_reported__free_unpacked
+                     (Callback__Log__V1__AttemptReported *message,
+                      ProtobufCAllocator *allocator);
 /* Callback__Log__V1__AttemptConnected methods */
 void   callback__log__v1__attempt_connected__init
                      (Callback__Log__V1__AttemptConnected         *message);
@@ -2713,24 +2738,43 @@ Callback__Log__V1__CooldownBegan *
 void   callback__log__v1__cooldown_began__free_unpacked
                      (Callback__Log__V1__CooldownBegan *message,
                       ProtobufCAllocator *allocator);
-/* Callback__Log__V1__AgentCall methods */
-void   callback__log__v1__agent_call__init
-                     (Callback__Log__V1__AgentCall         *message);
-size_t callback__log__v1__agent_call__get_packed_size
-                     (const Callback__Log__V1__AgentCall   *message);
-size_t callback__log__v1__agent_call__pack
-                     (const Callback__Log__V1__AgentCall   *message,
+/* Callback__Log__V1__AgentCallStarted methods */
+void   callback__log__v1__agent_call_started__init
+                     (Callback__Log__V1__AgentCallStarted         *message);
+size_t callback__log__v1__agent_call_started__get_packed_size
+                     (const Callback__Log__V1__AgentCallStarted   *message);
+size_t callback__log__v1__agent_call_started__pack
+                     (const Callback__Log__V1__AgentCallStarted   *message,
                       uint8_t             *out);
-size_t callback__log__v1__agent_call__pack_to_buffer
-                     (const Callback__Log__V1__AgentCall   *message,
+size_t callback__log__v1__agent_call_started__pack_to_buffer
+                     (const Callback__Log__V1__AgentCallStarted   *message,
                       ProtobufCBuffer     *buffer);
-Callback__Log__V1__AgentCall *
-       callback__log__v1__agent_call__unpack
+Callback__Log__V1__AgentCallStarted *
+       callback__log__v1__agent_call_started__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data);
-void   callback__log__v1__agent_call__free_unpacked
-                     (Callback__Log__V1__AgentCall *message,
+void   callback__log__v1__agent_call_started__free_unpacked
+                     (Callback__Log__V1__AgentCallStarted *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__Log__V1__AgentCallEnded methods */
+void   callback__log__v1__agent_call_ended__init
+                     (Callback__Log__V1__AgentCallEnded         *message);
+size_t callback__log__v1__agent_call_ended__get_packed_size
+                     (const Callback__Log__V1__AgentCallEnded   *message);
+size_t callback__log__v1__agent_call_ended__pack
+                     (const Callback__Log__V1__AgentCallEnded   *message,
+                      uint8_t             *out);
+size_t callback__log__v1__agent_call_ended__pack_to_buffer
+                     (const Callback__Log__V1__AgentCallEnded   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__Log__V1__AgentCallEnded *
+       callback__log__v1__agent_call_ended__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__log__v1__agent_call_ended__free_unpacked
+                     (Callback__Log__V1__AgentCallEnded *message,
                       ProtobufCAllocator *allocator);
 /* Callback__Log__V1__GraceBegan methods */
 void   callback__log__v1__grace_began__init
@@ -2997,6 +3041,25 @@ Callback__Log__V1__ServiceStarted *
                       const uint8_t       *data);
 void   callback__log__v1__service_started__free_unpacked
                      (Callback__Log__V1__ServiceStarted *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__Log__V1__Day methods */
+void   callback__log__v1__day__init
+                     (Callback__Log__V1__Day         *message);
+size_t callback__log__v1__day__get_packed_size
+                     (const Callback__Log__V1__Day   *message);
+size_t callback__log__v1__day__pack
+                     (const Callback__Log__V1__Day   *message,
+                      uint8_t             *out);
+size_t callback__log__v1__day__pack_to_buffer
+                     (const Callback__Log__V1__Day   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__Log__V1__Day *
+       callback__log__v1__day__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__log__v1__day__free_unpacked
+                     (Callback__Log__V1__Day *message,
                       ProtobufCAllocator *allocator);
 /* Callback__Log__V1__AgentReady methods */
 void   callback__log__v1__agent_ready__init
@@ -3321,44 +3384,6 @@ Callback__Log__V1__RememberedReply *
 void   callback__log__v1__remembered_reply__free_unpacked
                      (Callback__Log__V1__RememberedReply *message,
                       ProtobufCAllocator *allocator);
-/* Callback__Log__V1__HistoryLink methods */
-void   callback__log__v1__history_link__init
-                     (Callback__Log__V1__HistoryLink         *message);
-size_t callback__log__v1__history_link__get_packed_size
-                     (const Callback__Log__V1__HistoryLink   *message);
-size_t callback__log__v1__history_link__pack
-                     (const Callback__Log__V1__HistoryLink   *message,
-                      uint8_t             *out);
-size_t callback__log__v1__history_link__pack_to_buffer
-                     (const Callback__Log__V1__HistoryLink   *message,
-                      ProtobufCBuffer     *buffer);
-Callback__Log__V1__HistoryLink *
-       callback__log__v1__history_link__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   callback__log__v1__history_link__free_unpacked
-                     (Callback__Log__V1__HistoryLink *message,
-                      ProtobufCAllocator *allocator);
-/* Callback__Log__V1__OutcomeEntry methods */
-void   callback__log__v1__outcome_entry__init
-                     (Callback__Log__V1__OutcomeEntry         *message);
-size_t callback__log__v1__outcome_entry__get_packed_size
-                     (const Callback__Log__V1__OutcomeEntry   *message);
-size_t callback__log__v1__outcome_entry__pack
-                     (const Callback__Log__V1__OutcomeEntry   *message,
-                      uint8_t             *out);
-size_t callback__log__v1__outcome_entry__pack_to_buffer
-                     (const Callback__Log__V1__OutcomeEntry   *message,
-                      ProtobufCBuffer     *buffer);
-Callback__Log__V1__OutcomeEntry *
-       callback__log__v1__outcome_entry__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   callback__log__v1__outcome_entry__free_unpacked
-                     (Callback__Log__V1__OutcomeEntry *message,
-                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Callback__Log__V1__Id_Closure)
@@ -3496,6 +3521,9 @@ typedef void (*Callback__Log__V1__AttemptDeadlineMoved_Closure)
 typedef void (*Callback__Log__V1__AttemptReport_Closure)
                  (const Callback__Log__V1__AttemptReport *message,
                   void *closure_data);
+typedef void (*Callback__Log__V1__AttemptReported_Closure)
+                 (const Callback__Log__V1__AttemptReported *message,
+                  void *closure_data);
 typedef void (*Callback__Log__V1__AttemptConnected_Closure)
                  (const Callback__Log__V1__AttemptConnected *message,
                   void *closure_data);
@@ -3529,8 +3557,11 @@ typedef void (*Callback__Log__V1__StatusWanted_Closure)
 typedef void (*Callback__Log__V1__CooldownBegan_Closure)
                  (const Callback__Log__V1__CooldownBegan *message,
                   void *closure_data);
-typedef void (*Callback__Log__V1__AgentCall_Closure)
-                 (const Callback__Log__V1__AgentCall *message,
+typedef void (*Callback__Log__V1__AgentCallStarted_Closure)
+                 (const Callback__Log__V1__AgentCallStarted *message,
+                  void *closure_data);
+typedef void (*Callback__Log__V1__AgentCallEnded_Closure)
+                 (const Callback__Log__V1__AgentCallEnded *message,
                   void *closure_data);
 typedef void (*Callback__Log__V1__GraceBegan_Closure)
                  (const Callback__Log__V1__GraceBegan *message,
@@ -3573,6 +3604,9 @@ typedef void (*Callback__Log__V1__ServiceSettings_Closure)
                   void *closure_data);
 typedef void (*Callback__Log__V1__ServiceStarted_Closure)
                  (const Callback__Log__V1__ServiceStarted *message,
+                  void *closure_data);
+typedef void (*Callback__Log__V1__Day_Closure)
+                 (const Callback__Log__V1__Day *message,
                   void *closure_data);
 typedef void (*Callback__Log__V1__AgentReady_Closure)
                  (const Callback__Log__V1__AgentReady *message,
@@ -3624,12 +3658,6 @@ typedef void (*Callback__Log__V1__Reply_Closure)
                   void *closure_data);
 typedef void (*Callback__Log__V1__RememberedReply_Closure)
                  (const Callback__Log__V1__RememberedReply *message,
-                  void *closure_data);
-typedef void (*Callback__Log__V1__HistoryLink_Closure)
-                 (const Callback__Log__V1__HistoryLink *message,
-                  void *closure_data);
-typedef void (*Callback__Log__V1__OutcomeEntry_Closure)
-                 (const Callback__Log__V1__OutcomeEntry *message,
                   void *closure_data);
 
 /* --- services --- */
@@ -3702,6 +3730,7 @@ extern const ProtobufCMessageDescriptor callback__log__v1__attempt_handed_out__d
 extern const ProtobufCMessageDescriptor callback__log__v1__attempt_granted__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__attempt_deadline_moved__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__attempt_report__descriptor;
+extern const ProtobufCMessageDescriptor callback__log__v1__attempt_reported__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__attempt_connected__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__session_opened__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__session_closed__descriptor;
@@ -3713,7 +3742,8 @@ extern const ProtobufCMessageDescriptor callback__log__v1__wants_inactive__descr
 extern const ProtobufCMessageDescriptor callback__log__v1__wanted_status__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__status_wanted__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__cooldown_began__descriptor;
-extern const ProtobufCMessageDescriptor callback__log__v1__agent_call__descriptor;
+extern const ProtobufCMessageDescriptor callback__log__v1__agent_call_started__descriptor;
+extern const ProtobufCMessageDescriptor callback__log__v1__agent_call_ended__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__grace_began__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__dialer__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__queue_overrides__descriptor;
@@ -3728,6 +3758,7 @@ extern const ProtobufCMessageDescriptor callback__log__v1__exclusion__descriptor
 extern const ProtobufCMessageDescriptor callback__log__v1__inactive_reason__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__service_settings__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__service_started__descriptor;
+extern const ProtobufCMessageDescriptor callback__log__v1__day__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__agent_ready__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__agent_on_other_call__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__agent_not_answering__descriptor;
@@ -3745,8 +3776,6 @@ extern const ProtobufCMessageDescriptor callback__log__v1__reply_reported__descr
 extern const ProtobufCMessageDescriptor callback__log__v1__reply_put__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__reply__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__remembered_reply__descriptor;
-extern const ProtobufCMessageDescriptor callback__log__v1__history_link__descriptor;
-extern const ProtobufCMessageDescriptor callback__log__v1__outcome_entry__descriptor;
 
 PROTOBUF_C__END_DECLS
 
