@@ -52,6 +52,23 @@ let package = Package(
     .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: strict),
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "CSQLite"], swiftSettings: strict),
 
+    // MARK: - The log
+    .target(name: "EventLog", dependencies: ["CallbackCore"], swiftSettings: strict),
+    .target(
+      name: "SQLiteEventLog", dependencies: ["EventLog", "SQLite", "CallbackWire", "CallbackCore"],
+      swiftSettings: strict),
+
+    // MARK: - The engine
+    .target(
+      name: "CallbackEngine",
+      dependencies: [
+        "EventLog", "CallbackCore", .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "CallbackEngineTests",
+      dependencies: ["CallbackEngine", "EventLog", "SQLiteEventLog", "CallbackCore"],
+      swiftSettings: strict),
+
     // MARK: - Who is calling
     .target(
       name: "CPhoneNumber",

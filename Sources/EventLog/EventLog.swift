@@ -1,0 +1,41 @@
+import CallbackCore
+
+/// A durable sequence of records with one history (DESIGN, "The log").
+///
+/// One owner at a time calls a log, on one thread; reads from elsewhere go through a reader of
+/// its own, see `EventStore.openReader`.
+public protocol EventLog: EventLogReader {
+  /// Appends a batch after the record at `position`, all of it or nothing, and returns when its
+  /// fate is known or surely unknown.
+  ///
+  /// After `.unknown` the log takes nothing more: close it, open the store again and `settle`.
+  /// - Parameters:
+  ///   - batch: records with the positions `position + 1`, `position + 2`, …; may hold history
+  ///     changes alone.
+  ///   - position: where the caller believes the log to end.
+  func append(_ batch: LogBatch, after position: LogPosition) -> AppendResult
+
+  /// Says what became of an append whose fate was unknown, by position and checksum.
+  ///
+  /// What it calls appended is durable from then on, and what it calls refused can no longer
+  /// appear. `.unknown` again means that the storage still cannot tell.
+  func settle(_ append: UnsettledAppend) -> AppendResult
+
+  /// The newest whole snapshot, or nil when there is none.
+  func latestSnapshot() throws(EventLogError) -> LogSnapshot?
+
+  /// Keeps a snapshot; older ones may be dropped once it is durable.
+  func save(_ snapshot: LogSnapshot) throws(EventLogError)
+
+  /// Drops the records up to `position`, which a durable snapshot must cover. History stays.
+  func dropRecords(upTo position: LogPosition) throws(EventLogError)
+
+  /// Work that may wait for a quiet moment, such as checkpoints; cheap when nothing is due.
+  func maintain() throws(EventLogError)
+
+  /// Is called with each new head as soon as it is durable, on the thread that made it so.
+  var onAppend: (@Sendable (LogHead) -> Void)? { get set }
+
+  /// Finishes what is open and gives the storage back. The log must not be used afterwards.
+  func close()
+}

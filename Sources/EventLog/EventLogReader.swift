@@ -1,0 +1,32 @@
+import CallbackCore
+
+/// What can be read of a log and its history. One owner at a time.
+public protocol EventLogReader: AnyObject {
+  /// Which history of positions this is.
+  var lineage: Lineage { get }
+  /// Where the log ends.
+  func head() throws(EventLogError) -> LogHead
+  /// The position before the oldest record that is kept: 0 while all are.
+  func oldestPosition() throws(EventLogError) -> LogPosition
+
+  /// Up to `limit` records after `position`, in order; empty at the end of the log.
+  ///
+  /// - Throws: `.tooOld` when records after `position` were dropped; `.dataLoss` when a record's
+  ///   checksum does not continue the chain.
+  func records(after position: LogPosition, limit: Int) throws(EventLogError) -> [EventRecord]
+
+  /// A page of the history, newest first.
+  func history(
+    _ query: HistoryQuery, before cursor: HistoryCursor?, limit: Int
+  ) throws(EventLogError) -> [HistoryEntry]
+
+  /// A callback as it was last kept, which for one that has finished is as it ended; nil when the
+  /// history does not know it.
+  func callback(_ id: CallbackID) throws(EventLogError) -> HistoryCallback?
+
+  /// Up to `limit` outcomes after `position`, in order.
+  func outcomes(after position: LogPosition, limit: Int) throws(EventLogError) -> [OutcomeEntry]
+
+  /// The position before the first outcome at or after `time`; the head's where there is none.
+  func outcomePosition(since time: WallTime) throws(EventLogError) -> LogPosition
+}

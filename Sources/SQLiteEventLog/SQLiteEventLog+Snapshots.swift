@@ -1,0 +1,100 @@
+import CallbackCore
+import CallbackWire
+import EventLog
+import SQLite
+
+extension SQLiteEventLog {
+  func latestSnapshot() throws(EventLogError) -> LogSnapshot? {
+    let found = try tables.rows(
+      "SELECT position, checksum, parts, digest FROM snapshot ORDER BY position DESC LIMIT 1"
+    ) { _ in
+    } read: { row throws(EventLogError) in
+      SnapshotRow(
+        head: row.head(at: 0), parts: Int(row.int64(at: 2)),
+        digest: UInt64(bitPattern: row.int64(at: 3)))
+    }
+    guard let row = found.first else { return nil }
+    var state = Snapshot()
+    var digest: UInt64 = 0
+    var parts = 0
+    _ = try tables.rows(
+      "SELECT payload FROM snapshot_part WHERE position = ? ORDER BY part"
+    ) { select throws(SQLiteError) in
+      try select.bind(Int64(bitPattern: row.head.position), at: 1)
+    } read: { part throws(EventLogError) in
+      parts += 1
+      try part.withBytes(at: 0) { bytes throws(EventLogError) in
+        digest = RecordChain.next(after: digest, position: row.head.position, payload: bytes)
+        do { try SnapshotCodec.decode(bytes, into: &state) } catch {
+          throw .dataLoss("the snapshot at \(row.head.position) cannot be read: \(error)")
+        }
+      }
+    }
+    guard parts == row.parts, digest == row.digest else {
+      throw .dataLoss("the snapshot at \(row.head.position) is not what was written")
+    }
+    guard try tables.head(at: row.head.position) == row.head else {
+      throw .dataLoss("the snapshot at \(row.head.position) is not of this log")
+    }
+    return LogSnapshot(head: row.head, state: state)
+  }
+
+  func save(_ snapshot: LogSnapshot) throws(EventLogError) {
+    try sqlite { () throws(SQLiteError) in
+      try database.transaction { () throws(SQLiteError) in
+        try database.execute("DELETE FROM snapshot; DELETE FROM snapshot_part")
+        let (parts, digest) = try write(snapshot)
+        let insert = try database.statement("INSERT INTO snapshot VALUES (?, ?, ?, ?)")
+        try insert.bind(Int64(bitPattern: snapshot.head.position), at: 1)
+        try insert.bind(Int64(bitPattern: snapshot.head.checksum), at: 2)
+        try insert.bind(parts, at: 3)
+        try insert.bind(Int64(bitPattern: digest), at: 4)
+        try insert.run()
+      }
+    }
+  }
+
+  func dropRecords(upTo position: LogPosition) throws(EventLogError) {
+    guard let snapshot = try latestSnapshot(), snapshot.head.position >= position,
+      let head = try tables.head(at: position)
+    else { return }
+    try sqlite { () throws(SQLiteError) in
+      try database.transaction { () throws(SQLiteError) in
+        let delete = try database.statement("DELETE FROM record WHERE position <= ?")
+        try delete.bind(Int64(bitPattern: position), at: 1)
+        try delete.run()
+        let update = try database.statement(
+          "UPDATE meta SET dropped_position = ?, dropped_checksum = ?")
+        try update.bind(Int64(bitPattern: head.position), at: 1)
+        try update.bind(Int64(bitPattern: head.checksum), at: 2)
+        try update.run()
+      }
+    }
+  }
+
+  /// Writes the parts; gives their number and the digest over all of them.
+  private func write(
+    _ snapshot: LogSnapshot
+  ) throws(SQLiteError) -> (parts: Int, digest: UInt64) {
+    let insert = try database.statement(
+      "INSERT INTO snapshot_part (position, payload) VALUES (?, ?)")
+    var parts = 0
+    var digest: UInt64 = 0
+    try SnapshotCodec.encode(snapshot.state) { bytes throws(SQLiteError) in
+      digest = bytes.withUnsafeBytes {
+        RecordChain.next(after: digest, position: snapshot.head.position, payload: $0)
+      }
+      parts += 1
+      try insert.bind(Int64(bitPattern: snapshot.head.position), at: 1)
+      try insert.bind(bytes, at: 2)
+      try insert.run()
+    }
+    return (parts, digest)
+  }
+}
+
+private struct SnapshotRow {
+  var head: LogHead
+  var parts: Int
+  var digest: UInt64
+}

@@ -1,0 +1,138 @@
+import CallbackCore
+import EventLog
+import SQLite
+
+/// A log in a SQLite database: WAL, a sync at each commit, one connection that writes and makes
+/// the checkpoints.
+final class SQLiteEventLog: EventLog, TableReader {
+  /// Frames in the WAL from which on a quiet moment is used for a checkpoint: 4 MiB of pages.
+  static let checkpointThreshold = 1_000
+
+  let tables: LogTables
+  private let writer: LogWriter
+  private let file: HeadFile
+  private var end: LogHead
+  /// Set after an append of unknown fate: the log must be opened anew.
+  private var isSuspended = false
+  /// Commits since the last checkpoint; each adds at least a few frames to the WAL.
+  private var frames = 0
+
+  var onAppend: (@Sendable (LogHead) -> Void)?
+
+  var database: Database { tables.database }
+
+  init(_ database: Database, _ file: HeadFile) throws(EventLogError) {
+    tables = try LogTables(database)
+    writer = try sqlite { () throws(SQLiteError) in try LogWriter(database) }
+    self.file = file
+    end = try tables.head()
+  }
+
+  func head() throws(EventLogError) -> LogHead { end }
+
+  // MARK: - Appending
+
+  func append(_ batch: LogBatch, after position: LogPosition) -> AppendResult {
+    guard !isSuspended else { return .refused(.unavailable("the log must be opened anew")) }
+    guard position == end.position else { return .conflict }
+    var after = end
+    do {
+      try database.begin(.immediate)
+      for record in batch.records { try writer.write(record, after: &after) }
+      for change in batch.history { try writer.write(change) }
+    } catch {
+      return refuse(error)
+    }
+    do {
+      try database.commit()
+    } catch {
+      return failCommit(error, after)
+    }
+    end = after
+    frames += batch.records.count + batch.history.count + 2
+    noteHead()
+    onAppend?(end)
+    return .appended(end)
+  }
+
+  /// Nothing of a transaction that did not reach its COMMIT is in the log.
+  private func refuse(_ error: SQLiteError) -> AppendResult {
+    do { try database.rollback() } catch { isSuspended = true }
+    return .refused(RefusalReason(error))
+  }
+
+  /// A COMMIT that found no room has not written its last frame, and a transaction without that is
+  /// none. After any other failure, a failed sync above all, nobody knows.
+  private func failCommit(_ error: SQLiteError, _ after: LogHead) -> AppendResult {
+    if error.kind == .full {
+      do {
+        try database.rollback()
+        return .refused(.full)
+      } catch {
+        isSuspended = true
+        return .unknown(
+          UnsettledAppend(before: end, after: after, cause: error.description))
+      }
+    }
+    isSuspended = true
+    try? database.rollback()
+    return .unknown(UnsettledAppend(before: end, after: after, cause: error.description))
+  }
+
+  /// Notes the head in the file beside the database.
+  func noteHead() { file.write(HeadFile.Entry(lineage: lineage, head: end)) }
+
+  // MARK: - Settling
+
+  /// After a failed sync the system may show pages that are not on the disk, and may not write
+  /// them again. A full checkpoint writes what the WAL shows into the database itself, syncs that,
+  /// and empties the WAL: what is there afterwards is durable, and what is not cannot come back.
+  func settle(_ append: UnsettledAppend) -> AppendResult {
+    do {
+      try database.checkpoint(.truncate)
+    } catch {
+      return .unknown(append)
+    }
+    if append.after != append.before, end == append.after { return .appended(end) }
+    if end == append.before { return .refused(.unavailable(append.cause)) }
+    return .conflict
+  }
+
+  // MARK: - Maintenance
+
+  func maintain() throws(EventLogError) {
+    guard frames >= Self.checkpointThreshold else { return }
+    frames = 0
+    _ = try sqlite { () throws(SQLiteError) in try database.checkpoint(.passive) }
+  }
+
+  func close() {
+    // A WAL that is empty opens faster; where this fails the next opening reads the WAL.
+    _ = try? database.checkpoint(.truncate)
+    isSuspended = true
+  }
+
+  /// Gives the log a new lineage after a loss that was accepted.
+  func beginNewLineage() throws(EventLogError) -> Database {
+    let lineage = Lineage.random()
+    try sqlite { () throws(SQLiteError) in
+      let update = try database.statement("UPDATE meta SET lineage = ?")
+      try update.bind(lineage.bytes, at: 1)
+      try update.run()
+    }
+    try file.replace(with: HeadFile.Entry(lineage: lineage, head: end))
+    return database
+  }
+}
+
+extension RefusalReason {
+  /// What a database error before the COMMIT means.
+  init(_ error: SQLiteError) {
+    switch error.kind {
+    case .full: self = .full
+    case .corrupt: self = .damaged(error.description)
+    case .inputOutput, .busy, .constraint, .access, .interrupted, .tooLarge, .other:
+      self = .unavailable(error.description)
+    }
+  }
+}

@@ -1,0 +1,178 @@
+import EventLog
+import SQLite
+
+/// The tables of the log, and what brings older ones forward.
+enum Schema {
+  /// "CBLG": that the file is one of ours.
+  static let applicationID = 0x4342_4c47
+  /// The version that this program writes. A higher one is refused.
+  static let version = 1
+
+  static let tables = """
+    CREATE TABLE meta (
+      only INTEGER PRIMARY KEY CHECK (only = 1),
+      lineage BLOB NOT NULL,
+      dropped_position INTEGER NOT NULL,
+      dropped_checksum INTEGER NOT NULL
+    );
+    CREATE TABLE record (
+      position INTEGER PRIMARY KEY,
+      checksum INTEGER NOT NULL,
+      payload BLOB NOT NULL
+    );
+    CREATE TABLE snapshot (
+      position INTEGER PRIMARY KEY,
+      checksum INTEGER NOT NULL,
+      parts INTEGER NOT NULL,
+      digest INTEGER NOT NULL
+    );
+    CREATE TABLE snapshot_part (
+      part INTEGER PRIMARY KEY,
+      position INTEGER NOT NULL,
+      payload BLOB NOT NULL
+    );
+    CREATE TABLE callback (
+      id BLOB PRIMARY KEY,
+      requested_at INTEGER NOT NULL,
+      e164 TEXT NOT NULL,
+      payload BLOB NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX callback_by_number ON callback (e164, requested_at, id);
+    CREATE INDEX callback_by_time ON callback (requested_at, id);
+    CREATE TABLE attempt (
+      id BLOB PRIMARY KEY,
+      callback BLOB NOT NULL,
+      agent TEXT NOT NULL,
+      accepted_at INTEGER NOT NULL,
+      payload BLOB NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX attempt_by_callback ON attempt (callback, id);
+    CREATE INDEX attempt_by_agent ON attempt (agent, accepted_at, id);
+    CREATE TABLE link (
+      id INTEGER PRIMARY KEY,
+      at INTEGER NOT NULL,
+      e164 TEXT NOT NULL,
+      extension TEXT NOT NULL,
+      record_id TEXT NOT NULL,
+      started_lead INTEGER NOT NULL,
+      agent TEXT,
+      actor INTEGER NOT NULL
+    );
+    CREATE INDEX link_by_number ON link (e164, at, id);
+    CREATE TABLE outcome (
+      position INTEGER PRIMARY KEY,
+      at INTEGER NOT NULL,
+      callback BLOB NOT NULL,
+      queue TEXT NOT NULL,
+      e164 TEXT NOT NULL,
+      extension TEXT NOT NULL,
+      attempt BLOB,
+      agent TEXT,
+      outcome INTEGER,
+      state BLOB NOT NULL
+    );
+    CREATE INDEX outcome_by_time ON outcome (at, position);
+    """
+
+  /// Sets a connection up for durable writing by one connection that also makes the checkpoints.
+  static func configureWriter(_ database: Database) throws(EventLogError) {
+    try sqlite { () throws(SQLiteError) in
+      try database.setPragma("journal_mode", to: "WAL")
+      try database.setPragma("synchronous", to: "FULL")
+      try database.setPragma("wal_autocheckpoint", to: "0")
+      try database.setPragma("cell_size_check", to: "ON")
+      try database.setPragma("trusted_schema", to: "OFF")
+    }
+  }
+
+  /// Makes the tables in a new database, and brings older ones to this version.
+  ///
+  /// - Throws: `.newerSchema` when the database is ahead of this program; `.dataLoss` when it is
+  ///   not a log of ours.
+  static func prepare(_ database: Database, lineage: Lineage) throws(EventLogError) {
+    let found = try number(database, "user_version")
+    let application = try number(database, "application_id")
+    if found == 0, application == 0, try isEmpty(database) {
+      return try sqlite { () throws(SQLiteError) in
+        try database.transaction { () throws(SQLiteError) in
+          try database.execute(tables)
+          try database.execute("PRAGMA application_id = \(applicationID)")
+          try database.execute("PRAGMA user_version = \(version)")
+          let insert = try database.statement("INSERT INTO meta VALUES (1, ?, 0, 0)")
+          try insert.bind(lineage.bytes, at: 1)
+          try insert.run()
+        }
+      }
+    }
+    guard application == applicationID else { throw .dataLoss("the file is not a log of ours") }
+    guard found <= version else { throw .newerSchema(found: found, known: version) }
+    guard found == version else { throw .dataLoss("the log has no schema version") }
+  }
+
+  private static func number(_ database: Database, _ pragma: String) throws(EventLogError) -> Int {
+    let text = try sqlite { () throws(SQLiteError) in try database.pragma(pragma) }
+    return text.flatMap { Int($0) } ?? 0
+  }
+
+  private static func isEmpty(_ database: Database) throws(EventLogError) -> Bool {
+    try sqlite { () throws(SQLiteError) in
+      let count = try database.prepare("SELECT count(*) FROM sqlite_schema")
+      return try count.step() ? count.int64(at: 0) == 0 : true
+    }
+  }
+}
+
+/// Runs database work and says in the log's words what went wrong.
+func sqlite<Result>(
+  _ body: () throws(SQLiteError) -> Result
+) throws(EventLogError) -> Result {
+  do {
+    return try body()
+  } catch {
+    throw EventLogError(error)
+  }
+}
+
+extension EventLogError {
+  /// What a database error means for the log.
+  init(_ error: SQLiteError) {
+    switch error.kind {
+    case .corrupt: self = .dataLoss(error.description)
+    case .full: self = .full(error.description)
+    case .inputOutput, .busy, .constraint, .access, .interrupted, .tooLarge, .other:
+      self = .unavailable(error.description)
+    }
+  }
+}
+
+extension Lineage {
+  /// 16 bytes, most significant first.
+  var bytes: [UInt8] { idBytes(high: high, low: low) }
+
+  /// Reads 16 bytes; nil for another length.
+  init?(bytes: [UInt8]) {
+    guard let (high, low) = idHalves(bytes) else { return nil }
+    self.init(high: high, low: low)
+  }
+}
+
+/// An id as 16 bytes, most significant first, so that bytes sort as ids do.
+func idBytes(high: UInt64, low: UInt64) -> [UInt8] {
+  [UInt8](unsafeUninitializedCapacity: 16) { bytes, count in
+    let raw = UnsafeMutableRawBufferPointer(bytes)
+    raw.storeBytes(of: high.bigEndian, toByteOffset: 0, as: UInt64.self)
+    raw.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
+    count = 16
+  }
+}
+
+/// The halves of an id that was kept as 16 bytes.
+func idHalves(_ bytes: [UInt8]) -> (high: UInt64, low: UInt64)? {
+  guard bytes.count == 16 else { return nil }
+  return bytes.withUnsafeBytes {
+    (
+      UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
+      UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+    )
+  }
+}

@@ -1,0 +1,79 @@
+import EventLog
+import Glibc
+import Synchronization
+
+/// The directory of a store: private to its user, and locked by the process that has the log.
+///
+/// The lock is the kernel's (flock): it ends with the process however that ends, so that there is
+/// no stale lock to remove by hand.
+final class StoreDirectory: Sendable {
+  let path: String
+  private let lock = Mutex<Int32?>(nil)
+
+  /// Makes the directory (0700) where it is missing, and takes the lock.
+  ///
+  /// - Throws: `.inUse` when another process has it.
+  init(path: String) throws(EventLogError) {
+    self.path = path
+    if mkdir(path, 0o700) != 0, errno != EEXIST {
+      throw .unavailable("cannot make \(path): \(Self.reason())")
+    }
+    try takeLock()
+  }
+
+  deinit { releaseLock() }
+
+  /// Takes the lock, if this process does not have it already.
+  func takeLock() throws(EventLogError) {
+    try lock.withLock { lock throws(EventLogError) in
+      if lock == nil { lock = try Self.locked("\(path)/lock", path) }
+    }
+  }
+
+  /// Lets other processes have the directory.
+  func releaseLock() {
+    lock.withLock { lock in
+      if let descriptor = lock { close(descriptor) }
+      lock = nil
+    }
+  }
+
+  private static func locked(
+    _ file: String, _ path: String
+  ) throws(EventLogError) -> Int32 {
+    let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw .unavailable("cannot open \(file): \(reason())") }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let number = errno
+      close(descriptor)
+      if number == EWOULDBLOCK { throw .inUse(path) }
+      throw .unavailable("cannot lock \(file): \(reason(number))")
+    }
+    return descriptor
+  }
+
+  func file(_ name: String) -> String { "\(path)/\(name)" }
+
+  func exists(_ name: String) -> Bool { access(file(name), F_OK) == 0 }
+
+  /// Makes an empty private file, so that what is made beside it later takes over its mode.
+  func makeFile(_ name: String) throws(EventLogError) {
+    let descriptor = open(file(name), O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      throw .unavailable("cannot make \(file(name)): \(Self.reason())")
+    }
+    close(descriptor)
+  }
+
+  /// Makes sure that the names of new files survive a loss of power.
+  func sync() throws(EventLogError) {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .unavailable("cannot open \(path): \(Self.reason())") }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else {
+      throw .unavailable("cannot sync \(path): \(Self.reason())")
+    }
+  }
+
+  static func reason(_ number: Int32 = errno) -> String { String(cString: strerror(number)) }
+}
