@@ -151,6 +151,13 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
       ],
       path: "Tests/Interop/Server", swiftSettings: strict),
+    .executableTarget(
+      name: "interop-client",
+      dependencies: [
+        "InteropMessages", "ProtobufC", "TestService", "UnixRPC",
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      path: "Tests/Interop/Client", swiftSettings: strict),
 
     // MARK: - The tree itself
     .testTarget(name: "TidyTests", swiftSettings: strict),
