@@ -8,9 +8,10 @@ GENERATED := Sources/CCallbackProtos Sources/CallbackMessages/Generated \
 # What builds it, and what the tests use beside that. Debian 12's names.
 PACKAGES := libprotobuf-c-dev protobuf-c-compiler libnghttp2-dev libsqlite3-dev \
   libphonenumber-dev zlib1g-dev pkg-config g++ python3
-TEST_PACKAGES := python3-venv git curl nghttp2-client nghttp2-server
+TEST_PACKAGES := python3-venv git curl nghttp2-client nghttp2-server \
+  libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc
 
-.PHONY: help setup test-setup venv build release demo test swift-test contract-test check \
+.PHONY: help setup test-setup venv build release demo test swift-test contract-test interop-grpcpp check \
   check-protos check-contract lint protos clean
 
 help: ## Shows what can be made.
@@ -49,10 +50,13 @@ release: setup ## Builds them for use, into .build/release.
 demo: build ## Shows callbacks from request to outcome, with real commands over the socket.
 	$(PYTHON) Tests/Demo/demo.py
 
-test: test-setup venv ## Runs all tests.
+test: test-setup venv interop-grpcpp ## Runs all tests.
 	swift build --build-tests
 	swift test --skip-build
 	$(VENV)/bin/python -m pytest -q Tests/GeneratorTests Tests/ContractTests Tests/HTTP2Tests
+
+interop-grpcpp: ## Builds the client of grpc++ that the interop tests run.
+	Tests/Interop/Cpp/build.sh .build/interop
 
 check: check-protos check-contract lint ## Checks generated code, contract and format.
 
