@@ -196,7 +196,7 @@ struct Scene {
       $0.priority = priority
       change(&$0)
     }
-    guard let id = reply?.callback else {
+    guard let id = reply.callback else {
       Issue.record("no callback was made", sourceLocation: sourceLocation)
       return CallbackID(high: 0, low: 0)
     }
@@ -208,12 +208,15 @@ struct Scene {
     _ digits: String = "0123", in queue: QueueID = main,
     sourceLocation: SourceLocation = #_sourceLocation,
     _ change: (inout RequestCallback) -> Void = { _ in }
-  ) -> RequestReply? {
+  ) -> RequestReply {
     var request = RequestCallback.from(digits, in: queue)
     change(&request)
     let reply = must(.requestCallback(request), sourceLocation: sourceLocation)
-    guard case .requested(let answer) = reply else { return nil }
-    return answer
+    if case .requested(let answer) = reply { return answer }
+    Issue.record("not an answer to a request: \(reply)", sourceLocation: sourceLocation)
+    return RequestReply(
+      callback: nil, merged: false, queue: queue, position: 0, eligibleAt: wall,
+      requestedAt: wall, number: PhoneNumber(e164: "+1"), revision: 0)
   }
 
   func state(_ id: CallbackID) -> CallbackState? { center.callback(id)?.state }

@@ -131,7 +131,8 @@ extension CallCenter {
     }
   }
 
-  private mutating func beginDay(_ step: inout Step) {
+  /// Begins the day of the wall clock if it has not begun.
+  mutating func beginDay(_ step: inout Step) {
     let day = Int32(clamping: step.wall.milliseconds.floorDivided(by: Self.day))
     if day != counters.day { emit(.dayBegan(day), &step) }
   }

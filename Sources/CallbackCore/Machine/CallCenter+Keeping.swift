@@ -6,6 +6,7 @@ extension CallCenter {
     remembered[key] = Remembered(fingerprint: fingerprint, reply: reply, at: now)
     requestsByAge.append(Aged(at: now, id: key))
     journal.note(.requestQueued)
+    dropWhatIsOld()
   }
 
   /// The answer that was given to a request, if it is still remembered.

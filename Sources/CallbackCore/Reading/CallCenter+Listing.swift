@@ -27,6 +27,27 @@ extension CallCenter {
   /// How many callbacks of a queue are queued or offered.
   public func lineLength(of queue: QueueID) -> Int { index.queues[queue]?.line.count ?? 0 }
 
+  /// Up to `limit` names of callbacks, live and lately finished, in the order of requests.
+  ///
+  /// - Parameter id: the page begins behind this callback, kept or not; nil for the first page.
+  public func callbackIDs(after id: CallbackID?, limit: Int) -> [CallbackID] {
+    index.callbacks.keys(after: id, limit: limit)
+  }
+
+  /// How many callbacks are before a callback in the line of its queue.
+  public func position(of callback: Callback) -> Int {
+    index.queues[callback.queue]?.line.rank(of: Place(callback)) ?? 0
+  }
+
+  /// How many offers are pending over all queues.
+  public var pendingOfferCount: Int { index.offerTimers.count }
+
+  /// How many agents have a stream that shows their offers.
+  public var connectedAgentCount: Int { Set(sessions.values.lazy.flatMap(\.agents)).count }
+
+  /// How many running attempts a connector carries.
+  public func runningAttempts(of dialer: DialerID) -> UInt32 { load(of: dialer) }
+
   /// How many agents of a queue wait for an offer.
   public func idleCount(of queue: QueueID) -> Int { index.queues[queue]?.idle.count ?? 0 }
 

@@ -1,8 +1,10 @@
 extension CallCenter {
-  /// Says why a callback is where it is; looks at every agent of its queue.
+  /// Says why a callback is where it is; looks at every agent of its queue. Nil for a callback
+  /// that is not kept.
   ///
   /// - Parameters:
-  ///   - id: the callback; nil is answered for one that is not kept.
+  ///   - id: the callback.
+  ///   - now: the engine's clock.
   ///   - agent: agents after this one are listed; nil: from the first.
   ///   - limit: at most so many agents are listed; all are counted.
   public func explain(
@@ -34,14 +36,16 @@ extension CallCenter {
     case .retryWait(let until):
       explanation.reasons.append(.notYet)
       explanation.noteChange(until)
-    case .dialing, .connected: explanation.reasons.append(.attemptRunning)
+    case .dialing(let id), .connected(let id):
+      explanation.reasons.append(.attemptRunning)
+      if let deadline = attempts[id]?.value.deadline { explanation.noteChange(deadline) }
     case .uncertain: explanation.reasons.append(.uncertain)
     case .finished: explanation.reasons.append(.ended)
-    case .queued, .offered: explainWaiting(callback, &explanation)
+    case .queued: explainWaiting(callback, &explanation)
+    case .offered: break
     }
-    if let line = index.queues[callback.queue]?.line {
-      explanation.ahead = UInt32(line.rank(of: Place(callback)))
-    }
+    explanation.ahead = UInt32(clamping: position(of: callback))
+    if let deadline = callback.deadline { explanation.noteChange(deadline) }
   }
 
   private func explainWaiting(_ callback: Callback, _ explanation: inout Explanation) {
@@ -54,7 +58,9 @@ extension CallCenter {
     if index.queues[callback.queue]?.members.isEmpty ?? true {
       explanation.reasons.append(.noMembers)
     }
-    if index.dials[callback.line] != nil { explanation.reasons.append(.numberBusy) }
+    if isLineInUse(callback.line, byOtherThan: callback.id) {
+      explanation.reasons.append(.numberBusy)
+    }
   }
 
   private func reason(
