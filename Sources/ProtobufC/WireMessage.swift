@@ -51,6 +51,8 @@ extension WireMessage {
   public func serialized() -> [UInt8] {
     Arena.withThreadArena { arena in
       let message = PackableMessage(unpacked(in: arena))
+      // An empty array must not be filled: all share one storage, whose count would be written.
+      guard message.packedSize > 0 else { return [] }
       return [UInt8](unsafeUninitializedCapacity: message.packedSize) { room, count in
         count = message.pack(into: UnsafeMutableRawBufferPointer(room))
       }
