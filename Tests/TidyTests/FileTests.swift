@@ -24,7 +24,9 @@ struct FileTests {
     for folder in ["Sources", "Tests", "Protos"] {
       for ending in ["swift", "proto", "py", "c", "h", "cpp"] {
         for file in SourceTree.files(under: folder, ending: ending) {
+          // Six of them are what mkdtemp wants at the end of a template.
           let text = try String(contentsOf: file, encoding: .utf8)
+            .replacing(String(repeating: "X", count: 6), with: "")
           for mark in marks {
             #expect(!text.contains(mark), "\(file.path) holds \(mark)")
           }
