@@ -79,14 +79,6 @@ struct OrderedIndex<Key: Comparable & Sendable>: Sendable {
     return rank + Self.lowerBound(chunks[chunk], key)
   }
 
-  /// The first key that satisfies `condition`; looks at no key behind it.
-  func first(where condition: (Key) -> Bool) -> Key? {
-    for chunk in chunks {
-      for key in chunk where condition(key) { return key }
-    }
-    return nil
-  }
-
   /// Up to `limit` keys above `key`, or from the start.
   func keys(after key: Key?, limit: Int) -> [Key] {
     var result: [Key] = []
@@ -98,7 +90,7 @@ struct OrderedIndex<Key: Comparable & Sendable>: Sendable {
       if place < chunks[chunk].count, chunks[chunk][place] == key { place += 1 }
     }
     while chunk < chunks.count, result.count < limit {
-      let end = min(chunks[chunk].count, place + limit - result.count)
+      let end = Swift.min(chunks[chunk].count, place + limit - result.count)
       if place < end { result.append(contentsOf: chunks[chunk][place..<end]) }
       chunk += 1
       place = 0
@@ -153,4 +145,28 @@ struct OrderedIndex<Key: Comparable & Sendable>: Sendable {
     firsts.remove(at: chunk + 1)
     sizes.remove(at: chunk + 1)
   }
+}
+
+extension OrderedIndex: Sequence {
+  struct Iterator: IteratorProtocol {
+    private let chunks: [[Key]]
+    private var chunk = 0
+    private var place = 0
+
+    fileprivate init(_ chunks: [[Key]]) { self.chunks = chunks }
+
+    mutating func next() -> Key? {
+      while chunk < chunks.count {
+        if place < chunks[chunk].count {
+          defer { place += 1 }
+          return chunks[chunk][place]
+        }
+        chunk += 1
+        place = 0
+      }
+      return nil
+    }
+  }
+
+  func makeIterator() -> Iterator { Iterator(chunks) }
 }

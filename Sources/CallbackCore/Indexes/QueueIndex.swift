@@ -18,6 +18,35 @@ struct QueueIndex: Sendable {
   init() {}
 }
 
+/// The sorted state of every queue. Queues keep their slots, so that reading or changing one
+/// copies nothing.
+struct QueueTable: Sendable {
+  private var slots: [QueueID: Int] = [:]
+  private var items: [QueueIndex] = []
+  private let empty = QueueIndex()
+
+  init() {}
+
+  var ids: [QueueID] { slots.keys.sorted() }
+
+  subscript(id: QueueID) -> QueueIndex {
+    _read {
+      if let slot = slots[id] { yield items[slot] } else { yield empty }
+    }
+    _modify {
+      let slot: Int
+      if let known = slots[id] {
+        slot = known
+      } else {
+        slot = items.count
+        slots[id] = slot
+        items.append(QueueIndex())
+      }
+      yield &items[slot]
+    }
+  }
+}
+
 /// What the core keeps about one connector; derived from attempts.
 struct DialerIndex: Sendable {
   /// Attempts that hold an agent and one of the connector's lines.

@@ -39,10 +39,10 @@ extension CallCenter {
     let sameSettings = old?.value.settings === new?.value.settings
     if !sameSettings {
       for membership in old?.value.settings.value.memberships ?? [] {
-        index.queues[membership.queue]?.members.remove(id)
+        index.queues[membership.queue].members.remove(id)
       }
       for membership in new?.value.settings.value.memberships ?? [] {
-        index.queues[membership.queue, default: QueueIndex()].members.insert(id)
+        index.queues[membership.queue].members.insert(id)
       }
     }
     if sameSettings, let old = old?.value, let new = new?.value, old.hasSameTurn(as: new) {
@@ -58,14 +58,14 @@ extension CallCenter {
   private mutating func removeTurns(of agent: Agent) {
     for membership in agent.settings.value.memberships {
       guard let strategy = queues[membership.queue]?.settings.strategy else { continue }
-      index.queues[membership.queue]?.idle.remove(Turn(agent, in: membership, by: strategy))
+      index.queues[membership.queue].idle.remove(Turn(agent, in: membership, by: strategy))
     }
   }
 
   private mutating func insertTurns(of agent: Agent) {
     for membership in agent.settings.value.memberships {
       guard let strategy = queues[membership.queue]?.settings.strategy else { continue }
-      index.queues[membership.queue, default: QueueIndex()].idle
+      index.queues[membership.queue].idle
         .insert(Turn(agent, in: membership, by: strategy))
     }
   }
@@ -74,14 +74,14 @@ extension CallCenter {
   mutating func rebuildTurns(of queue: QueueID) {
     var idle = OrderedIndex<Turn>()
     if let strategy = queues[queue]?.settings.strategy {
-      for id in index.queues[queue]?.members.keys ?? [] {
+      for id in index.queues[queue].members.keys {
         guard let agent = agents[id]?.value, agent.isIdle,
           let membership = agent.settings.value.membership(in: queue)
         else { continue }
         idle.insert(Turn(agent, in: membership, by: strategy))
       }
     }
-    index.queues[queue, default: QueueIndex()].idle = idle
+    index.queues[queue].idle = idle
   }
 }
 

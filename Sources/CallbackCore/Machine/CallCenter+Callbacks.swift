@@ -49,16 +49,16 @@ extension CallCenter {
     if let old = old?.value, old.state.isLive {
       let tally = old.state.tally
       index.liveCount -= 1
-      index.queues[old.queue, default: QueueIndex()].live -= 1
-      if tally != .answered { index.queues[old.queue, default: QueueIndex()].waiting -= 1 }
-      if tally == .inLine { index.queues[old.queue]?.line.remove(Place(old)) }
+      index.queues[old.queue].live -= 1
+      if tally != .answered { index.queues[old.queue].waiting -= 1 }
+      if tally == .inLine { index.queues[old.queue].line.remove(Place(old)) }
     }
     if let new = new?.value, new.state.isLive {
       let tally = new.state.tally
       index.liveCount += 1
-      index.queues[new.queue, default: QueueIndex()].live += 1
-      if tally != .answered { index.queues[new.queue]?.waiting += 1 }
-      if tally == .inLine { index.queues[new.queue]?.line.insert(Place(new)) }
+      index.queues[new.queue].live += 1
+      if tally != .answered { index.queues[new.queue].waiting += 1 }
+      if tally == .inLine { index.queues[new.queue].line.insert(Place(new)) }
     }
   }
 
@@ -92,7 +92,7 @@ extension CallCenter {
     }
     if let old = old?.value, old.state == .queued {
       if let new = new?.value, sameLine, old.hasSameTurn(as: new) { return }
-      index.queues[old.queue]?.offerable.remove(Place(old))
+      index.queues[old.queue].offerable.remove(Place(old))
     }
     if let new = new?.value { offerIfPossible(new) }
     let wasOffered = old?.value.state.isOffered ?? false
@@ -107,7 +107,7 @@ extension CallCenter {
     guard callback.state == .queued, callback.suspendedUntil == nil,
       !isLineInUse(callback.line, byOtherThan: callback.id)
     else { return }
-    index.queues[callback.queue, default: QueueIndex()].offerable.insert(Place(callback))
+    index.queues[callback.queue].offerable.insert(Place(callback))
     stirred.callbacks.append(callback.id)
   }
 
@@ -128,7 +128,7 @@ extension CallCenter {
   /// Looks again whether a callback may be offered, after its line came into use or free.
   mutating func refreshOfferable(_ id: CallbackID) {
     guard let callback = callbacks[id]?.value, callback.state == .queued else { return }
-    index.queues[callback.queue]?.offerable.remove(Place(callback))
+    index.queues[callback.queue].offerable.remove(Place(callback))
     offerIfPossible(callback)
   }
 }

@@ -50,28 +50,28 @@ extension CallCenter {
   }
 
   mutating func set(_ dialer: Dialer?, for id: DialerID) {
-    journal.note(.dialer(id, dialers[id]))
+    journal.note(.dialer(id, dialers[id].map { Shared($0) }))
     dialers[id] = dialer
     if dialer != nil { stirConnectorQueues() }
   }
 
   mutating func set(_ location: Location?, for id: LocationID) {
-    journal.note(.location(id, locations[id]))
+    journal.note(.location(id, locations[id].map { Shared($0) }))
     locations[id] = location
   }
 
   mutating func set(_ number: DialledNumber?, for line: PhoneNumber.Line) {
-    journal.note(.number(line, numbers[line].map { Shared($0) }))
+    journal.note(.number(Shared(line), numbers[line].map { Shared($0) }))
     numbers[line] = number
   }
 
   mutating func set(_ exclusion: Exclusion?, for key: Exclusion.Key) {
-    journal.note(.exclusion(key, exclusions[key]))
+    journal.note(.exclusion(Shared(key), exclusions[key].map { Shared($0) }))
     exclusions[key] = exclusion
   }
 
   mutating func set(_ reason: InactiveReason?, for id: InactiveReasonID) {
-    journal.note(.inactiveReason(id, inactiveReasons[id]))
+    journal.note(.inactiveReason(id, inactiveReasons[id].map { Shared($0) }))
     inactiveReasons[id] = reason
   }
 

@@ -58,11 +58,11 @@ extension CallCenter {
     guard let queue = queues[id] else { throw .notFound(.queue(id)) }
     try check(revision, against: queue.revision, .queue(id))
     let sorted = index.queues[id]
-    if let agent = sorted?.members.first { throw .inUse(.queue(id), by: .agent(agent)) }
+    if let agent = sorted.members.first { throw .inUse(.queue(id), by: .agent(agent)) }
     if let number = numberLines.first(where: { numbers[$0]?.queue == id }) {
       throw .inUse(.queue(id), by: .number(number))
     }
-    if (sorted?.live ?? 0) > 0 {
+    if sorted.live > 0 {
       let callback = index.callbacks.first {
         callbacks[$0]?.value.queue == id && callbacks[$0]?.value.state.isLive == true
       }
@@ -82,7 +82,7 @@ extension CallCenter {
     queue.revision = nextRevision
     emit(.queuePut(queue), &step)
     if !queue.isOffering {
-      for offer in index.queues[id]?.pending.keys ?? [] { withdraw(offer, .queuePaused, &step) }
+      for offer in index.queues[id].pending.keys { withdraw(offer, .queuePaused, &step) }
     }
     return .put(revision: queue.revision)
   }

@@ -30,11 +30,12 @@ extension CallCenter {
     var queues: [QueueID]
 
     init(_ stirred: Stirred, in center: CallCenter) {
-      callbacks = Set(stirred.callbacks).compactMap { id in
-        center.callbacks[id].map { Place($0.value) }
+      callbacks = []
+      for id in stirred.callbacks {
+        if let callback = center.callbacks[id]?.value { callbacks.append(Place(callback)) }
       }
-      .sorted(by: >)
-      agents = Set(stirred.agents).sorted()
+      if callbacks.count > 1 { callbacks = Set(callbacks).sorted(by: >) }
+      agents = stirred.agents.count > 1 ? Set(stirred.agents).sorted() : stirred.agents
       var queues = Set(stirred.queues)
       if agents.count > CallCenter.fewAgents {
         for id in agents {
@@ -81,17 +82,21 @@ extension CallCenter {
   /// The callback if it may be offered now.
   private func offerable(_ id: CallbackID) -> Callback? {
     guard let callback = callbacks[id]?.value,
-      index.queues[callback.queue]?.offerable.contains(Place(callback)) == true
+      index.queues[callback.queue].offerable.contains(Place(callback))
     else { return nil }
     return callback
   }
 
   /// The agent whose turn it is in the callback's queue, of those not excluded for it.
   func bestAgent(for callback: Callback, at now: Instant) -> AgentID? {
-    guard let idle = index.queues[callback.queue]?.idle, !idle.isEmpty,
-      canOffer(in: callback.queue), canBeDialled(callback)
+    guard !index.queues[callback.queue].idle.isEmpty, canOffer(in: callback.queue),
+      canBeDialled(callback)
     else { return nil }
-    return idle.first { !callback.isDeclined(by: $0.id, at: now) }?.id
+    for turn in index.queues[callback.queue].idle
+    where !callback.isDeclined(by: turn.id, at: now) {
+      return turn.id
+    }
+    return nil
   }
 
   /// The first callback in line, over all queues of the agent, that they may be offered. Looks
@@ -99,11 +104,14 @@ extension CallCenter {
   func bestCallback(for agent: Agent, at now: Instant) -> Place? {
     var best: Place?
     for membership in agent.settings.value.memberships where canOffer(in: membership.queue) {
-      let place = index.queues[membership.queue]?.offerable.first { place in
-        guard let callback = callbacks[place.id]?.value else { return false }
-        return !callback.isDeclined(by: agent.id, at: now) && canBeDialled(callback)
+      for place in index.queues[membership.queue].offerable {
+        if let best, best < place { break }
+        guard let callback = callbacks[place.id]?.value,
+          !callback.isDeclined(by: agent.id, at: now), canBeDialled(callback)
+        else { continue }
+        best = place
+        break
       }
-      if let place, best.map({ place < $0 }) ?? true { best = place }
     }
     return best
   }
@@ -111,13 +119,13 @@ extension CallCenter {
   /// The first callback of a queue for which an agent of the queue waits. Each callback that is
   /// passed over is excluded for every idle agent.
   private func bestCallback(in queue: QueueID, at now: Instant) -> Place? {
-    guard let sorted = index.queues[queue], !sorted.idle.isEmpty, canOffer(in: queue) else {
-      return nil
+    guard !index.queues[queue].idle.isEmpty, canOffer(in: queue) else { return nil }
+    for place in index.queues[queue].offerable {
+      if let callback = callbacks[place.id]?.value, bestAgent(for: callback, at: now) != nil {
+        return place
+      }
     }
-    return sorted.offerable.first { place in
-      guard let callback = callbacks[place.id]?.value else { return false }
-      return bestAgent(for: callback, at: now) != nil
-    }
+    return nil
   }
 
   /// Whether the queue makes offers, and a connector has room where it needs one.

@@ -19,11 +19,11 @@ extension CallCenter {
       }
     if let old = old?.value, old.state == .pending {
       index.offerTimers.remove(Due(at: old.deadline.milliseconds, id: id))
-      index.queues[old.queue]?.pending.remove(id)
+      index.queues[old.queue].pending.remove(id)
     }
     if let new = new?.value, new.state == .pending {
       index.offerTimers.insert(Due(at: new.deadline.milliseconds, id: id))
-      index.queues[new.queue, default: QueueIndex()].pending.insert(id)
+      index.queues[new.queue].pending.insert(id)
     }
   }
 

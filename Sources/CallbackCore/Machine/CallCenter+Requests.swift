@@ -94,11 +94,17 @@ extension CallCenter {
 
   /// The live callback of a number in a queue that has not been answered; there is at most one.
   func waitingCallback(of line: PhoneNumber.Line, in queue: QueueID) -> Callback? {
-    liveCallbacks(of: line).first { $0.queue == queue && !$0.state.hasLeftQueue }
+    for id in index.lines.callbacks(at: line) {
+      guard let callback = callbacks[id], callback.value.queue == queue,
+        !callback.value.state.hasLeftQueue
+      else { continue }
+      return callback.value
+    }
+    return nil
   }
 
   /// How many callbacks wait in a queue: live, and not answered.
-  public func waitingCount(in queue: QueueID) -> Int { index.queues[queue]?.waiting ?? 0 }
+  public func waitingCount(in queue: QueueID) -> Int { index.queues[queue].waiting }
 
   private func makeCallback(_ admitted: Admitted, id: CallbackID, _ step: Step) -> Callback {
     let request = admitted.request
@@ -126,12 +132,11 @@ extension CallCenter {
   func reply(
     for callback: Callback, merged: Bool, validateOnly: Bool, at step: Step
   ) -> RequestReply {
-    let line = index.queues[callback.queue]?.line
     let eligibleAt =
       if case .scheduled(let until, _) = callback.state { until } else { step.wall }
     return RequestReply(
       callback: validateOnly && !merged ? nil : callback.id, merged: merged, queue: callback.queue,
-      position: UInt32(clamping: line?.rank(of: Place(callback)) ?? 0), eligibleAt: eligibleAt,
+      position: UInt32(clamping: position(of: callback)), eligibleAt: eligibleAt,
       requestedAt: callback.requestedAt, number: callback.request.value.number,
       revision: validateOnly ? 0 : callback.revision)
   }

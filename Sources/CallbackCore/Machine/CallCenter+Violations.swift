@@ -151,14 +151,14 @@ extension CallCenter {
     compare("commands no connector has", index.unassigned, fresh.unassigned)
     if index.liveCount != fresh.liveCount { found.append("count of live callbacks is off") }
     if index.dials != fresh.dials { found.append("index of dials is out of step") }
-    for id in Set(index.queues.keys).union(fresh.queues.keys) {
+    for id in Set(index.queues.ids).union(fresh.queues.ids) {
       let (a, b) = (index.queues[id], fresh.queues[id])
-      compare("\(id): offerable", a?.offerable, b?.offerable)
-      compare("\(id): line", a?.line, b?.line)
-      compare("\(id): idle", a?.idle, b?.idle)
-      compare("\(id): members", a?.members, b?.members)
-      compare("\(id): pending", a?.pending, b?.pending)
-      if a?.waiting ?? 0 != b?.waiting ?? 0 || a?.live ?? 0 != b?.live ?? 0 {
+      compare("\(id): offerable", a.offerable, b.offerable)
+      compare("\(id): line", a.line, b.line)
+      compare("\(id): idle", a.idle, b.idle)
+      compare("\(id): members", a.members, b.members)
+      compare("\(id): pending", a.pending, b.pending)
+      if a.waiting != b.waiting || a.live != b.live {
         found.append("counts of \(id) are off")
       }
     }

@@ -1,6 +1,6 @@
 /// Everything that is kept sorted to decide quickly; derived from the entities alone.
 struct Index: Sendable {
-  var queues: [QueueID: QueueIndex] = [:]
+  var queues = QueueTable()
   var lines = LineIndex()
   /// The running attempt of a line; at most one (DOMAIN, "Taking requests").
   var dials: [PhoneNumber.Line: AttemptID] = [:]

@@ -8,12 +8,12 @@ struct Journal: Sendable {
     case attempt(AttemptID, Shared<Attempt>?)
     case agent(AgentID, Shared<Agent>?)
     case session(SessionID, CallCenter.Session?)
-    case dialer(DialerID, Dialer?)
+    case dialer(DialerID, Shared<Dialer>?)
     case queue(QueueID, Shared<Queue>?)
-    case location(LocationID, Location?)
-    case number(PhoneNumber.Line, Shared<DialledNumber>?)
-    case exclusion(Exclusion.Key, Exclusion?)
-    case inactiveReason(InactiveReasonID, InactiveReason?)
+    case location(LocationID, Shared<Location>?)
+    case number(Shared<PhoneNumber.Line>, Shared<DialledNumber>?)
+    case exclusion(Shared<Exclusion.Key>, Shared<Exclusion>?)
+    case inactiveReason(InactiveReasonID, Shared<InactiveReason>?)
     case settings(Shared<ServiceSettings>)
     case remembered(RequestKey, Shared<CallCenter.Remembered>?)
     case requestQueued
@@ -80,12 +80,12 @@ extension CallCenter {
     case .attempt(let id, let old): replace(attempt: id, with: old)
     case .agent(let id, let old): replace(agent: id, with: old)
     case .session(let id, let old): sessions[id] = old
-    case .dialer(let id, let old): dialers[id] = old
+    case .dialer(let id, let old): dialers[id] = old?.value
     case .queue(let id, let old): replace(queue: id, with: old?.value)
-    case .location(let id, let old): locations[id] = old
-    case .number(let line, let old): numbers[line] = old?.value
-    case .exclusion(let key, let old): exclusions[key] = old
-    case .inactiveReason(let id, let old): inactiveReasons[id] = old
+    case .location(let id, let old): locations[id] = old?.value
+    case .number(let line, let old): numbers[line.value] = old?.value
+    case .exclusion(let key, let old): exclusions[key.value] = old?.value
+    case .inactiveReason(let id, let old): inactiveReasons[id] = old?.value
     case .settings(let old): settings = old.value
     case .remembered(let key, let old): remembered[key] = old?.value
     case .requestQueued: requestsByAge.removeLast()

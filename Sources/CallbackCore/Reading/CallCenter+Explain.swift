@@ -14,7 +14,7 @@ extension CallCenter {
     var explanation = Explanation()
     explain(callback, &explanation)
     guard callback.state.isLive else { return explanation }
-    for member in index.queues[callback.queue]?.members.keys ?? [] {
+    for member in index.queues[callback.queue].members.keys {
       guard let (reason, until) = reason(member, callback, at: now) else { continue }
       explanation.counts[reason, default: 0] += 1
       if let until { explanation.noteChange(until) }
@@ -55,7 +55,7 @@ extension CallCenter {
     }
     if queues[callback.queue]?.isOffering != true { explanation.reasons.append(.queuePaused) }
     if !canBeDialled(callback) { explanation.reasons.append(.noConnector) }
-    if index.queues[callback.queue]?.members.isEmpty ?? true {
+    if index.queues[callback.queue].members.isEmpty {
       explanation.reasons.append(.noMembers)
     }
     if isLineInUse(callback.line, byOtherThan: callback.id) {

@@ -14,7 +14,7 @@ extension CallCenter {
 
   /// Up to `limit` agents of a queue by name, behind `id`.
   public func agents(of queue: QueueID, after id: AgentID?, limit: Int) -> [Agent] {
-    (index.queues[queue]?.members.keys(after: id, limit: limit) ?? [])
+    index.queues[queue].members.keys(after: id, limit: limit)
       .compactMap { agents[$0]?.value }
   }
 
@@ -25,7 +25,7 @@ extension CallCenter {
   public var liveCallbackCount: Int { index.liveCount }
 
   /// How many callbacks of a queue are queued or offered.
-  public func lineLength(of queue: QueueID) -> Int { index.queues[queue]?.line.count ?? 0 }
+  public func lineLength(of queue: QueueID) -> Int { index.queues[queue].line.count }
 
   /// Up to `limit` names of callbacks, live and lately finished, in the order of requests.
   ///
@@ -36,7 +36,7 @@ extension CallCenter {
 
   /// How many callbacks are before a callback in the line of its queue.
   public func position(of callback: Callback) -> Int {
-    index.queues[callback.queue]?.line.rank(of: Place(callback)) ?? 0
+    index.queues[callback.queue].line.rank(of: Place(callback))
   }
 
   /// How many offers are pending over all queues.
@@ -49,15 +49,15 @@ extension CallCenter {
   public func runningAttempts(of dialer: DialerID) -> UInt32 { load(of: dialer) }
 
   /// How many agents of a queue wait for an offer.
-  public func idleCount(of queue: QueueID) -> Int { index.queues[queue]?.idle.count ?? 0 }
+  public func idleCount(of queue: QueueID) -> Int { index.queues[queue].idle.count }
 
   /// How many offers of a queue are pending.
   public func pendingOfferCount(of queue: QueueID) -> Int {
-    index.queues[queue]?.pending.count ?? 0
+    index.queues[queue].pending.count
   }
 
   /// How many agents belong to a queue.
-  public func memberCount(of queue: QueueID) -> Int { index.queues[queue]?.members.count ?? 0 }
+  public func memberCount(of queue: QueueID) -> Int { index.queues[queue].members.count }
 
   /// The attempts that a connector holds: running, or uncertain.
   public func attempts(heldBy dialer: DialerID) -> [Attempt] {

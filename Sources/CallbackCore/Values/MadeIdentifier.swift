@@ -24,6 +24,9 @@ extension MadeIdentifier {
   /// The text form.
   public var description: String { text }
 
+  /// Feeds the lower half: the part that differs between any two ids.
+  public func hash(into hasher: inout Hasher) { hasher.combine(low) }
+
   /// Orders ids by the time of making.
   public static func < (a: Self, b: Self) -> Bool {
     a.high != b.high ? a.high < b.high : a.low < b.low

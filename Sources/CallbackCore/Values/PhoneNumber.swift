@@ -38,6 +38,9 @@ public struct PhoneNumber: Sendable {
       self.extension = ext
     }
 
+    /// Feeds the number alone: lines of one number with different extensions are few.
+    public func hash(into hasher: inout Hasher) { hasher.combine(e164) }
+
     /// Orders lines by number, then by extension.
     public static func < (a: Line, b: Line) -> Bool {
       a.e164 != b.e164 ? a.e164 < b.e164 : a.extension < b.extension
