@@ -96,10 +96,11 @@ let package = Package(
     // MARK: - The transport
     .systemLibrary(
       name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
       name: "UnixRPC",
       dependencies: [
-        "CNGHTTP2",
+        "CNGHTTP2", "CZlib",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
@@ -108,7 +109,7 @@ let package = Package(
     .testTarget(
       name: "UnixRPCTests",
       dependencies: [
-        "UnixRPC", "CNGHTTP2",
+        "UnixRPC", "CNGHTTP2", "CZlib",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),

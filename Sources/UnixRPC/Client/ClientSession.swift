@@ -30,7 +30,8 @@ final class ClientSession: HTTP2Session {
     head.add("te", "trailers")
     head.add("content-type", "application/grpc")
     head.add("user-agent", userAgent)
-    head.add("grpc-accept-encoding", "identity")
+    head.add("grpc-accept-encoding", MessageEncoding.accepted)
+    if call.options.compressesRequests { head.add("grpc-encoding", "gzip") }
     if call.deadline != .max {
       let left = call.deadline > now ? call.deadline - now : 0
       head.add("grpc-timeout", GRPCTimeout.format(nanoseconds: max(left, 1)))
@@ -38,7 +39,11 @@ final class ClientSession: HTTP2Session {
     head.add(call.options.metadata)
     if let request = call.request {
       call.outgoing.clear()
-      call.outgoing.writeMessage(request)
+      if call.options.compressesRequests, let packed = request.gzipped() {
+        call.outgoing.writeMessage(packed, flag: 1)
+      } else {
+        call.outgoing.writeMessage(request)
+      }
     }
     var provider = nghttp2_data_provider(
       source: nghttp2_data_source(ptr: Unmanaged.passUnretained(call).toOpaque()),
@@ -152,6 +157,7 @@ final class ClientSession: HTTP2Session {
     guard call.block.httpStatus == 200, call.block.isGRPC else {
       return give(up: call, call.block.foreignAnswer)
     }
+    call.assembler.encoding = call.block.encoding
     call.received(call.block.metadata)
   }
 
@@ -167,7 +173,7 @@ final class ClientSession: HTTP2Session {
         if call.message != nil {
           throw RPCError(.internal, "The server sent a second message where one belongs.")
         }
-        call.message = message
+        call.message = message.bytes
       }
       consumeStream(id, call.source?.admit(bytes.count) ?? bytes.count)
     } catch {
@@ -235,7 +241,9 @@ extension ResponseFields {
     case 23 where name.equals("grpc-status-details-bin"):
       details = Base64.decode(value) ?? []
     case 13 where name.equals("grpc-encoding"):
-      if !value.equals("identity") {
+      if let encoding = MessageEncoding(name: value) {
+        self.encoding = encoding
+      } else {
         error = RPCError(.internal, "The server answered in an encoding that was not offered.")
       }
     default:

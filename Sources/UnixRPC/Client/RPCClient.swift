@@ -50,7 +50,7 @@ public final class RPCClient: Sendable {
     _ send: (RPCRequestWriter) async throws -> Void
   ) async throws -> RPCResponse {
     let call = begin(path, options, .single, nil)
-    let writer = RPCRequestWriter(sink: call.sink!)
+    let writer = RPCRequestWriter(sink: call.sink!, compresses: options.compressesRequests)
     do {
       try await send(writer)
     } catch {
@@ -69,7 +69,7 @@ public final class RPCClient: Sendable {
   ) async throws(RPCError) -> RPCBidirectionalCall {
     let call = begin(path, options, .stream, nil)
     return RPCBidirectionalCall(
-      requests: RPCRequestWriter(sink: call.sink!),
+      requests: RPCRequestWriter(sink: call.sink!, compresses: options.compressesRequests),
       responses: RPCResponseStream(call: call, client: self))
   }
 

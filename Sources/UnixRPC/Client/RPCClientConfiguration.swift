@@ -48,18 +48,21 @@ public struct RPCCallOptions: Sendable {
   public var waitForReady: Bool
   /// Whether repeating the call does no harm: it is retried when the server becomes unavailable.
   public var isIdempotent: Bool
+  /// Compresses the requests with gzip; every gRPC server of ours understands it.
+  public var compressesRequests: Bool
   /// The largest response taken; nil takes the client's setting.
   public var maximumMessageBytes: Int?
 
   /// Options; the defaults are those of a plain call.
   public init(
     timeout: Duration? = nil, metadata: RPCMetadata = [:], waitForReady: Bool = false,
-    isIdempotent: Bool = false, maximumMessageBytes: Int? = nil
+    isIdempotent: Bool = false, compressesRequests: Bool = false, maximumMessageBytes: Int? = nil
   ) {
     self.timeout = timeout
     self.metadata = metadata
     self.waitForReady = waitForReady
     self.isIdempotent = isIdempotent
+    self.compressesRequests = compressesRequests
     self.maximumMessageBytes = maximumMessageBytes
   }
 }

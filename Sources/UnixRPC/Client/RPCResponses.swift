@@ -51,7 +51,7 @@ public final class RPCResponseStream: AsyncSequence, Sendable {
   /// The next message; nil at the end.
   func next() async throws(RPCError) -> ByteBuffer? {
     do throws(RPCError) {
-      return try await source.next()
+      return try await source.next()?.bytes
     } catch {
       if error.cause == .cancelled { call.cancel() }
       throw error
@@ -82,11 +82,18 @@ public final class RPCResponseStream: AsyncSequence, Sendable {
 /// The messages that a client sends.
 public struct RPCRequestWriter: Sendable {
   let sink: MessageSink
+  let compresses: Bool
 
   /// Sends a message, and suspends while the server is behind.
+  /// - Parameter compressed: false sends this message as it is where the call's requests are
+  ///   compressed; see ``RPCCallOptions/compressesRequests``.
   /// - Throws: the call's end, where it is over.
-  public func write(_ message: ByteBuffer) async throws(RPCError) {
-    try await sink.write(message)
+  public func write(_ message: ByteBuffer, compressed: Bool = true) async throws(RPCError) {
+    if compressed, compresses, let packed = message.gzipped() {
+      try await sink.write(packed, flag: 1)
+    } else {
+      try await sink.write(message)
+    }
   }
 
   /// Half-closes: no further messages follow.

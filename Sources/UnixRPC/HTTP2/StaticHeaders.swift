@@ -5,7 +5,7 @@ enum StaticHeaders {
   /// The head of every gRPC answer that carries messages.
   nonisolated(unsafe) static let head = immortal([
     (":status", "200"), ("content-type", "application/grpc"),
-    ("grpc-accept-encoding", "identity"),
+    ("grpc-accept-encoding", MessageEncoding.accepted),
   ])
   static let headCount = 3
   /// The trailers of a call that succeeded.

@@ -18,6 +18,9 @@ public final class RPCCall: @unchecked Sendable {
   /// When the caller stops waiting; nil where it set no deadline.
   public internal(set) var deadline: ContinuousClock.Instant?
 
+  /// Whether the one request was compressed on the wire.
+  public internal(set) var isRequestCompressed = false
+
   /// What several threads touch.
   struct State {
     var cancellation: RPCError?
@@ -30,11 +33,16 @@ public final class RPCCall: @unchecked Sendable {
     var onDrain: [@Sendable () -> Void] = []
     var initialMetadata = RPCMetadata()
     var trailingMetadata = RPCMetadata()
+    var isHeadSent = false
     /// Whether anything above has to be looked at when the call ends.
     var isTouched = false
   }
 
   let state = Mutex(State())
+  /// Whether responses are compressed; read for each, so it is not behind the lock.
+  private let compresses = Atomic(false)
+  /// Whether the caller understands gzip. Set before the handler starts.
+  var acceptsGzip = false
   /// The call's stream while it is open. Event loop only.
   unowned(unsafe) var stream: ServerStream?
 
@@ -113,6 +121,29 @@ public final class RPCCall: @unchecked Sendable {
     changeMetadata { $0.trailingMetadata.add(binary: value, for: key) }
   }
 
+  /// Compresses the call's responses with gzip, from the first on.
+  /// - Returns: false where the caller does not understand gzip, or a response was sent already;
+  ///   responses then go as they are.
+  @discardableResult
+  public func compressResponses() -> Bool {
+    state.withLock { state in
+      guard acceptsGzip, !state.isHeadSent else { return false }
+      state.isTouched = true
+      compresses.store(true, ordering: .relaxed)
+      return true
+    }
+  }
+
+  var isCompressing: Bool { compresses.load(ordering: .relaxed) }
+
+  /// What the head of the answer has to say beyond the usual; from now on it is too late.
+  func takeHead() -> (metadata: RPCMetadata, isCompressed: Bool) {
+    state.withLock { state in
+      state.isHeadSent = true
+      return (state.initialMetadata, isCompressing)
+    }
+  }
+
   private func changeMetadata(_ change: (inout State) -> Void) {
     state.withLock { state in
       state.isTouched = true
@@ -175,17 +206,19 @@ extension RPCCall {
 
   /// The stream is closed. Event loop only.
   func end() {
-    let callbacks = state.withLock { state -> [@Sendable () -> Void] in
+    // What the callbacks captured is let go outside the lock: it may come back for it.
+    let old = state.withLock { state -> State in
+      let old = state
       state.isOver = true
-      defer {
+      if state.isTouched {
         state.onEnd = []
         state.onCancel = []
         state.onDrain = []
         state.task = nil
       }
-      return state.onEnd
+      return old
     }
-    for callback in callbacks { callback() }
+    for callback in old.onEnd { callback() }
   }
 
   /// Makes the object fit for another call.
@@ -193,14 +226,20 @@ extension RPCCall {
   func reset() {
     metadata = RPCMetadata()
     deadline = nil
-    state.withLock { state in
+    isRequestCompressed = false
+    acceptsGzip = false
+    compresses.store(false, ordering: .relaxed)
+    _ = state.withLock { state -> State in
+      let old = state
       if state.isTouched {
         state = State()
       } else {
+        state.isHeadSent = false
         state.isOver = false
         state.isAnswered = false
         state.cancellation = nil
       }
+      return old
     }
   }
 }

@@ -9,6 +9,10 @@ extension ServerSession {
   func answerWithReply(_ stream: ServerStream) {
     stream.phase = .answered
     stream.replyPrefixBytes = MessagePrefix.bytes
+    if stream.call.isCompressing, let packed = stream.reply.gzipped() {
+      stream.reply = packed
+      stream.replyFlag = 1
+    }
     submitHead(stream)
   }
 
@@ -63,7 +67,7 @@ extension ServerSession {
     var head = HeaderBlock()
     head.add(":status", "200")
     head.add("content-type", "application/grpc")
-    if error.code == .unimplemented { head.add("grpc-accept-encoding", "identity") }
+    if error.code == .unimplemented { head.add("grpc-accept-encoding", MessageEncoding.accepted) }
     addStatus(error, stream, to: &head)
     head.withFields { fields, count in
       _ = nghttp2_submit_response(handle, stream.id, fields, count, nil)
@@ -115,6 +119,7 @@ extension ServerSession {
   /// Sends the head, if it was not, and lets the body flow.
   func resumeBody(_ stream: ServerStream) {
     guard stream.body != nil, stream.phase == .running || stream.phase == .answered else { return }
+    stream.body?.cutIfAsked()
     if !stream.hasSentHead {
       if let error = stream.sink?.errorWithoutMessages {
         answer(stream, error)
@@ -136,8 +141,8 @@ extension ServerSession {
   private func submitHead(_ stream: ServerStream) {
     stream.hasSentHead = true
     var provider = Self.provider(stream)
-    let initial = stream.call.state.withLock { $0.isTouched ? $0.initialMetadata : RPCMetadata() }
-    if initial.isEmpty {
+    let (initial, isCompressed) = stream.call.takeHead()
+    if initial.isEmpty, !isCompressed {
       nghttp2_submit_response(
         handle, stream.id, StaticHeaders.head, StaticHeaders.headCount, &provider)
       return
@@ -145,7 +150,8 @@ extension ServerSession {
     var head = HeaderBlock()
     head.add(":status", "200")
     head.add("content-type", "application/grpc")
-    head.add("grpc-accept-encoding", "identity")
+    head.add("grpc-accept-encoding", MessageEncoding.accepted)
+    if isCompressed { head.add("grpc-encoding", "gzip") }
     head.add(initial)
     head.withFields { fields, count in
       _ = nghttp2_submit_response(handle, stream.id, fields, count, &provider)
@@ -192,7 +198,7 @@ extension ServerSession {
     if stream.replyPosition == 0, stream.replyPrefixBytes > 0 {
       // A frame always has room for five bytes more than nothing, or nghttp2 does not ask.
       guard room >= MessagePrefix.bytes else { return splitPrefix(out, room, stream) }
-      MessagePrefix.write(flag: 0, count: stream.reply.readableBytes, to: out)
+      MessagePrefix.write(flag: stream.replyFlag, count: stream.reply.readableBytes, to: out)
       count = MessagePrefix.bytes
       stream.replyPosition = count
     }
@@ -219,7 +225,7 @@ extension ServerSession {
     _ out: UnsafeMutablePointer<UInt8>, _ room: Int, _ stream: ServerStream
   ) -> Int {
     var framed = ByteBuffer()
-    framed.writeMessage(stream.reply)
+    framed.writeMessage(stream.reply, flag: stream.replyFlag)
     stream.reply = framed
     stream.replyPosition = MessagePrefix.bytes
     return stream.reply.readWithUnsafeReadableBytes { bytes in

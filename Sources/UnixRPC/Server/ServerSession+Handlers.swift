@@ -78,9 +78,7 @@ extension ServerSession {
   }
 
   private func makeWriter(_ stream: ServerStream) -> RPCResponseWriter {
-    let call = stream.call
-    let mailbox = mailbox
-    return RPCResponseWriter(sink: makeSink(stream), post: { mailbox.post(call, $0) })
+    RPCResponseWriter(sink: makeSink(stream), call: stream.call, mailbox: mailbox)
   }
 
   /// Handles what a call's handler posted.

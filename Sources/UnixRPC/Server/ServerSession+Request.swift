@@ -14,8 +14,10 @@ extension ServerSession {
       stream.method = value.equals("POST") ? .post : value.equals("GET") ? .get : .other
     case 7 where name.equals(":scheme"), 10 where name.equals(":authority"),
       2 where name.equals("te"), 4 where name.equals("host"),
-      14 where name.equals("content-length"), 20 where name.equals("grpc-accept-encoding"):
+      14 where name.equals("content-length"):
       break
+    case 20 where name.equals("grpc-accept-encoding"):
+      stream.call.acceptsGzip = MessageEncoding.listsGzip(value)
     case 12 where name.equals("content-type"):
       stream.contentType = Self.contentType(value)
     case 12 where name.equals("grpc-timeout"):
@@ -23,7 +25,9 @@ extension ServerSession {
     case 10 where name.equals("user-agent"):
       stream.call.userAgent = userAgent(value)
     case 13 where name.equals("grpc-encoding"):
-      if !value.equals("identity") {
+      if let encoding = MessageEncoding(name: value) {
+        stream.assembler.encoding = encoding
+      } else {
         stream.headError = RPCError(
           .unimplemented,
           "The encoding \(String(decoding: value, as: UTF8.self)) is not known here.")
@@ -116,7 +120,8 @@ extension ServerSession {
           if stream.request != nil {
             throw RPCError(.internal, "A second message where one request belongs.")
           }
-          stream.request = message
+          stream.request = message.bytes
+          stream.call.isRequestCompressed = message.wasCompressed
         }
         try countBuffered(stream)
       } catch {

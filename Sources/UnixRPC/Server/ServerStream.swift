@@ -45,6 +45,7 @@ final class ServerStream {
   var reply = ByteBuffer()
   var replyPosition = 0
   var replyPrefixBytes = 0
+  var replyFlag: UInt8 = 0
   var hasSentHead = false
   var isDeferred = false
   var sink: MessageSink?
@@ -83,6 +84,7 @@ final class ServerStream {
     if reply.capacity > 16 * 1024 { reply = ByteBuffer() } else { reply.clear() }
     replyPosition = 0
     replyPrefixBytes = 0
+    replyFlag = 0
     hasSentHead = false
     isDeferred = false
     sink = nil

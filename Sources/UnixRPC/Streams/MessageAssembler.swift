@@ -1,8 +1,18 @@
 import NIOCore
 
+/// A message that has arrived.
+struct ReceivedMessage: Sendable {
+  var bytes: ByteBuffer
+  /// Whether it was compressed on the wire.
+  var wasCompressed = false
+}
+
 /// Cuts a body into messages, checking each declared length before anything is kept.
 struct MessageAssembler {
+  /// How messages with the compression flag are encoded.
+  var encoding = MessageEncoding.identity
   private var limit: Int
+  private var inflater: Inflater?
   private var prefix: (UInt8, UInt8, UInt8, UInt8, UInt8) = (0, 0, 0, 0, 0)
   private var prefixCount = 0
   private var needed = 0
@@ -16,6 +26,8 @@ struct MessageAssembler {
   /// Starts over with a body of another call.
   mutating func reset(limit: Int) {
     self.limit = limit
+    encoding = .identity
+    inflater = nil
     prefixCount = 0
     needed = 0
     // A buffer that one large message left behind is not worth keeping for small ones.
@@ -28,10 +40,10 @@ struct MessageAssembler {
   var keptBytes: Int { current.readableBytes }
 
   /// Takes in bytes and hands over each message that is complete.
-  /// - Throws: RESOURCE_EXHAUSTED for a message over the limit, INTERNAL for a broken prefix,
-  ///   UNIMPLEMENTED for a compressed message.
+  /// - Throws: RESOURCE_EXHAUSTED for a message over the limit, INTERNAL for a broken prefix or
+  ///   broken compression.
   mutating func take(
-    _ bytes: UnsafeRawBufferPointer, _ deliver: (ByteBuffer) throws(RPCError) -> Void
+    _ bytes: UnsafeRawBufferPointer, _ deliver: (ReceivedMessage) throws(RPCError) -> Void
   ) throws(RPCError) {
     var position = 0
     // A copy of what is left of `bytes`, made for the first message that lies within it whole;
@@ -52,17 +64,26 @@ struct MessageAssembler {
         }
         position += part
         prefixCount = 0
-        try deliver(copy!.getSlice(at: position - part - copyStart, length: part)!)
+        try deliver(unpack(copy!.getSlice(at: position - part - copyStart, length: part)!))
       } else {
         current.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[position..<position + part]))
         position += part
         if current.readableBytes == needed {
           prefixCount = 0
-          try deliver(current)
+          try deliver(unpack(current))
           current.clear()
         }
       }
     }
+  }
+
+  /// The message behind the bytes of the wire.
+  private mutating func unpack(_ bytes: ByteBuffer) throws(RPCError) -> ReceivedMessage {
+    if prefix.0 == 0 { return ReceivedMessage(bytes: bytes) }
+    let inflater = inflater ?? Inflater()
+    self.inflater = inflater
+    return ReceivedMessage(
+      bytes: try inflater.inflate(bytes, limit: limit), wasCompressed: true)
   }
 
   /// Takes bytes of the prefix; true when it is complete and in order.
@@ -79,7 +100,10 @@ struct MessageAssembler {
     guard prefixCount == MessagePrefix.bytes else { return false }
     switch prefix.0 {
     case 0: break
-    case 1: throw RPCError(.internal, "A compressed message without an agreed encoding.")
+    case 1:
+      if encoding == .identity {
+        throw RPCError(.internal, "A compressed message without an encoding.")
+      }
     default: throw RPCError(.internal, "A message's compression flag is neither 0 nor 1.")
     }
     needed =

@@ -54,10 +54,11 @@ final class MessageSink: Sendable {
   var backlog: Int { state.withLock { $0.backlog } }
 
   /// Queues a message; returns once the backlog allows another.
-  func write(_ message: ByteBuffer) async throws(RPCError) {
+  /// - Parameter flag: 1 where the message is compressed.
+  func write(_ message: ByteBuffer, flag: UInt8 = 0) async throws(RPCError) {
     let (error, signal, isFull) = state.withLock { state -> (RPCError?, Bool, Bool) in
       if let error = Self.refusal(state.end) { return (error, false, false) }
-      let signal = append(message, &state)
+      let signal = append(message, flag, &state)
       return (nil, signal, state.backlog > limits.highWaterBytes)
     }
     if let error { throw error }
@@ -66,7 +67,7 @@ final class MessageSink: Sendable {
   }
 
   /// Queues a message if the backlog leaves room.
-  func offer(_ message: ByteBuffer) -> RPCOffer {
+  func offer(_ message: ByteBuffer, flag: UInt8 = 0) -> RPCOffer {
     let (result, signal) = state.withLock { state -> (RPCOffer, Bool) in
       guard case .open = state.end else { return (.closed, false) }
       let size = MessagePrefix.bytes + message.readableBytes
@@ -74,7 +75,7 @@ final class MessageSink: Sendable {
       if state.backlog > 0, state.backlog + size > limits.maximumBytes {
         return (.full(backlog: state.backlog), false)
       }
-      let signal = append(message, &state)
+      let signal = append(message, flag, &state)
       return (.accepted(backlog: state.backlog), signal)
     }
     if signal { mailbox.post(recipient, .outboundReady) }
@@ -102,8 +103,8 @@ final class MessageSink: Sendable {
     if signal { mailbox.post(recipient, .outboundReady) }
   }
 
-  private func append(_ message: ByteBuffer, _ state: inout State) -> Bool {
-    state.buffer.writeMessage(message)
+  private func append(_ message: ByteBuffer, _ flag: UInt8, _ state: inout State) -> Bool {
+    state.buffer.writeMessage(message, flag: flag)
     state.backlog += MessagePrefix.bytes + message.readableBytes
     if state.isSignalled { return false }
     state.isSignalled = true

@@ -10,10 +10,10 @@ final class MessageSource: Sendable {
     case failed(RPCError)
   }
 
-  private typealias Reader = CheckedContinuation<Result<ByteBuffer?, RPCError>, Never>
+  private typealias Reader = CheckedContinuation<Result<ReceivedMessage?, RPCError>, Never>
 
   private struct State {
-    var messages: [ByteBuffer] = []
+    var messages: [ReceivedMessage] = []
     var head = 0
     var bytes = 0
     /// Bytes of the stream's window that the peer has not been given back.
@@ -36,7 +36,7 @@ final class MessageSource: Sendable {
   // MARK: - The loop
 
   /// Hands a message to the reader.
-  func put(_ message: ByteBuffer) {
+  func put(_ message: ReceivedMessage) {
     let reader = state.withLock { state -> Reader? in
       guard case .open = state.end else { return nil }
       if let reader = state.reader {
@@ -44,7 +44,7 @@ final class MessageSource: Sendable {
         return reader
       }
       state.messages.append(message)
-      state.bytes += message.readableBytes
+      state.bytes += message.bytes.readableBytes
       return nil
     }
     reader?.resume(returning: .success(message))
@@ -82,14 +82,14 @@ final class MessageSource: Sendable {
   // MARK: - The reader
 
   /// The next message; nil at the end.
-  func next() async throws(RPCError) -> ByteBuffer? {
+  func next() async throws(RPCError) -> ReceivedMessage? {
     let (ready, giveBack) = state.withLock { state in takeReady(&state) }
     if giveBack { mailbox.post(recipient, .inboundConsumed) }
     if let ready { return try ready.get() }
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let (ready, giveBack) = state.withLock {
-          state -> (Result<ByteBuffer?, RPCError>?, Bool) in
+          state -> (Result<ReceivedMessage?, RPCError>?, Bool) in
           let (ready, giveBack) = takeReady(&state)
           if let ready { return (ready, giveBack) }
           if Task.isCancelled { return (.failure(Self.cancelled), false) }
@@ -116,16 +116,16 @@ final class MessageSource: Sendable {
     .cancelled, "The reading task was cancelled.", cause: .cancelled)
 
   /// What can be returned without waiting, and whether the peer is to be given room again.
-  private func takeReady(_ state: inout State) -> (Result<ByteBuffer?, RPCError>?, Bool) {
+  private func takeReady(_ state: inout State) -> (Result<ReceivedMessage?, RPCError>?, Bool) {
     if state.head < state.messages.count {
       let message = state.messages[state.head]
-      state.messages[state.head] = ByteBuffer()
+      state.messages[state.head].bytes = ByteBuffer()
       state.head += 1
       if state.head == state.messages.count {
         state.messages.removeAll(keepingCapacity: true)
         state.head = 0
       }
-      state.bytes -= message.readableBytes
+      state.bytes -= message.bytes.readableBytes
       return (.success(message), state.withheld > 0 && state.bytes <= highWaterBytes / 2)
     }
     switch state.end {

@@ -27,7 +27,7 @@ struct OutboundBody {
     var count = 0
     while true {
       if outgoing.readableBytes > 0 {
-        if !hasCut, sink.isCut { cut() }
+        cutIfAsked()
         let part = min(outgoing.readableBytes, room - count)
         outgoing.readWithUnsafeReadableBytes { bytes in
           UnsafeMutableRawPointer(out + count).copyMemory(from: bytes.baseAddress!, byteCount: part)
@@ -50,14 +50,22 @@ struct OutboundBody {
     }
   }
 
+  /// Lets go of the backlog where the stream was finished without it, even while the peer's
+  /// window is closed.
+  mutating func cutIfAsked() {
+    if !hasCut, sink.isCut { cut() }
+  }
+
   /// Drops the messages that were not begun; the rest of one that was must follow, or the peer
   /// would find a broken message where the status should be.
   private mutating func cut() {
     hasCut = true
     let position = outgoing.readerIndex
+    var whole = outgoing
+    whole.moveReaderIndex(to: 0)
     var boundary = 0
     while boundary < position {
-      guard let length: UInt32 = outgoing.getInteger(at: boundary + 1) else { return }
+      guard let length: UInt32 = whole.getInteger(at: boundary + 1) else { return }
       boundary += MessagePrefix.bytes + Int(length)
     }
     let dropped = outgoing.writerIndex - boundary

@@ -3,12 +3,19 @@ import NIOCore
 /// The messages that a server's handler sends.
 public struct RPCResponseWriter: Sendable {
   let sink: MessageSink
-  let post: @Sendable (CallSignal) -> Void
+  let call: RPCCall
+  let mailbox: LoopMailbox
 
   /// Sends a message, and suspends while the reader is behind.
+  /// - Parameter compressed: false sends this message as it is where the call's responses are
+  ///   compressed; see ``RPCCall/compressResponses()``.
   /// - Throws: the call's end, where it is over.
-  public func write(_ message: ByteBuffer) async throws(RPCError) {
-    try await sink.write(message)
+  public func write(_ message: ByteBuffer, compressed: Bool = true) async throws(RPCError) {
+    if compressed, call.isCompressing, let packed = message.gzipped() {
+      try await sink.write(packed, flag: 1)
+    } else {
+      try await sink.write(message)
+    }
   }
 
   /// Sends a message if the reader keeps up; never suspends.
@@ -17,7 +24,10 @@ public struct RPCResponseWriter: Sendable {
   /// ``finish(_:discardingBacklog:)``.
   @discardableResult
   public func offer(_ message: ByteBuffer) -> RPCOffer {
-    sink.offer(message)
+    if call.isCompressing, let packed = message.gzipped() {
+      return sink.offer(packed, flag: 1)
+    }
+    return sink.offer(message)
   }
 
   /// Bytes accepted and not yet sent.
@@ -25,7 +35,7 @@ public struct RPCResponseWriter: Sendable {
 
   /// Sends the initial metadata now, without waiting for the first message.
   public func sendInitialMetadata() {
-    post(.sendHead)
+    mailbox.post(call, .sendHead)
   }
 
   /// Ends the stream; only the first end counts. Async handlers end it by returning or throwing.
@@ -53,17 +63,27 @@ public struct RPCRequestStream: AsyncSequence, Sendable {
   /// The reader's position.
   public struct Iterator: AsyncIteratorProtocol {
     let source: MessageSource
+    /// Whether the message last returned was compressed on the wire.
+    public private(set) var wasCompressed = false
+
+    init(source: MessageSource) {
+      self.source = source
+    }
 
     /// The next message; nil once the caller has half-closed.
     public mutating func next() async throws(RPCError) -> ByteBuffer? {
-      try await source.next()
+      let message = try await source.next()
+      wasCompressed = message?.wasCompressed ?? false
+      return message?.bytes
     }
 
     /// The next message; nil once the caller has half-closed.
     public mutating func next(
       isolation actor: isolated (any Actor)?
     ) async throws(RPCError) -> ByteBuffer? {
-      try await source.next()
+      let message = try await source.next()
+      wasCompressed = message?.wasCompressed ?? false
+      return message?.bytes
     }
   }
 }
