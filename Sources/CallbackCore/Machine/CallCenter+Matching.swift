@@ -11,9 +11,9 @@ extension CallCenter {
   /// (invariant 4).
   mutating func makeOffers(_ step: inout Step) {
     guard !stirred.isEmpty else { return }
-    var candidates = Candidates(stirred, in: self)
+    var candidates = candidatesForOffers()
     stirred.clear()
-    while let (callback, agent) = candidates.next(in: self, at: step.now) {
+    while let (callback, agent) = nextOffer(&candidates, at: step.now) {
       guard let queue = queues[callback.queue] else { break }
       let offer = Offer(
         id: nextID(step), callback: callback.id, agent: agent, queue: queue.id, madeAt: step.wall,
@@ -25,58 +25,72 @@ extension CallCenter {
 
   /// What was stirred, sorted; each list shrinks as what it holds turns out to be settled.
   private struct Candidates {
-    var callbacks: [Place]
-    var agents: [AgentID]
-    var queues: [QueueID]
+    /// The first in line comes last.
+    var callbacks: [Place] = []
+    var agents: [AgentID] = []
+    var queues: [QueueID] = []
+  }
 
-    init(_ stirred: Stirred, in center: CallCenter) {
-      callbacks = []
-      for id in stirred.callbacks {
-        if let callback = center.callbacks[id]?.value { callbacks.append(Place(callback)) }
-      }
-      if callbacks.count > 1 { callbacks = Set(callbacks).sorted(by: >) }
-      agents = stirred.agents.count > 1 ? Set(stirred.agents).sorted() : stirred.agents
-      var queues = Set(stirred.queues)
-      if agents.count > CallCenter.fewAgents {
-        for id in agents {
-          for membership in center.agents[id]?.value.settings.value.memberships ?? [] {
-            queues.insert(membership.queue)
-          }
-        }
-        agents = []
-      }
-      self.queues = queues.sorted()
+  private func candidatesForOffers() -> Candidates {
+    var candidates = Candidates()
+    for id in stirred.callbacks {
+      if let callback = callbacks[id]?.value { candidates.callbacks.append(Place(callback)) }
     }
+    if candidates.callbacks.count > 1 {
+      candidates.callbacks = Set(candidates.callbacks).sorted(by: >)
+    }
+    candidates.agents = stirred.agents
+    if stirred.agents.count > 1 { candidates.agents = Set(stirred.agents).sorted() }
+    guard candidates.agents.count > Self.fewAgents || !stirred.queues.isEmpty else {
+      return candidates
+    }
+    var queues = Set(stirred.queues)
+    if candidates.agents.count > Self.fewAgents {
+      for id in candidates.agents {
+        for membership in agents[id]?.value.settings.value.memberships ?? [] {
+          queues.insert(membership.queue)
+        }
+      }
+      candidates.agents = []
+    }
+    candidates.queues = queues.sorted()
+    return candidates
+  }
 
-    /// The next callback to offer, and to whom. Agents and lines only come into use while offers
-    /// are made, so that what has no partner now finds none later in the step.
-    mutating func next(in center: CallCenter, at now: Instant) -> (Callback, AgentID)? {
-      var best: Place?
-      while let last = callbacks.last {
-        if let callback = center.offerable(last.id), center.bestAgent(for: callback, at: now) != nil
-        {
-          best = last
-          break
-        }
-        callbacks.removeLast()
+  /// The next callback to offer, and to whom. Agents and lines only come into use while offers
+  /// are made, so that what has no partner now finds none later in the step.
+  private func nextOffer(
+    _ candidates: inout Candidates, at now: Instant
+  ) -> (Callback, AgentID)? {
+    var best: Place?
+    while let last = candidates.callbacks.last {
+      if let callback = offerable(last.id), bestAgent(for: callback, at: now) != nil {
+        best = last
+        break
       }
-      agents.removeAll { id in
-        guard let agent = center.agent(id), agent.isIdle,
-          let place = center.bestCallback(for: agent, at: now)
-        else { return true }
-        if best.map({ place < $0 }) ?? true { best = place }
-        return false
-      }
-      queues.removeAll { id in
-        guard let place = center.bestCallback(in: id, at: now) else { return true }
-        if best.map({ place < $0 }) ?? true { best = place }
-        return false
-      }
-      guard let best, let callback = center.callback(best.id),
-        let agent = center.bestAgent(for: callback, at: now)
-      else { return nil }
-      return (callback, agent)
+      candidates.callbacks.removeLast()
     }
+    for id in candidates.agents {
+      let place = agents[id].flatMap { agent in
+        agent.value.isIdle ? bestCallback(for: agent.value, at: now) : nil
+      }
+      if let place {
+        if best.map({ place < $0 }) ?? true { best = place }
+      } else {
+        candidates.agents.removeAll { $0 == id }
+      }
+    }
+    for id in candidates.queues {
+      if let place = bestCallback(in: id, at: now) {
+        if best.map({ place < $0 }) ?? true { best = place }
+      } else {
+        candidates.queues.removeAll { $0 == id }
+      }
+    }
+    guard let best, let callback = callback(best.id),
+      let agent = bestAgent(for: callback, at: now)
+    else { return nil }
+    return (callback, agent)
   }
 
   /// The callback if it may be offered now.
