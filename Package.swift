@@ -12,6 +12,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
   ],
   targets: [
     // MARK: - System libraries
@@ -113,6 +114,44 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+
+    // MARK: - The services and the daemon
+    .target(
+      name: "CallbackServer",
+      dependencies: [
+        "CallbackEngine", "EventLog", "CallbackCore", "CallbackWire", "CallbackMessages",
+        "ProtobufC", "UnixRPC", "CallerDirectory",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CallbackServerTests",
+      dependencies: [
+        "CallbackServer", "CallbackClient", "CallbackEngine", "EventLog", "CallbackCore",
+        "CallbackWire", "CallbackMessages", "ProtobufC", "UnixRPC", "CallerDirectory",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+
+    .executableTarget(
+      name: "callbackd",
+      dependencies: [
+        "CallbackServer", "CallbackEngine", "EventLog", "SQLiteEventLog", "CallbackCore",
+        "CallerDirectory", "UnixRPC",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "callbackdTests",
+      dependencies: [
+        "callbackd", "CallbackClient", "CallbackMessages", "EventLog", "CallerDirectory", "UnixRPC",
       ],
       swiftSettings: strict),
 

@@ -1,0 +1,58 @@
+import CallbackCore
+public import CallbackEngine
+public import CallbackMessages
+import CallbackWire
+public import CallerDirectory
+public import Logging
+public import UnixRPC
+
+/// The services of the daemon on a running engine: what turns calls into commands and reads.
+public struct CallbackServer: Sendable {
+  /// Every method of the contract with its handler.
+  public let router: RPCRouter
+
+  /// Puts the services together.
+  ///
+  /// - Parameters:
+  ///   - engine: runs the rules; its observers are added here.
+  ///   - resolver: looks callers up.
+  ///   - directory: the embedded directory, for imports.
+  ///   - defaultRegion: where a national number is read when nothing else says it.
+  ///   - maximumMessageBytes: the transport's limit on a message.
+  public init(
+    engine: Engine, resolver: CallerResolver, directory: EmbeddedDirectory,
+    defaultRegion: PhoneRegion, facts: ServerFacts, maximumMessageBytes: Int, logger: Logger
+  ) {
+    let mirror = ConfigurationMirror()
+    let offers = OfferHub()
+    let dialers = DialHub()
+    engine.observe(mirror)
+    engine.observe(offers)
+    engine.observe(dialers)
+    let context = ServiceContext(
+      engine: engine, resolver: resolver, directory: directory,
+      numbers: NumberReader(defaultRegion: defaultRegion, mirror: mirror), offers: offers,
+      dialers: dialers, streams: StreamCounter(), facts: facts, logger: logger)
+    var methods = MethodRegistrar(
+      engine: engine, maximumMessageBytes: maximumMessageBytes, logger: logger)
+    CallbackService(context: context).register(on: &methods)
+    DialerService(context: context).register(on: &methods)
+    AdminService(context: context).register(on: &methods)
+    methods.checkComplete(Self.methods)
+    router = methods.router
+  }
+
+  /// The methods of the contract that the daemon serves.
+  public static var methods: [any AnyRPCMethod] {
+    CallbackServiceMethods.all + DialerServiceMethods.all + AdminServiceMethods.all
+  }
+
+  /// Says who may call a path, by the roles that its method names; a path of no method of the
+  /// contract is not refused here, it is answered as not implemented.
+  public static func authorize(
+    _ policy: AccessPolicy
+  ) -> @Sendable (RPCPeer, String) -> RPCError? {
+    let methods = Dictionary(uniqueKeysWithValues: Self.methods.map { ($0.path, $0) })
+    return { peer, path in methods[path].flatMap { policy.refusal(peer, toCall: $0) } }
+  }
+}

@@ -1,0 +1,29 @@
+import NIOCore
+import ProtobufC
+
+extension ByteBuffer {
+  /// The packed bytes of a message.
+  init(packing message: some WireMessage) {
+    self = message.withPackable { packable in
+      var buffer = ByteBufferAllocator().buffer(capacity: packable.packedSize)
+      _ = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: packable.packedSize) { room in
+        packable.pack(into: room)
+      }
+      return buffer
+    }
+  }
+
+  /// Decodes the bytes after checking them.
+  func message<Message: WireMessage>(
+    _: Message.Type = Message.self, limits: WireLimits
+  ) throws(WireError) -> Message {
+    let decoded = withUnsafeReadableBytes { bytes -> Result<Message, WireError> in
+      do throws(WireError) {
+        return .success(try Message(wire: bytes, limits: limits))
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try decoded.get()
+  }
+}

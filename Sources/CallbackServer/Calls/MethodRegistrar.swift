@@ -1,0 +1,195 @@
+import CallbackCore
+import CallbackEngine
+import CallbackMessages
+import CallbackWire
+import Logging
+import NIOCore
+import ProtobufC
+import UnixRPC
+
+/// Gives every method of the contract its handler, typed by the generated tables.
+///
+/// Decoding, guards, request ids and errors are the same for all methods and live here, so that a
+/// handler is about its method alone.
+struct MethodRegistrar {
+  /// What has been registered.
+  private(set) var router = RPCRouter()
+  private var kinds: [String: CallKind] = [:]
+  private let engine: Engine
+  private let limits: WireLimits
+  private let logger: Logger
+
+  /// Starts with no method.
+  ///
+  /// - Parameter maximumMessageBytes: the transport's limit on a message.
+  init(engine: Engine, maximumMessageBytes: Int, logger: Logger) {
+    self.engine = engine
+    self.logger = logger
+    var limits = WireLimits.standard
+    limits.bytes = maximumMessageBytes
+    self.limits = limits
+  }
+
+  /// Stops the program where a method of the contract has no handler, or one of another kind.
+  func checkComplete(_ methods: [any AnyRPCMethod]) {
+    for method in methods {
+      precondition(kinds[method.path] == method.kind, "\(method.path) has no handler of its kind")
+    }
+    precondition(kinds.count == methods.count, "every handler is of a method of the contract")
+  }
+
+  // MARK: - Commands and reads, without a task
+
+  /// A method that submits one command.
+  mutating func command<Request: RepeatableRequest, Response>(
+    _ method: RPCMethod<Request, Response>,
+    _ plan: @escaping @Sendable (Request) throws -> CommandCall<Response>
+  ) {
+    let (engine, limits, errors) = (engine, limits, errors)
+    note(method)
+    router.deferred(method.path) { buffer, call, reply in
+      do {
+        let request: Request = try buffer.message(limits: limits)
+        let planned = try plan(request)
+        let submission = try request.submission(of: planned.command, by: call.peer, method.path)
+        engine.submit(submission) { result in
+          reply.complete(
+            errors.catching(method.path) {
+              ByteBuffer(packing: try planned.response(to: result, at: engine.clocks))
+            })
+        }
+      } catch {
+        reply.fail(errors.rpcError(error, method.path))
+      }
+    }
+  }
+
+  /// A method that reads the state.
+  mutating func read<Request, Response>(
+    _ method: RPCMethod<Request, Response>,
+    _ plan: @escaping @Sendable (Request) throws -> ReadCall<Response>
+  ) {
+    let (engine, limits, errors) = (engine, limits, errors)
+    note(method)
+    router.deferred(method.path) { buffer, _, reply in
+      do {
+        let body = try plan(try buffer.message(limits: limits))
+        engine.read { result in
+          reply.complete(
+            errors.catching(method.path) {
+              let (state, point) = try result.get()
+              return ByteBuffer(packing: try body(state, point))
+            })
+        }
+      } catch {
+        reply.fail(errors.rpcError(error, method.path))
+      }
+    }
+  }
+
+  // MARK: - What waits for more than the log
+
+  /// A method that has one response.
+  mutating func unary<Request, Response>(
+    _ method: RPCMethod<Request, Response>,
+    _ handler: @escaping @Sendable (Request, RPCCall) async throws -> Response
+  ) {
+    let (limits, errors) = (limits, errors)
+    note(method)
+    router.unary(method.path) { buffer, call in
+      do {
+        return ByteBuffer(packing: try await handler(try buffer.message(limits: limits), call))
+      } catch {
+        throw errors.rpcError(error, method.path)
+      }
+    }
+  }
+
+  /// A method that streams responses for as long as it wants to.
+  mutating func serverStream<Request, Response>(
+    _ method: RPCMethod<Request, Response>,
+    _ handler:
+      @escaping @Sendable (Request, RPCCall, MessageWriter<Response>) async throws -> Void
+  ) {
+    let (limits, errors) = (limits, errors)
+    note(method)
+    router.serverStream(method.path) { buffer, call, responses in
+      do {
+        let request: Request = try buffer.message(limits: limits)
+        try await handler(request, call, MessageWriter(responses))
+      } catch {
+        throw errors.rpcError(error, method.path)
+      }
+    }
+  }
+
+  /// A method that streams what others push into it.
+  mutating func push<Request, Response>(
+    _ method: RPCMethod<Request, Response>,
+    _ handler: @escaping @Sendable (Request, RPCCall, MessageWriter<Response>) throws -> Void
+  ) {
+    let (limits, errors) = (limits, errors)
+    note(method)
+    router.push(method.path) { buffer, call, responses in
+      do {
+        let request: Request = try buffer.message(limits: limits)
+        try handler(request, call, MessageWriter(responses))
+      } catch {
+        responses.finish(errors.rpcError(error, method.path))
+      }
+    }
+  }
+
+  /// A method that streams both ways.
+  mutating func bidirectional<Request, Response>(
+    _ method: RPCMethod<Request, Response>,
+    _ handler:
+      @escaping @Sendable (MessageStream<Request>, RPCCall, MessageWriter<Response>) async throws ->
+      Void
+  ) {
+    let (limits, errors) = (limits, errors)
+    note(method)
+    router.bidirectional(method.path) { requests, call, responses in
+      do {
+        let messages = MessageStream<Request>(requests: requests, limits: limits)
+        try await handler(messages, call, MessageWriter(responses))
+      } catch {
+        throw errors.rpcError(error, method.path)
+      }
+    }
+  }
+
+  private var errors: ErrorReporter { ErrorReporter(logger: logger) }
+
+  private mutating func note(_ method: any AnyRPCMethod) {
+    kinds[method.path] = method.kind
+  }
+}
+
+extension RepeatableRequest {
+  /// The command as the engine takes it.
+  func submission(
+    of command: Command, by peer: RPCPeer, _ path: String
+  ) throws(FieldError) -> Submission {
+    let actor = Actor(userID: peer.uid)
+    guard let key = try key(for: actor) else { return Submission(command, actor: actor) }
+    return Submission(
+      command, actor: actor, requestKey: key, fingerprint: fingerprint(path: path))
+  }
+}
+
+extension CommandCall {
+  /// The response to what the engine says.
+  func response(to result: Result<Answer, EngineError>, at clocks: Clocks) throws -> Response {
+    let answer = try result.get()
+    let reply: Reply
+    do throws(Rejection) {
+      reply = try answer.get()
+    } catch {
+      throw Refusal(error, queue: queue)
+    }
+    guard let response = response(reply, CallAnswer(position: answer.position, clocks: clocks))
+    else { throw Refusal.defect }
+    return response
+  }
+}

@@ -1,0 +1,31 @@
+import CallbackMessages
+
+/// The configuration, and the daemon itself: `callback.v1.AdminService`.
+struct AdminService: Sendable {
+  let context: ServiceContext
+
+  /// Registers every method of the service.
+  func register(on methods: inout MethodRegistrar) {
+    typealias Methods = AdminServiceMethods
+    methods.command(Methods.putQueue, putQueue)
+    methods.read(Methods.getQueue, getQueue)
+    methods.read(Methods.listQueues, listQueues)
+    methods.command(Methods.deleteQueue, deleteQueue)
+    methods.command(Methods.putAgent, putAgent)
+    methods.read(Methods.getAgentConfig, getAgentConfig)
+    methods.read(Methods.listAgentConfigs, listAgentConfigs)
+    methods.command(Methods.deleteAgent, deleteAgent)
+    methods.command(Methods.putLocation, putLocation)
+    methods.read(Methods.getLocation, getLocation)
+    methods.read(Methods.listLocations, listLocations)
+    methods.command(Methods.deleteLocation, deleteLocation)
+    methods.command(Methods.putNumber, putNumber)
+    methods.read(Methods.getNumber, getNumber)
+    methods.read(Methods.listNumbers, listNumbers)
+    methods.command(Methods.deleteNumber, deleteNumber)
+    methods.command(Methods.settleAttempt, settleAttempt)
+    methods.bidirectional(Methods.importDirectory, importDirectory)
+    methods.read(Methods.listDialers, listDialers)
+    methods.read(Methods.getServerInfo, getServerInfo)
+  }
+}

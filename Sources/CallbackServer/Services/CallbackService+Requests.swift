@@ -1,0 +1,96 @@
+import CallbackCore
+import CallbackEngine
+import CallbackMessages
+import CallbackWire
+import UnixRPC
+
+extension CallbackService {
+  /// Takes a caller's request to be called back.
+  func requestCallback(
+    _ request: V1.RequestCallbackRequest, _ call: RPCCall
+  ) async throws -> V1.RequestCallbackResponse {
+    var intake = try RequestIntake(request, numbers: context.numbers)
+    let late = LateLookup { context.updateResolution($0, $1) }
+    intake.wanted.lookup = await context.lookUp(intake.lines, onLate: late.answered)
+    let command = CommandCall(
+      .requestCallback(intake.wanted), queue: intake.wanted.queue?.rawValue ?? "",
+      response: requested)
+    let (response, reply) = try await context.submit(
+      command, for: request, of: call, CallbackServiceMethods.requestCallback.path)
+    if !intake.wanted.validateOnly, case .requested(let taken) = reply, let id = taken.callback {
+      late.became(id)
+    }
+    return response
+  }
+
+  private func requested(_ reply: Reply, _ at: CallAnswer) -> V1.RequestCallbackResponse? {
+    guard case .requested(let taken) = reply else { return nil }
+    return V1.RequestCallbackResponse(
+      logPosition: at.position, callbackID: taken.callback?.text ?? "",
+      disposition: taken.merged ? .merged : .created, queueID: taken.queue.rawValue,
+      number: V1.PhoneNumber(taken.number), ahead: taken.position,
+      requestedAt: GoogleProtobuf.Timestamp(taken.requestedAt),
+      eligibleAt: GoogleProtobuf.Timestamp(taken.eligibleAt),
+      etag: taken.revision == 0 ? "" : Etag.text(taken.revision))
+  }
+
+  /// Changes a callback that nobody is dialling.
+  func updateCallback(
+    _ request: V1.UpdateCallbackRequest
+  ) throws -> CommandCall<V1.UpdateCallbackResponse> {
+    var change = UpdateCallback(
+      id: try Field.madeIdentifier(request.callbackID, "callback_id"),
+      ifRevision: try Etag.revision(request.etag))
+    change.queue = try Field.optionalIdentifier(request.queueID, "queue_id")
+    if let priority = request.priority {
+      change.priority = try Field.number(
+        priority.priority, "priority.priority", in: FieldLimits.priority)
+    }
+    if let moment = request.notBefore {
+      change.notBefore = try moment.notBefore?.wallTime("not_before.not_before") ?? WallTime(0)
+    }
+    if let note = request.note {
+      change.note = try Field.text(note.note, "note.note", atMost: FieldLimits.noteBytes)
+    }
+    if let number = request.number {
+      change.number = try context.numbers.reading(
+        number.number, "number.number", in: context.numbers.defaultRegion)
+    }
+    return CommandCall(.updateCallback(change), queue: request.queueID) { reply, at in
+      guard case .callback(let changed) = reply else { return nil }
+      return V1.UpdateCallbackResponse(
+        logPosition: at.position, callbackID: changed.id.text,
+        state: V1.CallbackState(changed.state), merged: changed.merged,
+        etag: Etag.text(changed.revision))
+    }
+  }
+
+  /// Cancels a callback, or asks the connector to hang up.
+  func cancelCallback(
+    _ request: V1.CancelCallbackRequest
+  ) throws -> CommandCall<V1.CancelCallbackResponse> {
+    let id: CallbackID = try Field.madeIdentifier(request.callbackID, "callback_id")
+    return CommandCall(.cancelCallback(id, ifRevision: try Etag.revision(request.etag))) {
+      reply, at in
+      guard case .cancelled(_, let pending) = reply else { return nil }
+      return V1.CancelCallbackResponse(
+        logPosition: at.position, disposition: pending ? .cancelPending : .cancelled)
+    }
+  }
+
+  /// Gives one callback: from the rules while they know it, then from the history.
+  func getCallback(
+    _ request: V1.GetCallbackRequest, _ call: RPCCall
+  ) async throws -> V1.GetCallbackResponse {
+    let id: CallbackID = try Field.madeIdentifier(request.callbackID, "callback_id")
+    let (live, point) = try await context.engine.read { state, point in
+      (state.callback(id).map { state.message(of: $0, at: point.clocks) }, point)
+    }
+    if let live { return V1.GetCallbackResponse(logPosition: point.position, callback: live) }
+    guard let finished = try await context.engine.finishedCallback(id) else {
+      throw Rejection.notFound(.callback(id))
+    }
+    return V1.GetCallbackResponse(
+      logPosition: point.position, callback: context.message(of: finished.callback, point.clocks))
+  }
+}

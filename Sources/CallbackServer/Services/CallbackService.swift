@@ -1,0 +1,32 @@
+import CallbackMessages
+
+/// Callbacks from request to outcome: `callback.v1.CallbackService`.
+struct CallbackService: Sendable {
+  let context: ServiceContext
+
+  /// Registers every method of the service.
+  func register(on methods: inout MethodRegistrar) {
+    typealias Methods = CallbackServiceMethods
+    methods.unary(Methods.requestCallback, requestCallback)
+    methods.command(Methods.updateCallback, updateCallback)
+    methods.command(Methods.cancelCallback, cancelCallback)
+    methods.unary(Methods.getCallback, getCallback)
+    methods.read(Methods.listCallbacks, listCallbacks)
+    methods.read(Methods.explainCallback, explainCallback)
+    methods.push(Methods.watchOffers, watchOffers)
+    methods.command(Methods.acceptOffer, acceptOffer)
+    methods.command(Methods.rejectOffer, rejectOffer)
+    methods.command(Methods.setAgentStatus, setAgentStatus)
+    methods.read(Methods.getAgent, getAgent)
+    methods.read(Methods.listAgents, listAgents)
+    methods.command(Methods.reportOutcome, reportOutcome)
+    methods.command(Methods.recordDisposition, recordDisposition)
+    methods.serverStream(Methods.watchOutcomes, watchOutcomes)
+    methods.unary(Methods.getCallerHistory, getCallerHistory)
+    methods.unary(Methods.resolveCaller, resolveCaller)
+    methods.unary(Methods.searchRecords, searchRecords)
+    methods.unary(Methods.getRecord, getRecord)
+    methods.unary(Methods.startLead, startLead)
+    methods.unary(Methods.matchCaller, matchCaller)
+  }
+}

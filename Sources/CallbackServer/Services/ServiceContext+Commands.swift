@@ -1,0 +1,44 @@
+import CallbackCore
+import CallbackEngine
+import CallbackMessages
+import CallbackWire
+import CallerDirectory
+import UnixRPC
+
+extension ServiceContext {
+  /// Submits a command for a call that waits for more than the log.
+  func submit<Request: RepeatableRequest, Response>(
+    _ planned: CommandCall<Response>, for request: Request, of call: RPCCall, _ path: String
+  ) async throws -> (Response, Reply) {
+    let answer = try await engine.submit(
+      try request.submission(of: planned.command, by: call.peer, path))
+    let response = try planned.response(to: .success(answer), at: engine.clocks)
+    return (response, try answer.get())
+  }
+
+  /// What the directory knows of a caller, within the budget.
+  func lookUp(
+    _ lines: [PhoneNumber.Line], onLate: @escaping @Sendable (CallerLookup) -> Void
+  ) async -> CallerLookup {
+    if lines.isEmpty { return .none }
+    if let now = resolver.resolveNow(lines) { return now.lookup }
+    return await resolver.resolve(lines) { onLate($0.lookup) }.lookup
+  }
+
+  /// Tells the rules a late answer of the directory (DOMAIN, "Who is calling").
+  func updateResolution(_ callback: CallbackID, _ lookup: CallerLookup) {
+    let submission = Submission(.updateResolution(callback, lookup), actor: .service)
+    engine.submit(submission) { result in
+      if case .failure(let error) = result {
+        logger.warning("late answer of the directory is lost", metadata: ["error": "\(error)"])
+      }
+    }
+  }
+
+  /// A callback that the rules no longer hold.
+  func message(of callback: Callback, _ clocks: Clocks) -> V1.Callback {
+    let location = callback.request.value.location
+    let name = numbers.mirror.place(location)?.name ?? location?.rawValue ?? ""
+    return V1.Callback(callback, in: .init(locationName: name), at: clocks)
+  }
+}

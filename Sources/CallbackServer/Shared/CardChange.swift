@@ -1,0 +1,78 @@
+import CallbackCore
+import CallbackEngine
+import CallbackMessages
+import CallbackWire
+import CallerDirectory
+import EventLog
+import UnixRPC
+
+/// A change of the directory from a Greeting card: whose number, and what history keeps of it.
+struct CardChange: Sendable {
+  /// The number that is to belong to the record.
+  let number: PhoneNumber.Line
+  /// Where the call came in.
+  let location: LocationID?
+  /// Who has the card open.
+  let agent: AgentID?
+  /// Who asks.
+  let actor: Actor
+  /// When.
+  let at: WallTime
+  /// The request's id, scoped to the user; one of its own where the request has none.
+  let requestID: String
+
+  /// Reads what both changes have in common; what the request leaves out comes from its attempt.
+  init(
+    _ request: some RepeatableRequest, number text: String, attempt: String, agent: String,
+    location: String, of call: RPCCall, _ context: ServiceContext
+  ) async throws {
+    let id: AttemptID? = try Field.optionalMadeIdentifier(attempt, "attempt_id")
+    let found = try await Self.attempt(id, context)
+    let named: LocationID? = try Field.optionalIdentifier(location, "location_id")
+    self.location = named ?? found?.plan.value.location
+    if let found, text.isEmpty {
+      number = found.plan.value.number.line
+    } else {
+      number = try context.numbers.number(
+        text, "number", in: context.numbers.region(of: self.location)
+      ).line
+    }
+    self.agent = try Field.optionalIdentifier(agent, "agent_id") ?? found?.agent
+    actor = Actor(userID: call.peer.uid)
+    at = context.engine.clocks.wall
+    let key = try request.key(for: actor)
+    requestID = "\(actor.userID):" + (key?.id ?? "once-\(UInt64.random(in: 0 ... .max))")
+  }
+
+  private static func attempt(
+    _ id: AttemptID?, _ context: ServiceContext
+  ) async throws -> Attempt? {
+    guard let id else { return nil }
+    return try await context.engine.read { state, _ throws(Rejection) in
+      guard let attempt = state.attempt(id) else { throw Rejection.notFound(.attempt(id)) }
+      return attempt
+    }
+  }
+
+  /// What history keeps.
+  func link(_ recordID: String, startedLead: Bool) -> HistoryLink {
+    HistoryLink(
+      number: number, recordID: recordID, startedLead: startedLead, agent: agent, actor: actor,
+      at: at)
+  }
+
+  /// Keeps a change that the directory made after the call was answered PENDING.
+  func ended(
+    _ result: Result<String, DirectoryError>, startedLead: Bool, _ context: ServiceContext
+  ) {
+    Task {
+      do {
+        let link = link(try result.get(), startedLead: startedLead)
+        _ = try await context.engine.recordLink(link)
+      } catch {
+        context.logger.error(
+          "a pending change of the directory came to nothing", metadata: ["error": "\(error)"])
+      }
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import CallbackCore
+import CallbackEngine
+import CallbackMessages
+import CallbackWire
+import NIOCore
+import Synchronization
+
+/// Feeds the offers streams from what the engine has made durable.
+///
+/// Streams are added and fed on the engine's thread, so a stream's snapshot and its changes have
+/// neither gap nor overlap; they are removed from wherever their call ends.
+final class OfferHub: EngineObserver {
+  fileprivate struct State {
+    var streams: [UInt64: OfferStream] = [:]
+    var bySession: [SessionID: UInt64] = [:]
+    /// In the order of opening.
+    var byAgent: [AgentID: [UInt64]] = [:]
+    /// The agents of open sessions, also of those whose stream has ended.
+    var agents: [SessionID: [AgentID]] = [:]
+  }
+
+  private let state = Mutex(State())
+
+  /// Streams open when the engine begins.
+  func began(_ state: borrowing CallCenter, at point: ReadPoint) {}
+
+  /// Adds a stream, ends an older one of the same session, and sends the snapshot.
+  func add(_ stream: OfferStream, _ center: borrowing CallCenter, at point: ReadPoint) {
+    let older = state.withLock { state -> OfferStream? in
+      let older = state.bySession[stream.session].flatMap { state.remove($0) }
+      state.add(stream)
+      return older
+    }
+    older?.responses.finish(.streamReplaced)
+    for id in stream.agents {
+      guard let agent = center.agent(id) else { continue }
+      let snapshot = V1.AgentSnapshot(
+        agent: V1.AgentPresence(agent, at: point.clocks),
+        offer: center.pendingAlert(of: agent, at: point.clocks))
+      guard deliver(.agentSnapshot(snapshot), to: [stream], at: point) else { return }
+    }
+    deliver(.synced(.init()), to: [stream], at: point)
+  }
+
+  /// Forgets a stream whose call has ended.
+  func remove(_ number: UInt64) {
+    _ = state.withLock { $0.remove(number) }
+  }
+
+  /// Sends what a batch means for the streams.
+  func appended(_ records: [EventRecord], _ center: borrowing CallCenter, at point: ReadPoint) {
+    var changes = OfferChanges()
+    for record in records {
+      noteOpening(record.event)
+      changes.note(
+        record.event, in: center, at: point.clocks,
+        sessions: { session in state.withLock { $0.agents[session] ?? [] } },
+        isWatched: { agent in state.withLock { $0.byAgent[agent] != nil } })
+      if case .sessionClosed(let session, _) = record.event {
+        state.withLock { $0.agents[session] = nil }
+      }
+    }
+    for (agent, event) in changes.messages { deliver(event, to: streams(of: agent), at: point) }
+    for id in changes.agents {
+      let streams = streams(of: id)
+      guard !streams.isEmpty, let agent = center.agent(id) else { continue }
+      let presence = V1.AgentPresence(agent, at: point.clocks)
+      deliver(.agentChanged(.init(agent: presence)), to: streams, at: point)
+    }
+  }
+
+  /// Ends all streams.
+  func ended() {
+    let streams = state.withLock { state in
+      defer { state = State() }
+      return state.streams.values.map { $0 }
+    }
+    for stream in streams { stream.responses.finish(.stopping) }
+  }
+
+  private func streams(of agent: AgentID) -> [OfferStream] {
+    state.withLock { state in
+      (state.byAgent[agent] ?? []).compactMap { state.streams[$0] }
+    }
+  }
+
+  @discardableResult
+  private func deliver(
+    _ event: OfferChanges.Message, to streams: [OfferStream], at point: ReadPoint
+  ) -> Bool {
+    guard !streams.isEmpty else { return true }
+    let packed = ByteBuffer(
+      packing: V1.WatchOffersResponse(logPosition: point.position, event: event))
+    let ended = streams.filter { !$0.send(packed) }
+    for stream in ended { remove(stream.number) }
+    return ended.isEmpty
+  }
+
+  private func noteOpening(_ event: Event) {
+    switch event {
+    case .sessionOpened(let session, _, let agents):
+      state.withLock { $0.agents[session] = agents }
+    case .agentAttached(let agent, let session):
+      state.withLock { $0.agents[session, default: []].append(agent) }
+    case .agentDetached(let agent, let session, _):
+      state.withLock { $0.agents[session]?.removeAll { $0 == agent } }
+    default: break
+    }
+  }
+}
+
+extension OfferHub.State {
+  fileprivate mutating func add(_ stream: OfferStream) {
+    streams[stream.number] = stream
+    bySession[stream.session] = stream.number
+    for agent in stream.agents { byAgent[agent, default: []].append(stream.number) }
+  }
+
+  fileprivate mutating func remove(_ number: UInt64) -> OfferStream? {
+    guard let stream = streams.removeValue(forKey: number) else { return nil }
+    if bySession[stream.session] == number { bySession[stream.session] = nil }
+    for agent in stream.agents {
+      byAgent[agent]?.removeAll { $0 == number }
+      if byAgent[agent]?.isEmpty == true { byAgent[agent] = nil }
+    }
+    return stream
+  }
+}

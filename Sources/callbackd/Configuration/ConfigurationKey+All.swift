@@ -1,0 +1,70 @@
+extension ConfigurationKey {
+  /// Every key there is, in the order in which `--print-config` shows them.
+  static let all: [ConfigurationKey] = [
+    .path(
+      "socket", \.socket,
+      "The Unix socket; without one $XDG_RUNTIME_DIR/callbackd/callbackd.sock, for root"
+        + " /run/callbackd/callbackd.sock."),
+    .path(
+      "data", \.data,
+      "Where the log and the directory are kept; without one $XDG_STATE_HOME/callbackd or"
+        + " ~/.local/state/callbackd, for root /var/lib/callbackd."),
+    .level("log_level", \.logLevel, "What is logged: this level and the more serious ones."),
+    .region(
+      "default_region", \.defaultRegion,
+      "Where a national number is read when neither the location nor the request says it."),
+    .duration(
+      "request_memory", \.requestMemory, .seconds(60)...(.seconds(7 * 86_400)),
+      "How long a request id is remembered, so that repeating it gives the same answer."),
+    .duration(
+      "directory.lookup_budget", \.directory.lookupBudget,
+      .milliseconds(1)...(.seconds(10)),
+      "How long a request waits for its look-up; then it is taken as LOOKUP_FAILED."),
+    .duration(
+      "directory.cache_hits", \.directory.cacheHits, .zero...(.seconds(86_400)),
+      "How long an answer that found somebody is used again."),
+    .duration(
+      "directory.cache_misses", \.directory.cacheMisses, .zero...(.seconds(86_400)),
+      "How long an answer that found nobody is used again."),
+    .integer(
+      "transport.threads", \.transport.threads, 1...64, "Event loops that serve the socket."),
+    .integer(
+      "transport.maximum_message_bytes", \.transport.maximumMessageBytes, 4_096...4_194_304,
+      "The largest message that a client may send."),
+    .integer(
+      "transport.maximum_connections", \.transport.maximumConnections, 1...65_536,
+      "Connections at the same time."),
+    .integer(
+      "transport.maximum_streams", \.transport.maximumStreams, 1...65_536,
+      "Calls at the same time on one connection."),
+    .integer(
+      "transport.stream_backlog_bytes", \.transport.streamBacklogBytes, 65_536...67_108_864,
+      "What may wait for a slow reader of a stream before the stream is ended."),
+    .duration(
+      "transport.drain_limit", \.transport.drainLimit, .zero...(.seconds(600)),
+      "How long running calls may take to finish when the daemon stops."),
+  ]
+
+  /// A configuration as a file, each key with its meaning; keys without a value are commented out.
+  static func file(of configuration: DaemonConfiguration) -> String {
+    var lines: [String] = []
+    var section = ""
+    for key in all {
+      let parts = key.name.split(separator: ".", maxSplits: 1)
+      let indent = parts.count == 1 ? "" : "  "
+      if parts.count == 2, section != parts[0] {
+        section = String(parts[0])
+        lines.append("\(section):")
+      }
+      lines.append("\(indent)# \(key.meaning) \(key.form.capitalizedFirst).")
+      let value = key.get(configuration)
+      lines.append("\(indent)\(value == nil ? "# " : "")\(parts.last!): \(value ?? "")")
+    }
+    return lines.map { $0.trimmedEnd + "\n" }.joined()
+  }
+}
+
+extension String {
+  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+  fileprivate var trimmedEnd: String { hasSuffix(" ") ? String(dropLast()) : self }
+}

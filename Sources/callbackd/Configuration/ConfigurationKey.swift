@@ -1,0 +1,93 @@
+import Logging
+
+/// One key of the configuration file: what it means, what it may be, where it goes.
+struct ConfigurationKey: Sendable {
+  /// A value that is not of the key's form.
+  struct Unfit: Error {}
+
+  /// The key with its sections, such as `transport.threads`.
+  let name: String
+  /// What it sets, in one sentence.
+  let meaning: String
+  /// What a value must be, such as `a whole number from 1 to 64`.
+  let form: String
+  /// Puts a value into a configuration.
+  let set: @Sendable (String, inout DaemonConfiguration) throws(Unfit) -> Void
+  /// The value in a configuration, as it would be written in the file; nil where there is none.
+  let get: @Sendable (DaemonConfiguration) -> String?
+}
+
+extension ConfigurationKey {
+  typealias Place<Value> = WritableKeyPath<DaemonConfiguration, Value> & Sendable
+
+  /// A path, which may be left out.
+  static func path(
+    _ name: String, _ place: Place<String?>, _ meaning: String
+  ) -> ConfigurationKey {
+    ConfigurationKey(name: name, meaning: meaning, form: "an absolute path") {
+      text, configuration throws(Unfit) in
+      guard text.hasPrefix("/") else { throw Unfit() }
+      configuration[keyPath: place] = text
+    } get: {
+      $0[keyPath: place]
+    }
+  }
+
+  /// A whole number in a range.
+  static func integer(
+    _ name: String, _ place: Place<Int>, _ range: ClosedRange<Int>, _ meaning: String
+  ) -> ConfigurationKey {
+    let form = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    return ConfigurationKey(name: name, meaning: meaning, form: form) {
+      text, configuration throws(Unfit) in
+      guard let number = Int(text), range.contains(number) else { throw Unfit() }
+      configuration[keyPath: place] = number
+    } get: {
+      String($0[keyPath: place])
+    }
+  }
+
+  /// A length of time in a range.
+  static func duration(
+    _ name: String, _ place: Place<Duration>, _ range: ClosedRange<Duration>, _ meaning: String
+  ) -> ConfigurationKey {
+    let (least, most) = (DurationText.print(range.lowerBound), DurationText.print(range.upperBound))
+    let form = "a length of time from \(least) to \(most), such as 250ms, 20s, 5m, 24h or 7d"
+    return ConfigurationKey(name: name, meaning: meaning, form: form) {
+      text, configuration throws(Unfit) in
+      guard let span = DurationText.parse(text), range.contains(span) else { throw Unfit() }
+      configuration[keyPath: place] = span
+    } get: {
+      DurationText.print($0[keyPath: place])
+    }
+  }
+
+  /// A level of the log.
+  static func level(
+    _ name: String, _ place: Place<Logger.Level>, _ meaning: String
+  ) -> ConfigurationKey {
+    let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+    return ConfigurationKey(name: name, meaning: meaning, form: "one of \(levels)") {
+      text, configuration throws(Unfit) in
+      guard let level = Logger.Level(rawValue: text) else { throw Unfit() }
+      configuration[keyPath: place] = level
+    } get: {
+      $0[keyPath: place].rawValue
+    }
+  }
+
+  /// A region's code.
+  static func region(
+    _ name: String, _ place: Place<String>, _ meaning: String
+  ) -> ConfigurationKey {
+    ConfigurationKey(name: name, meaning: meaning, form: "a region's two letters (ISO 3166)") {
+      text, configuration throws(Unfit) in
+      guard text.utf8.count == 2, text.utf8.allSatisfy({ (65...90).contains($0) }) else {
+        throw Unfit()
+      }
+      configuration[keyPath: place] = text
+    } get: {
+      $0[keyPath: place]
+    }
+  }
+}

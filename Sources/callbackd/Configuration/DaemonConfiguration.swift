@@ -1,0 +1,45 @@
+import Logging
+
+/// Everything that can be set for a daemon, with the defaults in force where nothing is set.
+struct DaemonConfiguration: Equatable, Sendable {
+  /// Where the socket is made; nil: in the user's run directory.
+  var socket: String?
+  /// Where the log and the directory are kept; nil: in the user's state directory.
+  var data: String?
+  /// What is logged: this level and the ones above it.
+  var logLevel = Logger.Level.notice
+  /// Two letters (ISO 3166): the region in which a national number is read where nothing else says.
+  var defaultRegion = "US"
+  /// How long a request id is remembered.
+  var requestMemory = Duration.seconds(24 * 3600)
+  /// Looking callers up.
+  var directory = Directory()
+  /// The socket's limits.
+  var transport = Transport()
+
+  /// Settings of the directory of callers.
+  struct Directory: Equatable, Sendable {
+    /// How long a request waits for its look-up before it goes on without.
+    var lookupBudget = Duration.milliseconds(250)
+    /// How long an answer that found somebody is used again.
+    var cacheHits = Duration.seconds(60)
+    /// How long an answer that found nobody is used again.
+    var cacheMisses = Duration.seconds(10)
+  }
+
+  /// Limits of the socket.
+  struct Transport: Equatable, Sendable {
+    /// Event loops.
+    var threads = 2
+    /// Bytes of one message from a client.
+    var maximumMessageBytes = 64 * 1024
+    /// Connections at the same time.
+    var maximumConnections = 1_024
+    /// Calls at the same time on one connection.
+    var maximumStreams = 128
+    /// Bytes that a stream may have waiting for a slow reader before it is ended.
+    var streamBacklogBytes = 256 * 1024
+    /// How long running calls may take to finish when the daemon stops.
+    var drainLimit = Duration.seconds(5)
+  }
+}

@@ -1,0 +1,104 @@
+import CallbackCore
+import CallbackEngine
+import CallbackServer
+import CallerDirectory
+import EventLog
+import Glibc
+import Logging
+import SQLiteEventLog
+import ServiceLifecycle
+import UnixRPC
+
+/// Puts the daemon together, runs it until it is told to stop, and takes it apart in order: no new
+/// calls, running calls finish, the engine finishes its batch, the log is closed.
+struct Daemon {
+  private let configuration: DaemonConfiguration
+  private let acceptsDataLoss: Bool
+  private let logger: Logger
+
+  init(_ configuration: DaemonConfiguration, acceptsDataLoss: Bool = false) {
+    self.configuration = configuration
+    self.acceptsDataLoss = acceptsDataLoss
+    LoggingSystem.bootstrap { label in StreamLogHandler.standardError(label: label) }
+    var logger = Logger(label: "callbackd")
+    logger.logLevel = configuration.logLevel
+    self.logger = logger
+  }
+
+  /// Runs until SIGTERM or SIGINT.
+  func run() async throws {
+    let (data, socket) = (configuration.data ?? "", configuration.socket ?? "")
+    let engine = try await startEngine(in: data)
+    let service: SocketService
+    do {
+      let directory = try openDirectory(in: data)
+      service = try self.service(engine, directory, socket)
+      try await service.start()
+    } catch {
+      await engine.stop()
+      throw error
+    }
+    let position = try await engine.read { _, point in point.position }
+    logger.notice(
+      "listening",
+      metadata: [
+        "socket": "\(socket)", "data": "\(data)", "version": "\(Version.text)",
+        "log_position": "\(position)",
+      ])
+    try await ServiceGroup(
+      services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+    ).run()
+    await engine.stop()
+    logger.notice("stopped")
+  }
+
+  private func startEngine(in data: String) async throws -> Engine {
+    do throws(EventLogError) {
+      let store = try SQLiteEventStore(
+        directory: data, options: .init(acceptsDataLoss: acceptsDataLoss))
+      return try await Engine.start(
+        store: store, configuration: EngineConfiguration(), logger: logger)
+    } catch {
+      throw StartError.log(error, directory: data)
+    }
+  }
+
+  private func openDirectory(in data: String) throws(StartError) -> EmbeddedDirectory {
+    let file = data + "/directory.db"
+    do throws(DirectoryError) {
+      return try EmbeddedDirectory(path: file)
+    } catch {
+      throw .directory(error, file: file)
+    }
+  }
+
+  private func service(
+    _ engine: Engine, _ directory: EmbeddedDirectory, _ socket: String
+  ) throws(StartError) -> SocketService {
+    let region: PhoneRegion
+    do {
+      region = try PhoneRegion(configuration.defaultRegion)
+    } catch {
+      throw .configuration(
+        ConfigurationError(
+          file: "configuration", line: nil, key: "default_region",
+          problem: "\(configuration.defaultRegion) is no region with a numbering plan"))
+    }
+    let server = CallbackServer(
+      engine: engine, resolver: resolver(directory), directory: directory, defaultRegion: region,
+      facts: ServerFacts(
+        version: Version.text, startedAt: engine.now().wall, processID: UInt32(getpid())),
+      maximumMessageBytes: configuration.transport.maximumMessageBytes, logger: logger)
+    return SocketService(
+      path: socket, server: server, limits: configuration.transport,
+      policy: .ownUserAndRoot(geteuid()), logger: logger)
+  }
+
+  private func resolver(_ directory: EmbeddedDirectory) -> CallerResolver {
+    var settings = ResolverSettings()
+    settings.budget = configuration.directory.lookupBudget
+    settings.hitAge = configuration.directory.cacheHits
+    settings.missAge = configuration.directory.cacheMisses
+    return CallerResolver(directory: directory, settings: settings)
+  }
+}
