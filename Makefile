@@ -12,7 +12,7 @@ TEST_PACKAGES := python3-venv git curl nghttp2-client nghttp2-server \
   libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc
 
 .PHONY: help setup test-setup venv build release demo test swift-test contract-test interop-grpcpp check \
-  check-protos check-contract lint protos clean
+  check-protos check-contract lint protos clean bench-directory
 
 help: ## Shows what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,10 @@ test: test-setup venv interop-grpcpp ## Runs all tests.
 
 interop-grpcpp: ## Builds the client of grpc++ that the interop tests run.
 	Tests/Interop/Cpp/build.sh .build/interop
+
+bench-directory: setup ## Imports a million records and looks numbers up among them, against the goals.
+	swift build -c release --product directory-benchmark
+	.build/release/directory-benchmark
 
 check: check-protos check-contract lint ## Checks generated code, contract and format.
 

@@ -78,6 +78,10 @@ let package = Package(
       name: "CallerDirectory", dependencies: ["CallbackCore", "CPhoneNumber", "SQLite"],
       swiftSettings: strict),
     .target(name: "DirectoryFiles", swiftSettings: strict),
+    .executableTarget(
+      name: "directory-benchmark",
+      dependencies: ["CallerDirectory", "DirectoryFiles", "CallbackCore"],
+      path: "Benchmarks/DirectoryBenchmark", swiftSettings: strict),
     .testTarget(
       name: "DirectoryFilesTests", dependencies: ["DirectoryFiles"], swiftSettings: strict),
     .testTarget(

@@ -2,7 +2,7 @@ import CallbackCore
 import CallerDirectory
 
 /// An embedded directory in a file of its own, and short ways to fill it.
-struct DirectoryFixture {
+struct DirectoryFixture: Sendable {
   static let now = WallTime(1_700_000_000_000)
 
   let files = TemporaryDirectory()

@@ -115,7 +115,7 @@ import Testing
   @Test("of more rows than one transaction may have is refused whole")
   func tooManyRows() async throws {
     let fixture = try Fixture()
-    let rows = Array(repeating: Fixture.row("a", numbers: ["202 555 0123"]), count: 10_001)
+    let rows = Array(repeating: Fixture.row("a", numbers: ["202 555 0123"]), count: 50_001)
     await #expect(throws: DirectoryError.self) { try await fixture.importRows(rows) }
     #expect(try await fixture.directory.recordCount() == 0)
   }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A directory of its own for a test, removed with the object.
-final class TemporaryDirectory {
+final class TemporaryDirectory: Sendable {
   let path: String
 
   init() {

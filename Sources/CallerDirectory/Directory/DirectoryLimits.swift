@@ -18,8 +18,9 @@ public enum DirectoryLimits {
   public static let searchBytes = 128
   /// The most records that a search gives.
   public static let searchResults = 100
-  /// The most rows of one import transaction; a larger one would keep writers waiting too long.
-  public static let rowsPerImport = 10_000
+  /// The most rows of one import transaction, which other changes wait for: about a second. Small
+  /// ones write the same pages of the indexes again and again.
+  public static let rowsPerImport = 50_000
   /// The most records of one page of an export.
   public static let exportPage = 1000
 }

@@ -2,6 +2,9 @@ import CallbackCore
 import SQLite
 
 /// One connection that reads the embedded directory, with its statements ready.
+///
+/// It keeps one read transaction open over many look-ups, which saves the locks of each, until
+/// `release` is called.
 final class DirectoryReader {
   /// The columns that `record(of:)` reads, in its order.
   static let recordColumns = "record_id, class, active, name, location, numbers, updated_at"
@@ -23,9 +26,18 @@ final class DirectoryReader {
       "SELECT \(Self.recordColumns) FROM records WHERE record_id = ?")
   }
 
+  /// Lets go of the state of the directory that the look-ups so far have seen.
+  func release() { try? database.rollback() }
+
+  /// Takes hold of the newest state, unless one is held.
+  private func hold() throws(SQLiteError) {
+    if !database.isInTransaction { try database.begin(.deferred) }
+  }
+
   /// The best matches of a line; see `CallerDirectory.lookup`.
   func matches(_ line: PhoneNumber.Line) throws(SQLiteError) -> [CallerMatch] {
     guard let key = StoredNumbers.key(line) else { return [] }
+    try hold()
     defer { matchesOfNumber.reset() }
     try matchesOfNumber.bind(key, at: 1)
     var exact: [CallerMatch] = []
@@ -45,6 +57,7 @@ final class DirectoryReader {
 
   /// One record by its id.
   func record(_ id: String) throws(SQLiteError) -> DirectoryRecord? {
+    try hold()
     defer { recordOfID.reset() }
     try recordOfID.bind(id, at: 1)
     return try recordOfID.step() ? Self.record(of: recordOfID) : nil

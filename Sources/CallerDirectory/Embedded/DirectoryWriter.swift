@@ -37,38 +37,28 @@ actor DirectoryWriter {
     }
   }
 
-  /// Stores records that rows describe, in one transaction; a dry run takes it back.
-  func importRows(
-    _ rows: [ImportRow], regions: ImportRegions, at now: WallTime, isDryRun: Bool
+  /// Stores records in one transaction; a dry run takes it back.
+  func store(
+    _ accepted: [AcceptedRow], isDryRun: Bool
   ) throws(DirectoryError) -> ImportResult {
-    var result = ImportResult()
-    var rowReader = RowReader(regions: regions, now: now)
-    var accepted: [(record: DirectoryRecord, keepsTime: Bool)] = []
-    accepted.reserveCapacity(rows.count)
-    for row in rows {
-      do {
-        accepted.append((try rowReader.record(row), keepsTime: row.updatedAt == nil))
-      } catch {
-        result.refused.append(RefusedLine(line: row.line, reason: error))
-      }
-    }
     try DirectorySchema.attempt { () throws(SQLiteError) in
       try database.begin(.immediate)
       do throws(SQLiteError) {
-        for (record, keepsTime) in accepted {
-          switch try records.upsert(record, keepsTime: keepsTime) {
+        var result = ImportResult()
+        for row in accepted {
+          switch try records.upsert(row.record, keepsTime: row.keepsTime) {
           case .created: result.created += 1
           case .updated: result.updated += 1
           case .unchanged: result.unchanged += 1
           }
         }
         if isDryRun { try database.rollback() } else { try database.commit() }
+        return result
       } catch {
         try? database.rollback()
         throw error
       }
     }
-    return result
   }
 
   /// See `CallerDirectory.createLead`.
@@ -79,7 +69,8 @@ actor DirectoryWriter {
       "lead \(StoredNumbers.text([lead.number])) \(lead.location?.rawValue ?? "") \(lead.name)"
     return try answering(requestID, content: content, at: now) { () throws(DirectoryError) in
       let known = try DirectorySchema.attempt { () throws(SQLiteError) in
-        try reader.matches(lead.number).filter {
+        defer { reader.release() }
+        return try reader.matches(lead.number).filter {
           $0.isActiveLead && $0.matchedNumber == lead.number
         }
       }

@@ -7,10 +7,10 @@ import Synchronization
 /// Look-ups run on the caller's thread, on one of a few connections, in microseconds and while
 /// others write. Changes go through one writer and are on disk before they are answered.
 public final class EmbeddedDirectory: CallerDirectory {
-  /// What the connections may keep in memory; look-ups of a million records touch leaf pages all
-  /// over the file, which the system's cache holds for all of them.
+  /// What the connections may keep in memory: the numbers of a million records fit, so that a
+  /// look-up reads the record's page and no other. The writer's holds what one batch changes.
   private static let readerCount = 2
-  private static let readerCacheKibibytes = 8 * 1024
+  private static let readerCacheKibibytes = 32 * 1024
   private static let writerCacheKibibytes = 64 * 1024
 
   /// `embedded`.
@@ -88,7 +88,8 @@ public final class EmbeddedDirectory: CallerDirectory {
       throw .invalid(field: "name", reason: "must have 1 to \(DirectoryLimits.nameBytes) bytes")
     }
     try check(lead.number)
-    defer { noteChange() }
+    beginChange()
+    defer { endChange() }
     return try await writer.createLead(lead, id: makeID(), requestID: requestID, at: now)
   }
 
@@ -97,7 +98,8 @@ public final class EmbeddedDirectory: CallerDirectory {
     _ line: PhoneNumber.Line, to recordID: String, requestID: String, at now: WallTime
   ) async throws(DirectoryError) -> DirectoryRecord {
     try check(line)
-    defer { noteChange() }
+    beginChange()
+    defer { endChange() }
     return try await writer.link(line, to: recordID, requestID: requestID, at: now)
   }
 
@@ -106,7 +108,8 @@ public final class EmbeddedDirectory: CallerDirectory {
     _ line: PhoneNumber.Line, from recordID: String, requestID: String, at now: WallTime
   ) async throws(DirectoryError) -> DirectoryRecord {
     try check(line)
-    defer { noteChange() }
+    beginChange()
+    defer { endChange() }
     return try await writer.unlink(line, from: recordID, requestID: requestID, at: now)
   }
 
@@ -115,7 +118,7 @@ public final class EmbeddedDirectory: CallerDirectory {
   /// Importing the same rows again changes nothing, so an import that was cut off starts anew.
   ///
   /// - Parameters:
-  ///   - rows: at most 10,000.
+  ///   - rows: at most 50,000; few large batches are written faster than many small ones.
   ///   - isDryRun: tells what would become of the rows, and changes nothing.
   /// - Returns: the counts, and the refused rows with the reason of each.
   public func importRows(
@@ -124,8 +127,15 @@ public final class EmbeddedDirectory: CallerDirectory {
     guard rows.count <= DirectoryLimits.rowsPerImport else {
       throw .invalid(field: "rows", reason: "at most \(DirectoryLimits.rowsPerImport)")
     }
-    defer { noteChange() }
-    return try await writer.importRows(rows, regions: regions, at: now, isDryRun: isDryRun)
+    // Numbers are read here, so that the writer of the batch before is not waited for.
+    var refused = ImportResult()
+    var reader = RowReader(regions: regions, now: now)
+    let accepted = reader.accepted(rows, refusing: &refused)
+    beginChange()
+    defer { endChange() }
+    var result = try await writer.store(accepted, isDryRun: isDryRun)
+    result.refused = refused.refused
+    return result
   }
 
   /// Some of the records, in the order in which they came in.
@@ -145,11 +155,21 @@ public final class EmbeddedDirectory: CallerDirectory {
 
   /// Removes every record that has the number and every trace of them; gives how many there were.
   public func forget(_ line: PhoneNumber.Line) async throws(DirectoryError) -> Int {
-    defer { noteChange() }
+    beginChange()
+    defer { endChange() }
     return try await writer.forget(line)
   }
 
-  private func noteChange() { changes.wrappingAdd(1, ordering: .releasing) }
+  /// While a change is under way no connection keeps the state that it has seen: that would keep
+  /// the write-ahead log from being copied into the file.
+  private func beginChange() { readers.suspend() }
+
+  /// Look-ups see the change before the generation tells of it: whoever reads the generation and
+  /// then looks up never takes an older answer for a newer one.
+  private func endChange() {
+    readers.resume()
+    changes.wrappingAdd(1, ordering: .releasing)
+  }
 
   private func check(_ line: PhoneNumber.Line) throws(DirectoryError) {
     guard StoredNumbers.key(line) != nil else {

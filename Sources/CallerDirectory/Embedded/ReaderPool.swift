@@ -2,6 +2,9 @@ import SQLite
 import Synchronization
 
 /// A few reading connections, each behind a lock that is held for some microseconds.
+///
+/// Between look-ups a connection keeps the state of the directory that it has seen, so whoever
+/// changes the directory calls `suspend` before and `resume` after.
 final class ReaderPool: Sendable {
   private final class Slot: Sendable {
     let reader: Mutex<DirectoryReader>
@@ -12,6 +15,8 @@ final class ReaderPool: Sendable {
   }
 
   private let slots: [Slot]
+  /// How many changes are under way.
+  private let suspensions = Atomic<Int>(0)
 
   init(path: String, count: Int, cacheKibibytes: Int) throws(SQLiteError) {
     var slots: [Slot] = []
@@ -24,19 +29,32 @@ final class ReaderPool: Sendable {
     _ body: @Sendable (DirectoryReader) throws(SQLiteError) -> Result
   ) throws(DirectoryError) -> Result {
     for slot in slots {
-      if let result = slot.reader.withLockIfAvailable({ Self.outcome(of: body, $0) }) {
+      if let result = slot.reader.withLockIfAvailable({ outcome(of: body, $0) }) {
         return try Self.unwrap(result)
       }
     }
-    return try Self.unwrap(slots[0].reader.withLock { Self.outcome(of: body, $0) })
+    return try Self.unwrap(slots[0].reader.withLock { outcome(of: body, $0) })
   }
 
-  private static func outcome<Value: Sendable>(
+  /// Lets no connection keep a state until `resume`.
+  func suspend() {
+    suspensions.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    // A look-up that takes its lock after this sees the suspension.
+    for slot in slots { slot.reader.withLock { $0.release() } }
+  }
+
+  /// Ends what `suspend` began.
+  func resume() { suspensions.wrappingSubtract(1, ordering: .sequentiallyConsistent) }
+
+  private func outcome<Value: Sendable>(
     of body: @Sendable (DirectoryReader) throws(SQLiteError) -> Value, _ reader: DirectoryReader
   ) -> Result<Value, SQLiteError> {
     do {
-      return .success(try body(reader))
+      let value = try body(reader)
+      if suspensions.load(ordering: .sequentiallyConsistent) > 0 { reader.release() }
+      return .success(value)
     } catch {
+      reader.release()
       return .failure(error)
     }
   }

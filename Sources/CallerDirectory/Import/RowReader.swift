@@ -1,5 +1,12 @@
 import CallbackCore
 
+/// A row that an import takes.
+struct AcceptedRow: Sendable {
+  let record: DirectoryRecord
+  /// Whether the row does not say when the record changed, so that a difference in time is none.
+  let keepsTime: Bool
+}
+
 /// Turns rows as they were written into records, or into the reason why not.
 struct RowReader {
   private let regions: ImportRegions
@@ -11,6 +18,21 @@ struct RowReader {
   init(regions: ImportRegions, now: WallTime) {
     self.regions = regions
     self.now = now
+  }
+
+  /// The rows that are taken; the others are refused in `result`.
+  mutating func accepted(_ rows: [ImportRow], refusing result: inout ImportResult) -> [AcceptedRow]
+  {
+    var accepted: [AcceptedRow] = []
+    accepted.reserveCapacity(rows.count)
+    for row in rows {
+      do {
+        accepted.append(AcceptedRow(record: try record(row), keepsTime: row.updatedAt == nil))
+      } catch {
+        result.refused.append(RefusedLine(line: row.line, reason: error))
+      }
+    }
+    return accepted
   }
 
   /// The record that a row describes.
