@@ -55,8 +55,18 @@ let package = Package(
 
     // MARK: - The log
     .target(name: "EventLog", dependencies: ["CallbackCore"], swiftSettings: strict),
+    .target(name: "CPageChecksum", dependencies: ["CSQLite"]),
     .target(
-      name: "SQLiteEventLog", dependencies: ["EventLog", "SQLite", "CallbackWire", "CallbackCore"],
+      name: "SQLiteEventLog",
+      dependencies: ["EventLog", "SQLite", "CallbackWire", "CallbackCore", "CPageChecksum"],
+      swiftSettings: strict),
+    .target(name: "FaultyDisk", dependencies: ["CSQLite"], path: "Tests/FaultyDisk"),
+    .testTarget(
+      name: "SQLiteEventLogTests",
+      dependencies: ["SQLiteEventLog", "EventLog", "SQLite", "CallbackCore", "FaultyDisk"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "EventLogTests", dependencies: ["EventLog", "SQLiteEventLog", "CallbackCore"],
       swiftSettings: strict),
 
     // MARK: - The engine

@@ -1,7 +1,7 @@
 import CallbackCore
 
 /// A state at a position, from which the replay can begin.
-public struct LogSnapshot: Sendable {
+public struct LogSnapshot: Hashable, Sendable {
   /// The last record that the state contains.
   public var head: LogHead
   /// The state.

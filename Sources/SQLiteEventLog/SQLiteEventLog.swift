@@ -128,10 +128,10 @@ final class SQLiteEventLog: EventLog, TableReader {
 extension RefusalReason {
   /// What a database error before the COMMIT means.
   init(_ error: SQLiteError) {
+    if error.isDamage { self = .damaged(error.description); return }
     switch error.kind {
     case .full: self = .full
-    case .corrupt: self = .damaged(error.description)
-    case .inputOutput, .busy, .constraint, .access, .interrupted, .tooLarge, .other:
+    case .corrupt, .inputOutput, .busy, .constraint, .access, .interrupted, .tooLarge, .other:
       self = .unavailable(error.description)
     }
   }

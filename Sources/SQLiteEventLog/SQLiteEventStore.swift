@@ -1,5 +1,7 @@
+import CPageChecksum
 import EventLog
 import SQLite
+import Synchronization
 
 /// A directory that holds a log in a SQLite database: `log.db` with its WAL, the file `head` that
 /// notices a lost tail, and the lock of the process that has it.
@@ -12,7 +14,7 @@ public final class SQLiteEventStore: EventStore {
     /// Open a log although records that once were durable are missing. The log then gets a new
     /// lineage, because its positions no longer mean what they did.
     public var acceptsDataLoss: Bool
-    /// The name of the virtual file system of the writing connection; nil for the system's own.
+    /// The name of the virtual file system below the one that checks pages; nil for the system's.
     public var fileSystem: String?
 
     /// The safe choices.
@@ -53,8 +55,11 @@ public final class SQLiteEventStore: EventStore {
       try directory.sync()
     }
     let path = directory.file(Self.databaseName)
+    let fileSystem = try checkedFileSystem()
     let database = try sqlite { () throws(SQLiteError) in
-      try Database(path: path, flags: .readWrite, vfs: options.fileSystem)
+      let database = try Database(path: path, flags: .readWrite, vfs: fileSystem)
+      if isNew { try database.reservePageBytes(CALLBACK_CHECKSUM_BYTES) }
+      return database
     }
     try Schema.configureWriter(database)
     try Schema.prepare(database, lineage: .random())
@@ -70,8 +75,9 @@ public final class SQLiteEventStore: EventStore {
   /// Opens a connection that only reads.
   public func openReader() throws(EventLogError) -> any EventLogReader {
     let path = directory.file(Self.databaseName)
+    let fileSystem = try checkedFileSystem()
     let database = try sqlite { () throws(SQLiteError) in
-      let database = try Database(path: path, flags: .readOnly)
+      let database = try Database(path: path, flags: .readOnly, vfs: fileSystem)
       try database.setPragma("query_only", to: "ON")
       try database.setPragma("trusted_schema", to: "OFF")
       return database
@@ -81,6 +87,17 @@ public final class SQLiteEventStore: EventStore {
 
   /// Lets other processes have the directory.
   public func close() { directory.releaseLock() }
+
+  /// The name of the virtual file system that checks pages, registered once a parent.
+  private func checkedFileSystem() throws(EventLogError) -> String {
+    let parent = options.fileSystem
+    let name = parent.map { "callback-checked-\($0)" } ?? "callback-checked"
+    let code = Self.registration.withLock { _ in callback_register_page_checksum(name, parent) }
+    guard code == 0 else { throw .unavailable("no file system for pages with checksums: \(code)") }
+    return name
+  }
+
+  private static let registration = Mutex(())
 
   /// What is missing in the log of what the head file noted; nil when nothing is.
   private func loss(

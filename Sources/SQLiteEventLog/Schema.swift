@@ -136,13 +136,21 @@ func sqlite<Result>(
 extension EventLogError {
   /// What a database error means for the log.
   init(_ error: SQLiteError) {
+    if error.isDamage { self = .dataLoss(error.description); return }
     switch error.kind {
-    case .corrupt: self = .dataLoss(error.description)
     case .full: self = .full(error.description)
-    case .inputOutput, .busy, .constraint, .access, .interrupted, .tooLarge, .other:
+    case .corrupt, .inputOutput, .busy, .constraint, .access, .interrupted, .tooLarge, .other:
       self = .unavailable(error.description)
     }
   }
+}
+
+extension SQLiteError {
+  /// SQLITE_IOERR_DATA: a page whose checksum is not right.
+  private static let wrongChecksum: Int32 = 10 | 32 << 8
+
+  /// Whether the file is not what was written.
+  var isDamage: Bool { kind == .corrupt || code == Self.wrongChecksum }
 }
 
 extension Lineage {

@@ -18,7 +18,8 @@ struct DependencyTests {
     "CallbackWire": ["CallbackCore", "CallbackMessages", "ProtobufC"],
     "EventLog": ["CallbackCore", "Synchronization"],
     "SQLiteEventLog": [
-      "CallbackCore", "CallbackWire", "EventLog", "Glibc", "SQLite", "Synchronization",
+      "CPageChecksum", "CallbackCore", "CallbackWire", "EventLog", "Glibc", "SQLite",
+      "Synchronization",
     ],
     "CallbackEngine": ["CallbackCore", "EventLog", "Glibc", "Logging", "Synchronization"],
     "CallerDirectory": [

@@ -1,0 +1,77 @@
+import EventLog
+import SQLiteEventLog
+import Testing
+
+/// Every byte of a small log flipped: refused with what is wrong, or read as it was.
+@Suite struct DamageTests {
+  let directory = TemporaryDirectory()
+  var data: String { directory.file("data") }
+
+  /// A closed log with records, history and a snapshot, and what it contains.
+  private func made() throws -> Contents {
+    let store = try SQLiteEventStore(directory: data)
+    let log = try store.openLog()
+    let head = try log.appendMade(6)
+    try log.save(LogSnapshot(head: head, state: .init()))
+    try log.appendMade(3)
+    let contents = try Contents(log)
+    log.close()
+    store.close()
+    return contents
+  }
+
+  /// Reads everything, and says whether it is as it was; nil where it is refused.
+  private func reading() -> Contents? {
+    do {
+      let store = try SQLiteEventStore(directory: data)
+      defer { store.close() }
+      return try Contents(try store.openLog())
+    } catch {
+      return nil
+    }
+  }
+
+  @Test func aFlippedByteOfTheDatabaseIsRefusedOrHarmless() throws {
+    let contents = try made()
+    let whole = Files.read("\(data)/log.db")
+    let head = Files.read("\(data)/head")
+    var refused = 0
+    // Every byte of each page would take minutes: every page is hit at its head, in the middle and
+    // at its end, and every 61st byte besides.
+    let places = Set(
+      stride(from: 0, to: whole.count, by: 61).map { $0 }
+        + stride(from: 0, to: whole.count, by: 4096).flatMap { [$0, $0 + 8, $0 + 4087, $0 + 4095] })
+    for place in places.sorted() {
+      var damaged = whole
+      damaged[place] ^= 0x10
+      for name in ["log.db-wal", "log.db-shm"] { Files.remove("\(data)/\(name)") }
+      Files.write(damaged, to: "\(data)/log.db")
+      Files.write(head, to: "\(data)/head")
+      if let found = reading() {
+        #expect(found == contents, "byte \(place)")
+      } else {
+        refused += 1
+      }
+    }
+    #expect(refused > places.count / 2)
+  }
+
+  @Test func aFlippedByteOfTheWALIsRefusedOrHarmless() throws {
+    let living = directory.file("living")
+    let store = try SQLiteEventStore(directory: living)
+    let log = try store.openLog()
+    for _ in 1...3 { try log.appendMade() }
+    let contents = try Contents(log)
+    _ = try SQLiteEventStore(directory: data)
+    let files = ["log.db", "log.db-wal", "head"].map { ($0, Files.read("\(living)/\($0)")) }
+    let wal = files[1].1
+    for place in stride(from: 0, to: wal.count, by: 211) {
+      for (name, bytes) in files { Files.write(bytes, to: "\(data)/\(name)") }
+      Files.remove("\(data)/log.db-shm")
+      var damaged = wal
+      damaged[place] ^= 0x01
+      Files.write(damaged, to: "\(data)/log.db-wal")
+      if let found = reading() { #expect(found == contents, "byte \(place)") }
+    }
+  }
+}
