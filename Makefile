@@ -3,7 +3,8 @@ VENV := .venv
 REQUIREMENTS := $(wildcard Protos/generate/requirements.txt Tests/*/requirements.txt)
 GENERATED := Sources/CCallbackProtos Sources/CallbackMessages/Generated \
   Tests/Samples/CSampleProtos Tests/Samples/SampleMessages Tests/Samples/Golden \
-  Tests/Interop/CInteropProtos Tests/Interop/InteropMessages
+  Tests/Interop/CInteropProtos Tests/Interop/InteropMessages \
+  Benchmarks/rpc/CBenchProtos Benchmarks/rpc/BenchMessages
 
 # What builds it, and what the tests use beside that. Debian 12's names.
 PACKAGES := libprotobuf-c-dev protobuf-c-compiler libnghttp2-dev libsqlite3-dev \
@@ -90,6 +91,9 @@ protos: venv ## Generates C and Swift from the proto files.
 	$(VENV)/bin/python Protos/generate/generate.py --protos Tests/Interop/Protos \
 	  --provided Protos --registry InteropTypes \
 	  --c-out Tests/Interop/CInteropProtos --swift-out Tests/Interop/InteropMessages
+	$(VENV)/bin/python Protos/generate/generate.py --protos Benchmarks/rpc/Protos \
+	  --provided Protos --registry BenchTypes \
+	  --c-out Benchmarks/rpc/CBenchProtos --swift-out Benchmarks/rpc/BenchMessages
 	$(VENV)/bin/python Protos/generate/golden.py --protos Protos --protos Tests/Samples/Protos \
 	  --out Tests/Samples/Golden/vectors.tsv
 

@@ -213,6 +213,21 @@ let package = Package(
       ],
       path: "Tests/Interop/Client", swiftSettings: strict),
 
+    // MARK: - Benchmarks
+    .target(
+      name: "CBenchProtos", dependencies: ["CProtobufC"], path: "Benchmarks/rpc/CBenchProtos"),
+    .target(
+      name: "BenchMessages", dependencies: ["ProtobufC", "CBenchProtos"],
+      path: "Benchmarks/rpc/BenchMessages", swiftSettings: strict),
+    .executableTarget(
+      name: "bench-rpc-server",
+      dependencies: [
+        "BenchMessages", "CBenchProtos", "ProtobufC", "UnixRPC",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      path: "Benchmarks/rpc/Server", swiftSettings: strict),
+
     // MARK: - The tree itself
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],

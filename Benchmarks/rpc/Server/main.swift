@@ -1,0 +1,16 @@
+import Logging
+import UnixRPC
+
+/// bench-rpc-server SOCKET: what `make bench-rpc` measures, on one event loop.
+guard CommandLine.arguments.count == 2 else {
+  fatalError("usage: bench-rpc-server SOCKET")
+}
+
+var configuration = RPCServerConfiguration(path: CommandLine.arguments[1])
+configuration.eventLoops = 1
+let service = BenchService()
+let server = RPCServer(
+  configuration: configuration, router: service.router(), logger: Logger(label: "bench"))
+try await server.start()
+// The benchmark ends the process when it is done.
+while true { try await Task.sleep(for: .seconds(3_600)) }
