@@ -54,7 +54,8 @@ demo: build ## Shows callbacks from request to outcome, with real commands over 
 test: test-setup venv interop-grpcpp ## Runs all tests.
 	swift build --build-tests
 	swift test --skip-build
-	$(VENV)/bin/python -m pytest -q Tests/GeneratorTests Tests/ContractTests Tests/HTTP2Tests
+	$(VENV)/bin/python -m pytest -q Tests/GeneratorTests Tests/ContractTests Tests/HTTP2Tests \
+	  Tests/Interop
 
 interop-grpcpp: ## Builds the client of grpc++ that the interop tests run.
 	Tests/Interop/Cpp/build.sh .build/interop

@@ -10,8 +10,12 @@ enum InteropCases {
   static let all: [String: Case] = [
     "empty_unary": emptyUnary,
     "large_unary": largeUnary,
+    "client_compressed_unary": clientCompressedUnary,
+    "server_compressed_unary": serverCompressedUnary,
     "client_streaming": clientStreaming,
+    "client_compressed_streaming": clientCompressedStreaming,
     "server_streaming": serverStreaming,
+    "server_compressed_streaming": serverCompressedStreaming,
     "ping_pong": pingPong,
     "empty_stream": emptyStream,
     "cancel_after_begin": cancelAfterBegin,

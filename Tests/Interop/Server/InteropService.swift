@@ -26,6 +26,8 @@ enum InteropService {
   @Sendable
   private static func unaryCall(request: ByteBuffer, call: RPCCall) throws -> ByteBuffer {
     let request = try GRPCTesting.SimpleRequest(request)
+    try require(request.expectCompressed, is: call.isRequestCompressed)
+    if request.responseCompressed?.value == true { call.compressResponses() }
     echoMetadata(call)
     try requireStatus(request.responseStatus)
     return GRPCTesting.SimpleResponse(payload: try payload(request.responseSize)).buffer
@@ -36,7 +38,7 @@ enum InteropService {
     request: ByteBuffer, call: RPCCall, responses: RPCResponseWriter
   ) async throws {
     echoMetadata(call)
-    try await answer(GRPCTesting.StreamingOutputCallRequest(request), responses)
+    try await answer(GRPCTesting.StreamingOutputCallRequest(request), call, responses)
   }
 
   @Sendable
@@ -45,8 +47,10 @@ enum InteropService {
   ) async throws -> ByteBuffer {
     echoMetadata(call)
     var bytes = 0
-    for try await request in requests {
-      let request = try GRPCTesting.StreamingInputCallRequest(request)
+    var messages = requests.makeAsyncIterator()
+    while let message = try await messages.next() {
+      let request = try GRPCTesting.StreamingInputCallRequest(message)
+      try require(request.expectCompressed, is: messages.wasCompressed)
       bytes += request.payload?.body.count ?? 0
     }
     return GRPCTesting.StreamingInputCallResponse(
@@ -60,7 +64,7 @@ enum InteropService {
   ) async throws {
     echoMetadata(call)
     for try await request in requests {
-      try await answer(GRPCTesting.StreamingOutputCallRequest(request), responses)
+      try await answer(GRPCTesting.StreamingOutputCallRequest(request), call, responses)
     }
   }
 
@@ -74,16 +78,20 @@ enum InteropService {
       guard waiting.count < 1_000 else { throw RPCError(.resourceExhausted) }
       waiting.append(try GRPCTesting.StreamingOutputCallRequest(request))
     }
-    for request in waiting { try await answer(request, responses) }
+    for request in waiting { try await answer(request, call, responses) }
   }
 
   // MARK: - Parts of them
 
   /// Sends the payloads that a request asks for, each after its pause, then its status.
   private static func answer(
-    _ request: GRPCTesting.StreamingOutputCallRequest, _ responses: RPCResponseWriter
+    _ request: GRPCTesting.StreamingOutputCallRequest, _ call: RPCCall,
+    _ responses: RPCResponseWriter
   ) async throws {
     try requireStatus(request.responseStatus)
+    if request.responseParameters.contains(where: { $0.compressed?.value == true }) {
+      call.compressResponses()
+    }
     // Most requests ask for many payloads of one size.
     var size: Int32 = -1
     var message = ByteBuffer()
@@ -93,7 +101,7 @@ enum InteropService {
         size = wanted.size
         message = GRPCTesting.StreamingOutputCallResponse(payload: try payload(size)).buffer
       }
-      try await responses.write(message)
+      try await responses.write(message, compressed: wanted.compressed?.value ?? false)
     }
   }
 
@@ -105,6 +113,13 @@ enum InteropService {
     for value in call.metadata.binaries(for: TestService.echoTrailingKey) {
       call.addTrailingMetadata(binary: value, for: TestService.echoTrailingKey)
     }
+  }
+
+  /// Refuses a message that was not sent as it says it was.
+  private static func require(_ expected: GRPCTesting.BoolValue?, is compressed: Bool) throws {
+    guard let expected, expected.value != compressed else { return }
+    let found = compressed ? "is compressed" : "is not compressed"
+    throw RPCError(.invalidArgument, "The message \(found).")
   }
 
   /// Ends the call with the status asked for, where it is not OK.
