@@ -70,7 +70,7 @@ check-contract: venv ## Checks the protos against the rules for protos.
 	cd Protos && ../$(VENV)/bin/buf lint
 
 lint: ## Checks the format.
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 
 clean: ## Removes what was built.
 	rm -rf .build $(VENV)

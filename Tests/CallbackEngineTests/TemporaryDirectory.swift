@@ -5,7 +5,8 @@ final class TemporaryDirectory {
   let path: String
 
   init() {
-    var template = Array("/tmp/callback-engine-XXXXXX".utf8CString)
+    var template = Array(
+      ("/tmp/callback-engine-" + String(repeating: "X", count: 6)).utf8CString)
     precondition(mkdtemp(&template) != nil, "no temporary directory")
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
