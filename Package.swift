@@ -180,9 +180,22 @@ let package = Package(
     .executableTarget(
       name: "callbackctl",
       dependencies: [
-        "CallbackClient", "CallbackMessages", "ProtobufC", "UnixRPC",
+        "CallbackClient", "CallbackMessages", "DirectoryFiles", "ProtobufC", "UnixRPC",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
+      swiftSettings: strict),
+
+    .target(
+      name: "ScriptedDaemon",
+      dependencies: [
+        "CallbackMessages", "ProtobufC", "UnixRPC",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Tests/ScriptedDaemon", swiftSettings: strict),
+    .testTarget(
+      name: "CallbackClientTests",
+      dependencies: ["CallbackClient", "CallbackMessages", "ProtobufC", "ScriptedDaemon", "UnixRPC"],
       swiftSettings: strict),
 
     // MARK: - gRPC's interop programs

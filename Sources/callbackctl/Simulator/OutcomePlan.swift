@@ -4,15 +4,19 @@ struct OutcomePlan: Sendable {
   private var inOrder: ArraySlice<SimulatedOutcome>
   private let afterwards: SimulatedOutcome
 
-  /// Outcomes for certain numbers; for all other calls those in order, then the last one again.
+  /// Outcomes for certain numbers; for all other calls those in order, then one and the same.
   ///
   /// - Parameters:
   ///   - inOrder: for the first calls, in the order of their commands; empty: answered.
   ///   - byNumber: by E.164; these calls do not use up the order.
-  init(inOrder: [SimulatedOutcome], byNumber: [String: SimulatedOutcome] = [:]) {
+  ///   - fallback: for calls after those in order; nil: the last of them again.
+  init(
+    inOrder: [SimulatedOutcome] = [], byNumber: [String: SimulatedOutcome] = [:],
+    fallback: SimulatedOutcome? = nil
+  ) {
     self.inOrder = inOrder[...]
     self.byNumber = byNumber
-    afterwards = inOrder.last ?? .answered
+    afterwards = fallback ?? inOrder.last ?? .answered
   }
 
   /// The outcome of the next call, which is to this number.

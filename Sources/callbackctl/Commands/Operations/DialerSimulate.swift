@@ -28,6 +28,13 @@ struct DialerSimulate: ClientCommand {
       "What calls to a number come to. Repeat for several.", valueName: "number=outcome"))
   var number: [NumberOutcomeArgument] = []
 
+  @Option(
+    name: .customLong("default"),
+    help: ArgumentHelp(
+      "What further calls come to. Default: the last of the outcomes, or answered.",
+      valueName: "outcome"))
+  var fallback: SimulatedOutcome?
+
   @Option(help: ArgumentHelp("How long until the agent answers.", valueName: "duration"))
   var agentRing = DurationArgument(.seconds(1))
 
@@ -64,7 +71,7 @@ struct DialerSimulate: ClientCommand {
     return SimulatedConnector(
       hello: V1.DialHello(
         dialerID: id, instance: instance, capacity: capacity, locationIDs: location),
-      plan: OutcomePlan(inOrder: outcomes, byNumber: byNumber),
+      plan: OutcomePlan(inOrder: outcomes, byNumber: byNumber, fallback: fallback),
       timing: SimulatedTiming(
         agentRing: agentRing.duration, ring: ring.duration, talk: talk.duration))
   }
