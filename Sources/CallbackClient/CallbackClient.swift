@@ -56,7 +56,7 @@ public struct CallbackClient: Sendable {
 
   /// Ends the connection; calls still running end as cancelled.
   public func close() async {
-    await rpc.shutdown()
+    await rpc.shutdown(cancellingCalls: true)
   }
 
   /// Calls a unary method.

@@ -194,8 +194,8 @@ final class Connector: @unchecked Sendable {
 
   // MARK: - The end
 
-  /// Fails waiting calls, lets running ones end, and closes.
-  func shutDown() -> EventLoopFuture<Void> {
+  /// Fails waiting calls, lets running ones end or cancels them, and closes.
+  func shutDown(cancellingCalls: Bool) -> EventLoopFuture<Void> {
     let promise = eventLoop.makePromise(of: Void.self)
     if case .pausing(let pause) = state { pause.cancel() }
     state = .shutDown
@@ -208,6 +208,13 @@ final class Connector: @unchecked Sendable {
       promise.succeed()
     } else {
       onEmpty = promise
+      if cancellingCalls {
+        mailbox.turn {
+          for call in connections.values.flatMap({ $0.session.calls.values }) {
+            give(up: call, RPCError(.cancelled, "The client was shut down.", cause: .cancelled))
+          }
+        }
+      }
       for connection in connections.values { connection.closeWhenDone() }
     }
     promise.futureResult.assumeIsolated().whenComplete { [self] _ in timer?.cancel() }

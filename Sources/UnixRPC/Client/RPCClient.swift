@@ -19,7 +19,7 @@ public final class RPCClient: Sendable {
 
   deinit {
     let connector = connector
-    connector.eventLoop.execute { _ = connector.shutDown() }
+    connector.eventLoop.execute { _ = connector.shutDown(cancellingCalls: false) }
   }
 
   /// Calls a method with one request and one response.
@@ -74,9 +74,13 @@ public final class RPCClient: Sendable {
   }
 
   /// Fails waiting calls, lets running calls end, and closes the connection.
-  public func shutdown() async {
+  /// - Parameter cancellingCalls: cancels running calls instead of waiting for their end, which a
+  ///   stream may never have.
+  public func shutdown(cancellingCalls: Bool = false) async {
     let connector = connector
-    try? await connector.eventLoop.flatSubmit { connector.shutDown() }.get()
+    try? await connector.eventLoop.flatSubmit {
+      connector.shutDown(cancellingCalls: cancellingCalls)
+    }.get()
   }
 
   private func begin(
