@@ -195,7 +195,9 @@ let package = Package(
       path: "Tests/ScriptedDaemon", swiftSettings: strict),
     .testTarget(
       name: "CallbackClientTests",
-      dependencies: ["CallbackClient", "CallbackMessages", "ProtobufC", "ScriptedDaemon", "UnixRPC"],
+      dependencies: [
+        "CallbackClient", "CallbackMessages", "ProtobufC", "ScriptedDaemon", "UnixRPC",
+      ],
       swiftSettings: strict),
 
     // MARK: - gRPC's interop programs

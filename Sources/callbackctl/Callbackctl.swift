@@ -28,7 +28,7 @@ struct Callbackctl: AsyncParsableCommand {
         name: "Callers",
         subcommands: [
           Resolve.self, Search.self, RecordCommand.self, LeadCommand.self, MatchCommand.self,
-
+          DirectoryCommand.self,
         ]),
       CommandGroup(
         name: "Operation",

@@ -91,7 +91,8 @@ extension RPCRouter {
   /// Scripts a bidirectional stream.
   public mutating func duplex<Request, Response>(
     _ method: RPCMethod<Request, Response>,
-    _ body: @escaping @Sendable (ScriptedReader<Request>, ScriptedWriter<Response>) async throws
+    _ body:
+      @escaping @Sendable (ScriptedReader<Request>, ScriptedWriter<Response>) async throws
       -> Void
   ) {
     bidirectional(method.path) { requests, _, responses in

@@ -1,0 +1,39 @@
+import CallbackMessages
+import DirectoryFiles
+import Glibc
+
+/// The refused records as CSV with line and reason beside them: correct it, and import it again.
+final class RefusedFile {
+  private let path: String
+  private let sink: DescriptorSink
+  private let writer = CSVRecordWriter()
+
+  /// Makes the file, or replaces it.
+  ///
+  /// - Throws: ``Failure`` where that is not possible.
+  init(path: String) throws {
+    self.path = path
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      throw Failure("\(path) cannot be written: \(String(cString: strerror(errno)))", .usage)
+    }
+    sink = DescriptorSink(descriptor: descriptor)
+    sink.write(Self.line("refused_line", "refused_because", writer.header))
+  }
+
+  deinit {
+    close(sink.descriptor)
+  }
+
+  /// Adds a refusal. A line that could not be read as a record stands there without its fields.
+  func add(_ refusal: V1.RefusedRow, _ row: FileRow?) {
+    let row =
+      row ?? FileRow(line: Int(refusal.line), id: "", recordClass: "", name: "", numbers: [])
+    sink.write(Self.line(String(refusal.line), refusal.message, writer.line(row)))
+  }
+
+  private static func line(_ number: String, _ reason: String, _ fields: [UInt8]) -> String {
+    let quoted = "\"" + reason.replacing("\"", with: "\"\"") + "\""
+    return "\(number),\(quoted)," + String(decoding: fields, as: UTF8.self)
+  }
+}
