@@ -11,8 +11,10 @@ PACKAGES := libprotobuf-c-dev protobuf-c-compiler libnghttp2-dev libsqlite3-dev 
   libphonenumber-dev zlib1g-dev pkg-config g++ python3
 TEST_PACKAGES := python3-venv git curl nghttp2-client nghttp2-server \
   libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc
+BENCH_PACKAGES := nghttp2-client libgrpc++-dev libprotobuf-dev protobuf-compiler \
+  protobuf-compiler-grpc linux-perf
 
-.PHONY: help setup test-setup venv build release demo test swift-test contract-test interop-grpcpp check \
+.PHONY: help setup test-setup venv build release demo test swift-test contract-test interop-grpcpp bench-rpc check \
   check-protos check-contract lint protos clean bench-directory
 
 help: ## Shows what can be made.
@@ -56,6 +58,13 @@ test: test-setup venv interop-grpcpp ## Runs all tests.
 	swift test --skip-build
 	$(VENV)/bin/python -m pytest -q Tests/GeneratorTests Tests/ContractTests Tests/HTTP2Tests \
 	  Tests/Interop
+
+bench-rpc: ## Measures what a call costs the server, beside grpc++; the machine should be idle.
+	$(call install,$(PACKAGES) $(BENCH_PACKAGES))
+	swift build -c release --product bench-rpc-server
+	Benchmarks/rpc/Cpp/build.sh .build/bench-rpc
+	$(PYTHON) Benchmarks/rpc/run.py --ours .build/release/bench-rpc-server \
+	  --grpcpp .build/bench-rpc --rounds 7 --out Benchmarks/rpc/RESULTS.md
 
 interop-grpcpp: ## Builds the client of grpc++ that the interop tests run.
 	Tests/Interop/Cpp/build.sh .build/interop
