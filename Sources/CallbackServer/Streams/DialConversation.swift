@@ -49,10 +49,11 @@ struct DialConversation: Sendable {
       .init(
         serverVersion: facts.version,
         heartbeatInterval: GoogleProtobuf.Duration(facts.heartbeatInterval)))
-    let (open, position) = try await engine.read { state, point in
-      (queries.flatMap { state.openQuestions(about: $0) }, point.position)
+    let (hangUps, position) = try await engine.read { [hello] state, point in
+      (state.hangUps(asked: hello.id), point.position)
     }
-    stream.welcome([welcome] + open, at: position)
+    let asked = queries.map { DialStream.Message.query(.init(attemptID: $0.text)) }
+    stream.welcome([welcome] + asked + hangUps, at: position)
   }
 
   /// Takes one message.
@@ -120,11 +121,10 @@ struct DialConversation: Sendable {
 }
 
 extension CallCenter {
-  /// What a connector that comes back must be told of an attempt it may be working on.
-  fileprivate func openQuestions(about id: AttemptID) -> [DialStream.Message] {
-    guard let attempt = attempt(id) else { return [] }
-    let query = DialStream.Message.query(.init(attemptID: id.text))
-    return attempt.hangUpRequested ? [query, .hangUp(.init(attemptID: id.text))] : [query]
+  /// The hang-ups that a connector was asked for and may not have heard of.
+  fileprivate func hangUps(asked dialer: DialerID) -> [DialStream.Message] {
+    attempts(heldBy: dialer).filter { $0.hangUpRequested && $0.isRunning }
+      .map { .hangUp(.init(attemptID: $0.id.text)) }
   }
 }
 
