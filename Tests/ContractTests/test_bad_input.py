@@ -182,8 +182,10 @@ def test_a_wrong_outcome_for_the_state_is_refused(pb, calls):
         pb.callback.CancelCallbackRequest(callback_id=taken.callback_id)
     )
     refused_with(
-        pb, "FAILED_PRECONDITION", "CALLBACK_STATE", calls.CancelCallback,
-        pb.callback.CancelCallbackRequest(callback_id=taken.callback_id),
+        pb, "FAILED_PRECONDITION", "CALLBACK_STATE", calls.UpdateCallback,
+        pb.callback.UpdateCallbackRequest(
+            callback_id=taken.callback_id, note=pb.callback.NoteChange(note="too late")
+        ),
     )
 
 

@@ -187,7 +187,7 @@ def test_a_claimed_command_is_not_handed_out_again_after_a_reconnect(daemon, pb,
     command = connector.command()
     assert connector.claim(command.attempt_id)
     connector.close()
-    back = Connector(daemon, pb, live=[command.attempt_id])
+    back = Connector(daemon, pb)
     back.inbox.until("query", "message")
     back.send(
         answer=pb.dialer.DialAnswer(
@@ -207,7 +207,7 @@ def test_a_claimed_command_is_not_handed_out_again_after_a_reconnect(daemon, pb,
 
 def test_nothing_is_lost_over_kill_and_restart(daemon, pb, center):
     ids = [
-        ask(center, pb, caller_number=f"202-555-01{n:02}").callback_id for n in range(20)
+        ask(center, pb, caller_number=f"202-555-01{n:02}").callback_id for n in range(1, 21)
     ]
     daemon.kill()
     daemon.start()
