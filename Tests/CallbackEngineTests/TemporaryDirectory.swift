@@ -28,3 +28,16 @@ final class TemporaryDirectory {
     Glibc.remove(path)
   }
 }
+
+/// Copies files, for tests of what a crash leaves.
+enum Files {
+  static func copy(_ source: String, to target: String) {
+    guard let from = fopen(source, "rb"), let to = fopen(target, "wb") else { return }
+    var part = [UInt8](repeating: 0, count: 65_536)
+    while case let count = fread(&part, 1, part.count, from), count > 0 {
+      fwrite(part, 1, count, to)
+    }
+    fclose(from)
+    fclose(to)
+  }
+}
