@@ -11,6 +11,9 @@ struct Callbackctl: AsyncParsableCommand {
     discussion: """
       Every command takes --socket, --json and --timeout. Exit codes: 0 done, 1 refused, \
       2 wrong usage, 3 the daemon cannot be reached.
+
+      Durations are written 20s, 1m30s, 24h; times 14:30, +2h, 2026-11-23T14:30 (local) or \
+      2026-11-23T14:30:00Z; numbers as people write them.
       """,
     groupedSubcommands: [
       CommandGroup(

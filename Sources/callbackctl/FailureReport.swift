@@ -26,12 +26,22 @@ struct FailureReport {
     default:
       let text = Callbackctl.fullMessage(for: error)
       guard Callbackctl.exitCode(for: error).isSuccess else {
-        console.remark(text)
+        console.remark(text + Self.hint(text))
         return .usage
       }
       if !text.isEmpty { console.print(text) }
       return .done
     }
+  }
+
+  /// How values are written that the parser only calls invalid.
+  private static func hint(_ text: String) -> String {
+    guard text.contains("is invalid for") else { return "" }
+    if text.contains("<duration>'") { return "\n  → Write a duration as 20s, 1m30s, 24h or 500ms." }
+    if text.contains("<time>'") {
+      return "\n  → Write a time as 14:30, +2h, 2026-11-23T14:30 or 2026-11-23T14:30:00Z."
+    }
+    return ""
   }
 
   private var isJSON: Bool { arguments.contains("--json") }

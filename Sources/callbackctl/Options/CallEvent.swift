@@ -44,7 +44,7 @@ enum CallEvent: String, ExpressibleByArgument, CaseIterable, Sendable {
   }
 }
 
-/// Which attempt: by its id, or the one that an agent has.
+/// Which attempt: by its id, the one that an agent has, or the newest of a number.
 struct AttemptOptions: ParsableArguments {
   @Option(help: "The attempt's id.")
   var attempt = ""
@@ -52,20 +52,35 @@ struct AttemptOptions: ParsableArguments {
   @Option(help: "The agent, instead of the attempt's id: the attempt that the agent has.")
   var agent = ""
 
+  @Option(help: "The number that was called, instead: its newest attempt.")
+  var number = ""
+
   func validate() throws {
-    if attempt.isEmpty, agent.isEmpty {
-      throw ValidationError("Say which call: --attempt ID, or --agent AGENT.")
+    if [attempt, agent, number].filter({ !$0.isEmpty }).count != 1 {
+      throw ValidationError(
+        "Say which call by one of --attempt ID, --agent AGENT or --number NUMBER.")
     }
   }
 
   /// The attempt's id; asks the daemon for it where only the agent is given.
   func attempt(_ session: Session) async throws -> String {
     if !attempt.isEmpty { return attempt }
+    if !number.isEmpty { return try await newestAttempt(session) }
     let presence = try await session.client.agent(agent).agent
     guard let id = presence?.attemptID, !id.isEmpty else {
       throw Failure(
-        "agent \(agent) has no call now; name the attempt with --attempt, history shows it")
+        "agent \(agent) has no call now; name the call with --attempt, or with --number its newest one"
+      )
     }
     return id
+  }
+
+  private func newestAttempt(_ session: Session) async throws -> String {
+    for try await page in session.client.history(ofNumber: number) {
+      for case .callback(let entry) in page.entries.compactMap(\.entry) {
+        if let attempt = entry.attempts.last { return attempt.attemptID }
+      }
+    }
+    throw Failure("\(number) has not been called yet")
   }
 }

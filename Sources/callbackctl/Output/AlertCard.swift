@@ -45,8 +45,8 @@ struct AlertCard {
         case 1: ", 1 attempt did not connect"
         default: ", \(offer.attemptsCounted) attempts did not connect"
         }
-      let waited = max(.zero, look.time.now - requested)
-      lines.append(("Waiting", DurationText.readable(waited) + attempts))
+      let waited = DurationText.coarse(look.time.now - requested)
+      lines.append(("Waiting", waited + attempts))
     }
     if !offer.note.isEmpty { lines.append(("Note", SafeText.line(offer.note))) }
     return lines
@@ -81,6 +81,6 @@ struct AlertCard {
   }
 
   private func pad(_ name: String) -> String {
-    name + String(repeating: " ", count: max(0, 10 - name.count))
+    name + String(repeating: " ", count: max(0, 11 - name.count))
   }
 }

@@ -61,7 +61,7 @@ enum CallbackText {
 
   private static func waiting(_ callback: V1.Callback, _ look: Look) -> String {
     guard let requested = Moment(callback.requestedAt) else { return "" }
-    return DurationText.readable(max(.zero, look.time.now - requested))
+    return DurationText.coarse(look.time.now - requested)
   }
 
   private static func endReason(_ callback: V1.Callback) -> String {

@@ -19,6 +19,11 @@ enum DurationText {
       .map { "\($0.0) \($0.1)" }.joined(separator: " ")
   }
 
+  /// The same in whole seconds, for what has gone on since some moment.
+  static func coarse(_ duration: Duration) -> String {
+    readable(.seconds(max(.zero, duration).components.seconds))
+  }
+
   /// As an option takes it, and exact to the millisecond: `20s`, `1m30s`, `24h`, `500ms`.
   static func exact(_ duration: Duration) -> String {
     let milliseconds = milliseconds(duration)

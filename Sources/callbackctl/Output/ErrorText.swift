@@ -52,10 +52,12 @@ struct ErrorText {
     let message = SafeText.line(error.message)
     let code = error.code.canonicalName
     let name = error.reasonName.isEmpty ? code : "\(code) \(error.reasonName)"
-    let about = error.metadata.sorted { $0.key < $1.key }
-      .map { "\($0.key)=\(SafeText.line($0.value))" }.joined(separator: " ")
+    // What the message says already need not be said again.
+    let about = error.metadata.filter { !message.contains($0.value) }
+      .sorted { $0.key < $1.key }
+      .map { "\($0.key) \(SafeText.line($0.value))" }.joined(separator: ", ")
     let end = about.isEmpty ? "" : " (\(about))"
-    return message.isEmpty ? "refused: \(name)\(end)" : "\(message)\(end) [\(name)]"
+    return message.isEmpty ? "refused\(end) [\(name)]" : "\(message)\(end) [\(name)]"
   }
 
   private func quoted(_ text: String) -> String { JSONString.quoted(text) }

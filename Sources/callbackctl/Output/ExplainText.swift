@@ -58,7 +58,10 @@ enum ExplainText {
   }
 
   private static func counts(_ answer: V1.ExplainCallbackResponse) -> String {
-    answer.counts.map { "\($0.agents) \($0.reason.words)" }.joined(separator: ", ")
+    answer.counts.map { count in
+      let has = count.reason == .hasOffer
+      return "\(count.agents) \(has ? "has the alert" : count.reason.words)"
+    }.joined(separator: ", ")
   }
 
   private static func agents(_ answer: V1.ExplainCallbackResponse, _ look: Look) -> String {

@@ -25,9 +25,9 @@ struct TimeText: Sendable {
 
   /// `in 4 min 10 s`, or `4 min 10 s ago`.
   func relative(_ moment: Moment) -> String {
-    moment > now
-      ? "in \(DurationText.readable(moment - now))"
-      : "\(DurationText.readable(now - moment)) ago"
+    if moment > now { return "in \(DurationText.readable(moment - now))" }
+    let passed = now - moment
+    return passed < .seconds(1) ? "just now" : "\(DurationText.coarse(passed)) ago"
   }
 
   /// The time and how far it is from now.

@@ -9,7 +9,7 @@ struct DispositionCommand: ClientCommand {
     abstract: "Keep what the agent says about a call; it never reopens the callback.",
     discussion: """
       Examples:
-        callbackctl disposition resolved --agent alice
+        callbackctl disposition resolved --number "(510) 555-0123"
         callbackctl disposition wrong-number --attempt 06DXK0J5V3T2W8Y4ZB7N1QRCGM --note "a cafe"
       """)
 

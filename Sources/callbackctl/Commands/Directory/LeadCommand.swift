@@ -29,8 +29,7 @@ struct GreetingOptions: ParsableArguments {
   func attempt(_ session: Session) async throws -> String {
     if !attempt.isEmpty || !number.isEmpty { return attempt }
     var options = AttemptOptions()
-    options.attempt = ""
-    options.agent = agent
+    (options.attempt, options.agent, options.number) = ("", agent, "")
     return try await options.attempt(session)
   }
 }
