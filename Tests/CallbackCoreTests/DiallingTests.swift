@@ -70,6 +70,21 @@ struct ReportedDiallingTests {
     #expect(scene.offer(to: ben)?.callback == id)
   }
 
+  @Test("an agent's leg that nobody answers is agent side, whatever cause the network gives")
+  func agentLegCause() {
+    var scene = Scene.standard()
+    let id = scene.request()
+    let attempt = scene.accept(anna)
+    scene.must(
+      .reportAttempt(
+        AttemptReport(
+          attempt: attempt, sequence: 1, kind: .ended, leg: .agent, cause: DialCause(q850: 19)),
+        dialer: nil))
+    #expect(scene.center.callback(id)?.attemptsCounted == 0)
+    #expect(scene.state(id) == .queued)
+    #expect(scene.status(anna) == .notAnswering)
+  }
+
   @Test("an agent who picked up and hung up first is no failed leg, but is passed over")
   func hungUpFirst() {
     var scene = Scene.standard()

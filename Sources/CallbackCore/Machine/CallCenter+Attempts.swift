@@ -88,11 +88,14 @@ extension CallCenter {
     if attempt.phase == .talking {
       outcome = attempt.outcome ?? .answered
     } else {
+      let isCancelled = isEndRequested(attempt)
+      // The table of causes is the caller's leg's: where the agent's leg ended, nobody called them.
       let told =
         report.outcome
-        ?? report.cause.outcome(
-          agentHungUpFirst: report.agentHungUpFirst, wasCancelled: attempt.hangUpRequested)
-      let isCancelled = isEndRequested(attempt)
+        ?? (report.leg == .agent && !isCancelled
+          ? .agentSide
+          : report.cause.outcome(
+            agentHungUpFirst: report.agentHungUpFirst, wasCancelled: attempt.hangUpRequested))
       outcome = told == .cancelled && !isCancelled ? .agentSide : told
     }
     let legFailed = !attempt.agentAnswered && !report.agentHungUpFirst
