@@ -44,6 +44,19 @@ struct TimeTests {
     #expect(scene.offer(to: anna)?.callback == id)
   }
 
+  @Test("an exclusion that ended while its callback was scheduled is forgotten with it")
+  func exclusionWhileScheduled() throws {
+    var scene = Scene.standard()
+    let id = scene.request()
+    scene.reject(anna)
+    var later = UpdateCallback(id: id)
+    later.notBefore = scene.wall + .minutes(2)
+    scene.must(.updateCallback(later))
+    scene.pass(.minutes(2))
+    #expect(scene.offer(to: anna)?.callback == id)
+    #expect(scene.center.callback(id)?.declines == [])
+  }
+
   @Test("after a restart offers that ran out are WITHDRAWN, without a miss; others go on")
   func restartOffers() throws {
     var scene = Scene.standard()

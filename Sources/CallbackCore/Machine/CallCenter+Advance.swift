@@ -22,8 +22,11 @@ extension CallCenter {
     var step = Step(context: context, actor: .service, receivedAt: context.now)
     let isKept = journal.isKept
     beginDay(&step)
-    while let timer = nextTimer(at: step.now) { fire(timer, &step) }
-    while let first = index.callbackWallTimers.first, first.at <= step.wall.milliseconds {
+    while true {
+      // What the wall clock brings about may be due on the engine's clock at once.
+      while let timer = nextTimer(at: step.now) { fire(timer, &step) }
+      guard let first = index.callbackWallTimers.first, first.at <= step.wall.milliseconds
+      else { break }
       queueAgain(first.id, .timeReached, &step)
     }
     makeOffers(&step)

@@ -11,7 +11,11 @@ extension CallCenter {
     counters.position += 1
     counters.now = max(counters.now, stamp.now)
     counters.wall = stamp.wall
+    change(by: event)
     dropWhatIsOld()
+  }
+
+  private mutating func change(by event: Event) {
     switch event {
     case .callbackRequested, .requestMerged, .callbackUpdated, .callbackQueued, .callbackRequeued,
       .callbackScheduled, .retryScheduled, .callbackSuspended, .callbackResumed,

@@ -75,10 +75,18 @@ extension CallCenter {
       // The line is in use by a later dial: this call is over, whenever that was.
       endAttempt(attempt.id, outcome == .voicemail ? .voicemail : .answeredEndUnknown, &step)
       return
+    case (.uncertain, _): withdrawOffers(of: attempt.plan.value.number.line, &step)
     default: break
     }
     emit(.attemptConnected(attempt.id, outcome, deadline: step.now + limit), &step)
     if outcome == .voicemail { settleCallback(of: attempt, .voicemail, &step) }
+  }
+
+  /// Takes back what is being offered of a line that turns out to be in use.
+  private mutating func withdrawOffers(of line: PhoneNumber.Line, _ step: inout Step) {
+    for callback in index.lines.callbacks(at: line) {
+      withdrawOffer(of: callback, .callbackChanged, &step)
+    }
   }
 
   private mutating func endReported(

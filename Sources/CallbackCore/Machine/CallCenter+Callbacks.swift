@@ -105,6 +105,7 @@ extension CallCenter {
 
   private mutating func offerIfPossible(_ callback: Callback) {
     guard callback.state == .queued, callback.suspendedUntil == nil,
+      index.running[callback.id] == nil,
       !isLineInUse(callback.line, byOtherThan: callback.id)
     else { return }
     index.queues[callback.queue].offerable.insert(Place(callback))

@@ -6,7 +6,6 @@ extension CallCenter {
     remembered[key] = Remembered(fingerprint: fingerprint, reply: reply, at: now)
     requestsByAge.append(Aged(at: now, id: key))
     journal.note(.requestQueued)
-    dropWhatIsOld()
   }
 
   /// The answer that was given to a request, if it is still remembered.
@@ -32,8 +31,8 @@ extension CallCenter {
     journal.note(.callbackQueued)
   }
 
-  /// Drops what was kept long enough. Called by every event, so that what is dropped depends on
-  /// the log alone.
+  /// Drops what was kept long enough. Called after every event, so that what is dropped depends
+  /// on the log alone, and what a decision saw is still there when its first event is applied.
   mutating func dropWhatIsOld() {
     let now = counters.now
     let limit = Int(settings.closedLimit)

@@ -59,12 +59,18 @@ extension CallCenter {
     let wasRunning = old?.value.isRunning ?? false
     let isRunning = new?.value.isRunning ?? false
     if wasRunning != isRunning, let line = (new ?? old)?.value.plan.value.number.line {
+      let callback = (new ?? old)?.value.callback
       if isRunning {
         index.dials[line] = id
-      } else if index.dials[line] == id {
-        index.dials[line] = nil
+        if let callback { index.running[callback] = id }
+      } else {
+        if index.dials[line] == id { index.dials[line] = nil }
+        if let callback, index.running[callback] == id { index.running[callback] = nil }
       }
-      for callback in index.lines.callbacks(at: line) { refreshOfferable(callback) }
+      for waiting in index.lines.callbacks(at: line) where waiting != callback {
+        refreshOfferable(waiting)
+      }
+      if let callback { refreshOfferable(callback) }
     }
     reindexDialer(id, from: old, to: new)
   }

@@ -136,6 +136,9 @@ extension CallCenter {
   /// Frees an agent from an attempt without knowing its end.
   private mutating func giveUp(_ id: AttemptID, _ step: inout Step) {
     guard let attempt = attempts[id]?.value else { return }
+    if attempt.dialing == .connector, attempt.phase != .unclaimed, !attempt.hangUpRequested {
+      emit(.hangUpRequested(id), &step)
+    }
     switch attempt.phase {
     case .unclaimed: endAttempt(id, .notClaimed, &step)
     case .dialing: makeUncertain(id, &step)

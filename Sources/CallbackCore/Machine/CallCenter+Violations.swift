@@ -150,6 +150,7 @@ extension CallCenter {
     compare("agent timers", index.agentTimers, fresh.agentTimers)
     compare("commands no connector has", index.unassigned, fresh.unassigned)
     if index.liveCount != fresh.liveCount { found.append("count of live callbacks is off") }
+    if index.running != fresh.running { found.append("index of running attempts is off") }
     if index.dials != fresh.dials { found.append("index of dials is out of step") }
     for id in Set(index.queues.ids).union(fresh.queues.ids) {
       let (a, b) = (index.queues[id], fresh.queues[id])

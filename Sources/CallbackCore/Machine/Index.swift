@@ -4,6 +4,8 @@ struct Index: Sendable {
   var lines = LineIndex()
   /// The running attempt of a line; at most one (DOMAIN, "Taking requests").
   var dials: [PhoneNumber.Line: AttemptID] = [:]
+  /// The running attempt of a callback; at most one, and no offer beside it.
+  var running: [CallbackID: AttemptID] = [:]
   var dialers: [DialerID: DialerIndex] = [:]
   /// Dial commands that no connector has.
   var unassigned = OrderedIndex<AttemptID>()
