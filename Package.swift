@@ -79,6 +79,14 @@ let package = Package(
       name: "CallbackEngineTests",
       dependencies: ["CallbackEngine", "EventLog", "SQLiteEventLog", "CallbackCore"],
       swiftSettings: strict),
+    .executableTarget(
+      name: "crash-writer",
+      dependencies: ["CallbackEngine", "SQLiteEventLog", "EventLog", "CallbackCore"],
+      path: "Tests/CrashWriter", swiftSettings: strict),
+    .testTarget(
+      name: "CrashTests",
+      dependencies: ["crash-writer", "SQLiteEventLog", "EventLog", "CallbackCore"],
+      swiftSettings: strict),
 
     // MARK: - Who is calling
     .target(
