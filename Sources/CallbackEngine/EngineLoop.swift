@@ -60,7 +60,13 @@ final class EngineLoop {
     started: (Result<OpenedEngine, EventLogError>) -> Void
   ) throws(EventLogError) -> Ending {
     let loop = try EngineLoop(store, configuration, logger)
-    try loop.startService()
+    do throws(EventLogError) {
+      try loop.startService()
+    } catch {
+      loop.log.close()
+      loop.opened.reading.close()
+      throw error
+    }
     started(.success(loop.opened))
     loop.runUntilClosed()
     return loop.opened.ending
@@ -265,7 +271,9 @@ final class EngineLoop {
         guard !records.isEmpty else { return true }
         let head = try log.head()
         machine.adopt(records, LogHead(position: records.last!.position, checksum: head.checksum))
-        publish(LogBatch(records: records))
+        publish(
+          LogBatch(
+            records: records, history: HistoryProjection.changes(of: records, in: machine.state)))
       }
     } catch {
       logger.error("the log cannot be read: \(error)")

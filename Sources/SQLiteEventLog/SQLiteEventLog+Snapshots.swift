@@ -4,40 +4,7 @@ import EventLog
 import SQLite
 
 extension SQLiteEventLog {
-  func latestSnapshot() throws(EventLogError) -> LogSnapshot? {
-    let found = try tables.rows(
-      "SELECT position, checksum, parts, digest FROM snapshot ORDER BY position DESC LIMIT 1"
-    ) { _ in
-    } read: { row throws(EventLogError) in
-      SnapshotRow(
-        head: row.head(at: 0), parts: Int(row.int64(at: 2)),
-        digest: UInt64(bitPattern: row.int64(at: 3)))
-    }
-    guard let row = found.first else { return nil }
-    var state = Snapshot()
-    var digest: UInt64 = 0
-    var parts = 0
-    _ = try tables.rows(
-      "SELECT payload FROM snapshot_part WHERE position = ? ORDER BY part"
-    ) { select throws(SQLiteError) in
-      try select.bind(Int64(bitPattern: row.head.position), at: 1)
-    } read: { part throws(EventLogError) in
-      parts += 1
-      try part.withBytes(at: 0) { bytes throws(EventLogError) in
-        digest = RecordChain.next(after: digest, position: row.head.position, payload: bytes)
-        do { try SnapshotCodec.decode(bytes, into: &state) } catch {
-          throw .dataLoss("the snapshot at \(row.head.position) cannot be read: \(error)")
-        }
-      }
-    }
-    guard parts == row.parts, digest == row.digest else {
-      throw .dataLoss("the snapshot at \(row.head.position) is not what was written")
-    }
-    guard try tables.head(at: row.head.position) == row.head else {
-      throw .dataLoss("the snapshot at \(row.head.position) is not of this log")
-    }
-    return LogSnapshot(head: row.head, state: state)
-  }
+  func latestSnapshot() throws(EventLogError) -> LogSnapshot? { try tables.latestSnapshot() }
 
   func save(_ snapshot: LogSnapshot) throws(EventLogError) {
     try sqlite { () throws(SQLiteError) in
@@ -90,6 +57,43 @@ extension SQLiteEventLog {
       try insert.run()
     }
     return (parts, digest)
+  }
+}
+
+extension LogTables {
+  func latestSnapshot() throws(EventLogError) -> LogSnapshot? {
+    let found = try rows(
+      "SELECT position, checksum, parts, digest FROM snapshot ORDER BY position DESC LIMIT 1"
+    ) { _ in
+    } read: { row throws(EventLogError) in
+      SnapshotRow(
+        head: row.head(at: 0), parts: Int(row.int64(at: 2)),
+        digest: UInt64(bitPattern: row.int64(at: 3)))
+    }
+    guard let row = found.first else { return nil }
+    var state = Snapshot()
+    var digest: UInt64 = 0
+    var parts = 0
+    _ = try rows(
+      "SELECT payload FROM snapshot_part WHERE position = ? ORDER BY part"
+    ) { select throws(SQLiteError) in
+      try select.bind(Int64(bitPattern: row.head.position), at: 1)
+    } read: { part throws(EventLogError) in
+      parts += 1
+      try part.withBytes(at: 0) { bytes throws(EventLogError) in
+        digest = RecordChain.next(after: digest, position: row.head.position, payload: bytes)
+        do { try SnapshotCodec.decode(bytes, into: &state) } catch {
+          throw .dataLoss("the snapshot at \(row.head.position) cannot be read: \(error)")
+        }
+      }
+    }
+    guard parts == row.parts, digest == row.digest else {
+      throw .dataLoss("the snapshot at \(row.head.position) is not what was written")
+    }
+    guard try head(at: row.head.position) == row.head else {
+      throw .dataLoss("the snapshot at \(row.head.position) is not of this log")
+    }
+    return LogSnapshot(head: row.head, state: state)
   }
 }
 

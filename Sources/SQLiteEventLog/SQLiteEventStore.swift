@@ -55,7 +55,7 @@ public final class SQLiteEventStore: EventStore {
       try directory.sync()
     }
     let path = directory.file(Self.databaseName)
-    let fileSystem = try checkedFileSystem()
+    let fileSystem = try Self.checkedFileSystem(on: options.fileSystem)
     let database = try sqlite { () throws(SQLiteError) in
       let database = try Database(path: path, flags: .readWrite, vfs: fileSystem)
       if isNew { try database.reservePageBytes(CALLBACK_CHECKSUM_BYTES) }
@@ -75,7 +75,7 @@ public final class SQLiteEventStore: EventStore {
   /// Opens a connection that only reads.
   public func openReader() throws(EventLogError) -> any EventLogReader {
     let path = directory.file(Self.databaseName)
-    let fileSystem = try checkedFileSystem()
+    let fileSystem = try Self.checkedFileSystem(on: options.fileSystem)
     let database = try sqlite { () throws(SQLiteError) in
       let database = try Database(path: path, flags: .readOnly, vfs: fileSystem)
       try database.setPragma("query_only", to: "ON")
@@ -89,10 +89,9 @@ public final class SQLiteEventStore: EventStore {
   public func close() { directory.releaseLock() }
 
   /// The name of the virtual file system that checks pages, registered once a parent.
-  private func checkedFileSystem() throws(EventLogError) -> String {
-    let parent = options.fileSystem
+  static func checkedFileSystem(on parent: String?) throws(EventLogError) -> String {
     let name = parent.map { "callback-checked-\($0)" } ?? "callback-checked"
-    let code = Self.registration.withLock { _ in callback_register_page_checksum(name, parent) }
+    let code = registration.withLock { _ in callback_register_page_checksum(name, parent) }
     guard code == 0 else { throw .unavailable("no file system for pages with checksums: \(code)") }
     return name
   }

@@ -56,9 +56,12 @@ final class ReadingThread: Sendable {
     }
   }
 
+  /// Takes nothing more; the thread ends when it has finished what waits.
+  func close() { inbox.close() }
+
   /// Finishes what waits and ends the thread.
   func stop() async {
-    inbox.close()
+    close()
     await ending.wait()
   }
 

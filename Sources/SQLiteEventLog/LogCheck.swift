@@ -1,0 +1,73 @@
+import CallbackCore
+import CallbackWire
+import EventLog
+import SQLite
+
+/// What was found in a log that is whole.
+public struct LogCheck: Hashable, Sendable {
+  /// Which history of positions it is.
+  public var lineage: Lineage
+  /// Where it ends.
+  public var head: LogHead
+  /// The position before the oldest record that is kept.
+  public var oldest: LogPosition
+  /// Records whose chain was followed.
+  public var records: Int
+  /// Where the newest snapshot ends; nil where there is none.
+  public var snapshot: LogPosition?
+  /// Callbacks of the history.
+  public var callbacks: Int
+  /// Outcomes of the history.
+  public var outcomes: Int
+
+  /// Checks every page, the chain of all records, the snapshot and the history.
+  @discardableResult
+  static func check(_ tables: LogTables) throws(EventLogError) -> LogCheck {
+    let database = tables.database
+    try sqlite { () throws(SQLiteError) in try database.begin(.deferred) }
+    defer { try? database.rollback() }
+    let problems = try tables.rows("PRAGMA integrity_check(10)") { _ in
+    } read: { row throws(EventLogError) in
+      row.string(at: 0)
+    }
+    guard problems == ["ok"] else {
+      throw .dataLoss(problems.joined(separator: "; "))
+    }
+    let head = try tables.head()
+    let oldest = try tables.dropped().position
+    var position = oldest
+    while position < head.position {
+      guard let last = try tables.records(after: position, limit: 4_096).last else {
+        throw .dataLoss("the record at \(position + 1) is missing")
+      }
+      position = last.position
+    }
+    let snapshot = try tables.latestSnapshot()?.head.position
+    return LogCheck(
+      lineage: tables.lineage, head: head, oldest: oldest,
+      records: Int(head.position - oldest), snapshot: snapshot,
+      callbacks: try checkHistory(tables), outcomes: try checkOutcomes(tables))
+  }
+
+  private static func checkHistory(_ tables: LogTables) throws(EventLogError) -> Int {
+    var count = 0
+    var cursor: HistoryCursor?
+    while true {
+      let page = try tables.history(.all, before: cursor, limit: 1_000)
+      guard let last = page.last else { return count }
+      count += page.count
+      cursor = last.cursor
+    }
+  }
+
+  private static func checkOutcomes(_ tables: LogTables) throws(EventLogError) -> Int {
+    var count = 0
+    var position: LogPosition = 0
+    while true {
+      let page = try tables.outcomes(after: position, limit: 1_000)
+      guard let last = page.last else { return count }
+      count += page.count
+      position = last.position
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import EventLog
+import Glibc
+import SQLite
+
+extension SQLiteEventStore {
+  /// Writes a copy of the log as it is at one moment into a new file (0600), while the log is
+  /// written on. What the copy contains is durable when this returns.
+  ///
+  /// - Parameter path: a file that must not exist; a copy that fails is removed.
+  /// - Returns: where the copy ends.
+  public func backup(to path: String) throws(EventLogError) -> LogHead {
+    let fileSystem = try Self.checkedFileSystem(on: options.fileSystem)
+    let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      throw .unavailable("cannot make \(path): \(StoreDirectory.reason())")
+    }
+    defer { _ = Glibc.close(descriptor) }
+    do throws(EventLogError) {
+      let source = try database(openedFor: .readOnly, fileSystem)
+      try Self.copy(source, to: path, fileSystem)
+      guard fsync(descriptor) == 0 else {
+        throw .unavailable("cannot sync \(path): \(StoreDirectory.reason())")
+      }
+      return try LogTables(try Self.database(path, .readOnly, fileSystem)).head()
+    } catch {
+      unlink(path)
+      throw error
+    }
+  }
+
+  /// Makes a backup the log of a directory that has none, with a new lineage: from here on its
+  /// positions may mean something else than in the log that the backup is of.
+  ///
+  /// - Throws: `.dataLoss` when the backup is damaged, in which case nothing is left behind.
+  /// - Returns: where the restored log ends.
+  @discardableResult
+  public func restore(from path: String) throws(EventLogError) -> LogHead {
+    try directory.takeLock()
+    guard !directory.exists(Self.databaseName), !directory.exists(Self.headName) else {
+      throw .unavailable("\(directory.path) already holds a log")
+    }
+    guard access(path, R_OK) == 0 else {
+      throw .unavailable("cannot read \(path): \(StoreDirectory.reason())")
+    }
+    let fileSystem = try Self.checkedFileSystem(on: options.fileSystem)
+    do throws(EventLogError) {
+      let backup = try Self.database(path, .readOnly, fileSystem)
+      try LogCheck.check(LogTables(backup))
+      try directory.makeFile(Self.databaseName)
+      try Self.copy(backup, to: directory.file(Self.databaseName), fileSystem)
+      let database = try database(openedFor: .readWrite, fileSystem)
+      try Schema.configureWriter(database)
+      let log = try SQLiteEventLog(database, try HeadFile(path: directory.file(Self.headName)))
+      _ = try log.beginNewLineage()
+      log.close()
+      try directory.sync()
+      return try log.head()
+    } catch {
+      for name in [Self.databaseName, "\(Self.databaseName)-wal", "\(Self.databaseName)-shm"] {
+        unlink(directory.file(name))
+      }
+      unlink(directory.file(Self.headName))
+      throw error
+    }
+  }
+
+  /// Reads everything that the log holds and checks it; may run beside the process that writes.
+  ///
+  /// - Throws: `.dataLoss` with what is wrong.
+  public static func verify(directory path: String) throws(EventLogError) -> LogCheck {
+    let file = "\(path)/\(databaseName)"
+    guard access(file, R_OK) == 0 else {
+      throw .unavailable("cannot read \(file): \(StoreDirectory.reason())")
+    }
+    return try LogCheck.check(
+      LogTables(try database(file, .readOnly, try checkedFileSystem(on: nil))))
+  }
+
+  // MARK: - Parts
+
+  private func database(
+    openedFor flags: OpenFlags, _ fileSystem: String
+  ) throws(EventLogError) -> Database {
+    try Self.database(directory.file(Self.databaseName), flags, fileSystem)
+  }
+
+  private static func database(
+    _ path: String, _ flags: OpenFlags, _ fileSystem: String
+  ) throws(EventLogError) -> Database {
+    try sqlite { () throws(SQLiteError) in
+      try Database(path: path, flags: flags, vfs: fileSystem)
+    }
+  }
+
+  /// Copies in one step: that reads one moment, and readers of a WAL hold up nobody.
+  private static func copy(
+    _ source: Database, to path: String, _ fileSystem: String
+  ) throws(EventLogError) {
+    let target = try database(path, .readWrite, fileSystem)
+    _ = try sqlite { () throws(SQLiteError) in
+      try source.backup(to: target, pagesPerStep: -1)
+      // Only the database itself is the copy, not a WAL beside it.
+      return try target.setPragma("journal_mode", to: "DELETE")
+    }
+  }
+}
