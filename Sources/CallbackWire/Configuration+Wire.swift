@@ -14,11 +14,20 @@ extension V1.AgentConfig {
 
   /// The agent that a request wants.
   public func settings(_ path: String = "agent") throws(FieldError) -> AgentSettings {
-    let listed = try Field.list(
-      memberships, "\(path).memberships", count: 0...FieldLimits.memberships)
+    return AgentSettings(
+      name: try Field.text(name, "\(path).name", atMost: FieldLimits.nameBytes),
+      endpoint: try Field.text(endpoint, "\(path).endpoint", atMost: FieldLimits.endpointBytes),
+      memberships: try memberships.memberships("\(path).memberships"))
+  }
+}
+
+extension [V1.Membership] {
+  /// The queues that an agent shall serve, each once.
+  public func memberships(_ path: String) throws(FieldError) -> [Membership] {
+    let listed = try Field.list(self, path, count: 0...FieldLimits.memberships)
     var read: [Membership] = []
     for (index, membership) in listed.enumerated() {
-      let place = "\(path).memberships[\(index)]"
+      let place = "\(path)[\(index)]"
       let queue: QueueID = try Field.identifier(membership.queueID, "\(place).queue_id")
       guard !read.contains(where: { $0.queue == queue }) else {
         throw FieldError("\(place).queue_id", .invalid("must be given once"))
@@ -26,15 +35,11 @@ extension V1.AgentConfig {
       read.append(
         Membership(
           queue: queue,
-          level: UInt16(
-            try Field.number(membership.level, "\(place).level", in: FieldLimits.tier)),
+          level: UInt16(try Field.number(membership.level, "\(place).level", in: FieldLimits.tier)),
           position: UInt16(
             try Field.number(membership.position, "\(place).position", in: FieldLimits.tier))))
     }
-    return AgentSettings(
-      name: try Field.text(name, "\(path).name", atMost: FieldLimits.nameBytes),
-      endpoint: try Field.text(endpoint, "\(path).endpoint", atMost: FieldLimits.endpointBytes),
-      memberships: read)
+    return read
   }
 }
 

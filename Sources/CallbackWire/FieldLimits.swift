@@ -17,6 +17,8 @@ public enum FieldLimits {
   public static let referenceBytes = 128
   /// Where to dial an agent.
   public static let endpointBytes = 128
+  /// Why a number is excluded.
+  public static let exclusionNoteBytes = 256
   /// Why an agent is Inactive.
   public static let inactiveReasonBytes = 64
   /// A connector's name of its run.
@@ -49,6 +51,11 @@ public enum FieldLimits {
   public static let longestSettingMilliseconds: Int64 = 366 * 24 * 3_600_000
   /// A ring limit or a time to answer, in milliseconds: from one second, as telephones count.
   public static let shortestTimeoutMilliseconds: Int64 = 1_000
+
+  /// How long answers are remembered at least, in milliseconds: a client's retries must find them.
+  public static let shortestRequestMemoryMilliseconds: Int64 = 60_000
+  /// Answers that may be remembered at most: about 2 GB.
+  public static let requestMemory: UInt32 = 10_000_000
 
   /// Entries of a page when the request names no size, and at most.
   public static let page = PageSize(standard: 50, largest: 500)

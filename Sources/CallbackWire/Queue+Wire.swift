@@ -6,7 +6,9 @@ extension V1.Queue {
   public init(_ queue: Queue) {
     self.init(
       queueID: queue.id.rawValue, name: queue.name, settings: V1.QueueSettings(queue.stored),
-      effectiveSettings: V1.QueueSettings(queue.settings), etag: Etag.text(queue.revision))
+      effectiveSettings: V1.QueueSettings(queue.settings), etag: Etag.text(queue.revision),
+      accepting: V1.QueueSwitch(isOpen: queue.isAccepting),
+      offering: V1.QueueSwitch(isOpen: queue.isOffering))
   }
 
   /// The queue that a request wants.

@@ -68,6 +68,35 @@ extension V1 {
 }
 
 extension V1 {
+  /// Opens or closes one side of a queue.
+  public struct QueueSwitch: WireEnum {
+    /// The number on the wire.
+    public var rawValue: Int32
+    /// Makes a value from its number, known or not.
+    public init(rawValue: Int32) { self.rawValue = rawValue }
+    /// Stays as it is.
+    public static var unspecified: Self { Self(rawValue: 0) }
+    /// Open, the state of a new queue.
+    public static var `open`: Self { Self(rawValue: 1) }
+    /// Closed.
+    public static var closed: Self { Self(rawValue: 2) }
+    /// Every value with a name, in the order of the proto file.
+    public static var allCases: [Self] {
+      [.unspecified, .`open`, .closed]
+    }
+    /// The name in the proto file, nil for a number without one.
+    public var protoName: String? {
+      switch rawValue {
+      case 0: "QUEUE_SWITCH_UNSPECIFIED"
+      case 1: "QUEUE_SWITCH_OPEN"
+      case 2: "QUEUE_SWITCH_CLOSED"
+      default: nil
+      }
+    }
+  }
+}
+
+extension V1 {
   /// From whom a queue takes requests. Each switch as management sets it.
   public struct AcceptedCallers: WireMessage {
     /// From Leads.
@@ -372,6 +401,10 @@ extension V1 {
     public var effectiveSettings: V1.QueueSettings? = nil
     /// Names this version.
     public var etag: String = ""
+    /// Whether it takes requests; changed by SetQueueState, ignored in a Put.
+    public var accepting: V1.QueueSwitch = .unspecified
+    /// Whether it offers callbacks; changed by SetQueueState, ignored in a Put.
+    public var offering: V1.QueueSwitch = .unspecified
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
@@ -380,13 +413,17 @@ extension V1 {
       name: String = "",
       settings: V1.QueueSettings? = nil,
       effectiveSettings: V1.QueueSettings? = nil,
-      etag: String = ""
+      etag: String = "",
+      accepting: V1.QueueSwitch = .unspecified,
+      offering: V1.QueueSwitch = .unspecified
     ) {
       self.queueID = queueID
       self.name = name
       self.settings = settings
       self.effectiveSettings = effectiveSettings
       self.etag = etag
+      self.accepting = accepting
+      self.offering = offering
     }
   }
 }
@@ -407,6 +444,8 @@ extension V1.Queue {
     self.settings = Unpacked.message(c.pointee.settings)
     self.effectiveSettings = Unpacked.message(c.pointee.effective_settings)
     self.etag = Unpacked.string(c.pointee.etag)
+    self.accepting = V1.QueueSwitch(rawValue: Int32(bitPattern: c.pointee.accepting.rawValue))
+    self.offering = V1.QueueSwitch(rawValue: Int32(bitPattern: c.pointee.offering.rawValue))
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -418,6 +457,8 @@ extension V1.Queue {
     c.pointee.settings = arena.message(self.settings, as: Callback__V1__QueueSettings.self)
     c.pointee.effective_settings = arena.message(self.effectiveSettings, as: Callback__V1__QueueSettings.self)
     if !self.etag.isEmpty { c.pointee.etag = arena.string(self.etag) }
+    c.pointee.accepting = Callback__V1__QueueSwitch(rawValue: UInt32(bitPattern: self.accepting.rawValue))
+    c.pointee.offering = Callback__V1__QueueSwitch(rawValue: UInt32(bitPattern: self.offering.rawValue))
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -2092,6 +2133,1224 @@ extension V1.DeleteNumberResponse {
     let c = arena.allocate(Callback__V1__DeleteNumberResponse.self)
     callback__v1__delete_number_response__init(c)
     c.pointee.log_position = self.logPosition
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// Sets the queues that an agent serves.
+  public struct SetAgentQueuesRequest: WireMessage {
+    /// See callback.proto.
+    public var requestID: String = ""
+    /// The agent.
+    public var agentID: String = ""
+    /// All queues that the agent serves from now on: at most 64.
+    public var memberships: [V1.Membership] = []
+    /// Where not empty: refuse unless this is still the agent's newest version.
+    public var etag: String = ""
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      requestID: String = "",
+      agentID: String = "",
+      memberships: [V1.Membership] = [],
+      etag: String = ""
+    ) {
+      self.requestID = requestID
+      self.agentID = agentID
+      self.memberships = memberships
+      self.etag = etag
+    }
+  }
+}
+
+extension V1.SetAgentQueuesRequest {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__SetAgentQueuesRequest()
+    callback__v1__set_agent_queues_request__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__SetAgentQueuesRequest.self)
+    self.requestID = Unpacked.string(c.pointee.request_id)
+    self.agentID = Unpacked.string(c.pointee.agent_id)
+    self.memberships = Unpacked.messages(c.pointee.n_memberships, c.pointee.memberships)
+    self.etag = Unpacked.string(c.pointee.etag)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__SetAgentQueuesRequest.self)
+    callback__v1__set_agent_queues_request__init(c)
+    if !self.requestID.isEmpty { c.pointee.request_id = arena.string(self.requestID) }
+    if !self.agentID.isEmpty { c.pointee.agent_id = arena.string(self.agentID) }
+    (c.pointee.n_memberships, c.pointee.memberships) = arena.messages(self.memberships, as: Callback__V1__Membership.self)
+    if !self.etag.isEmpty { c.pointee.etag = arena.string(self.etag) }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// An agent's queues were set.
+  public struct SetAgentQueuesResponse: WireMessage {
+    /// Log position at which this is true.
+    public var logPosition: UInt64 = 0
+    /// Names the agent's new version.
+    public var etag: String = ""
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      logPosition: UInt64 = 0,
+      etag: String = ""
+    ) {
+      self.logPosition = logPosition
+      self.etag = etag
+    }
+  }
+}
+
+extension V1.SetAgentQueuesResponse {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__SetAgentQueuesResponse()
+    callback__v1__set_agent_queues_response__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__SetAgentQueuesResponse.self)
+    self.logPosition = c.pointee.log_position
+    self.etag = Unpacked.string(c.pointee.etag)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__SetAgentQueuesResponse.self)
+    callback__v1__set_agent_queues_response__init(c)
+    c.pointee.log_position = self.logPosition
+    if !self.etag.isEmpty { c.pointee.etag = arena.string(self.etag) }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// Opens or closes a queue.
+  public struct SetQueueStateRequest: WireMessage {
+    /// See callback.proto.
+    public var requestID: String = ""
+    /// The queue.
+    public var queueID: String = ""
+    /// Whether it takes requests; those that wait stay.
+    public var accepting: V1.QueueSwitch = .unspecified
+    /// Whether it offers callbacks; closing withdraws pending offers without a miss, calls go on.
+    public var offering: V1.QueueSwitch = .unspecified
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      requestID: String = "",
+      queueID: String = "",
+      accepting: V1.QueueSwitch = .unspecified,
+      offering: V1.QueueSwitch = .unspecified
+    ) {
+      self.requestID = requestID
+      self.queueID = queueID
+      self.accepting = accepting
+      self.offering = offering
+    }
+  }
+}
+
+extension V1.SetQueueStateRequest {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__SetQueueStateRequest()
+    callback__v1__set_queue_state_request__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__SetQueueStateRequest.self)
+    self.requestID = Unpacked.string(c.pointee.request_id)
+    self.queueID = Unpacked.string(c.pointee.queue_id)
+    self.accepting = V1.QueueSwitch(rawValue: Int32(bitPattern: c.pointee.accepting.rawValue))
+    self.offering = V1.QueueSwitch(rawValue: Int32(bitPattern: c.pointee.offering.rawValue))
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__SetQueueStateRequest.self)
+    callback__v1__set_queue_state_request__init(c)
+    if !self.requestID.isEmpty { c.pointee.request_id = arena.string(self.requestID) }
+    if !self.queueID.isEmpty { c.pointee.queue_id = arena.string(self.queueID) }
+    c.pointee.accepting = Callback__V1__QueueSwitch(rawValue: UInt32(bitPattern: self.accepting.rawValue))
+    c.pointee.offering = Callback__V1__QueueSwitch(rawValue: UInt32(bitPattern: self.offering.rawValue))
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// A queue was opened or closed.
+  public struct SetQueueStateResponse: WireMessage {
+    /// Log position at which this is true.
+    public var logPosition: UInt64 = 0
+    /// Names the queue's new version.
+    public var etag: String = ""
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      logPosition: UInt64 = 0,
+      etag: String = ""
+    ) {
+      self.logPosition = logPosition
+      self.etag = etag
+    }
+  }
+}
+
+extension V1.SetQueueStateResponse {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__SetQueueStateResponse()
+    callback__v1__set_queue_state_response__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__SetQueueStateResponse.self)
+    self.logPosition = c.pointee.log_position
+    self.etag = Unpacked.string(c.pointee.etag)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__SetQueueStateResponse.self)
+    callback__v1__set_queue_state_response__init(c)
+    c.pointee.log_position = self.logPosition
+    if !self.etag.isEmpty { c.pointee.etag = arena.string(self.etag) }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// Sets an agent free.
+  public struct OverrideAgentRequest: WireMessage {
+    /// See callback.proto.
+    public var requestID: String = ""
+    /// The agent.
+    public var agentID: String = ""
+    /// What the agent shall be: OFFLINE, READY or INACTIVE.
+    public var status: V1.AgentStatus = .unspecified
+    /// For INACTIVE: the id of a configured reason; may be empty.
+    public var reason: String = ""
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      requestID: String = "",
+      agentID: String = "",
+      status: V1.AgentStatus = .unspecified,
+      reason: String = ""
+    ) {
+      self.requestID = requestID
+      self.agentID = agentID
+      self.status = status
+      self.reason = reason
+    }
+  }
+}
+
+extension V1.OverrideAgentRequest {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__OverrideAgentRequest()
+    callback__v1__override_agent_request__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__OverrideAgentRequest.self)
+    self.requestID = Unpacked.string(c.pointee.request_id)
+    self.agentID = Unpacked.string(c.pointee.agent_id)
+    self.status = V1.AgentStatus(rawValue: Int32(bitPattern: c.pointee.status.rawValue))
+    self.reason = Unpacked.string(c.pointee.reason)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__OverrideAgentRequest.self)
+    callback__v1__override_agent_request__init(c)
+    if !self.requestID.isEmpty { c.pointee.request_id = arena.string(self.requestID) }
+    if !self.agentID.isEmpty { c.pointee.agent_id = arena.string(self.agentID) }
+    c.pointee.status = Callback__V1__AgentStatus(rawValue: UInt32(bitPattern: self.status.rawValue))
+    if !self.reason.isEmpty { c.pointee.reason = arena.string(self.reason) }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// An agent who was set free.
+  public struct OverrideAgentResponse: WireMessage {
+    /// Log position at which this is true.
+    public var logPosition: UInt64 = 0
+    /// What the agent is doing after it.
+    public var workState: V1.AgentWorkState = .unspecified
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      logPosition: UInt64 = 0,
+      workState: V1.AgentWorkState = .unspecified
+    ) {
+      self.logPosition = logPosition
+      self.workState = workState
+    }
+  }
+}
+
+extension V1.OverrideAgentResponse {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__OverrideAgentResponse()
+    callback__v1__override_agent_response__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__OverrideAgentResponse.self)
+    self.logPosition = c.pointee.log_position
+    self.workState = V1.AgentWorkState(rawValue: Int32(bitPattern: c.pointee.work_state.rawValue))
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__OverrideAgentResponse.self)
+    callback__v1__override_agent_response__init(c)
+    c.pointee.log_position = self.logPosition
+    c.pointee.work_state = Callback__V1__AgentWorkState(rawValue: UInt32(bitPattern: self.workState.rawValue))
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// A number that is not called back.
+  public struct Exclusion: WireMessage {
+    /// E.164, or as people write it in the location's region; answered as E.164. All its extensions
+    /// are excluded.
+    public var number: String = ""
+    /// The location to which the exclusion is limited; empty: everywhere.
+    public var locationID: String = ""
+    /// Why; at most 256 bytes.
+    public var note: String = ""
+    /// Names this version.
+    public var etag: String = ""
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      number: String = "",
+      locationID: String = "",
+      note: String = "",
+      etag: String = ""
+    ) {
+      self.number = number
+      self.locationID = locationID
+      self.note = note
+      self.etag = etag
+    }
+  }
+}
+
+extension V1.Exclusion {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__Exclusion()
+    callback__v1__exclusion__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__Exclusion.self)
+    self.number = Unpacked.string(c.pointee.number)
+    self.locationID = Unpacked.string(c.pointee.location_id)
+    self.note = Unpacked.string(c.pointee.note)
+    self.etag = Unpacked.string(c.pointee.etag)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__Exclusion.self)
+    callback__v1__exclusion__init(c)
+    if !self.number.isEmpty { c.pointee.number = arena.string(self.number) }
+    if !self.locationID.isEmpty { c.pointee.location_id = arena.string(self.locationID) }
+    if !self.note.isEmpty { c.pointee.note = arena.string(self.note) }
+    if !self.etag.isEmpty { c.pointee.etag = arena.string(self.etag) }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// Makes or replaces an exclusion.
+  public struct PutExclusionRequest: WireMessage {
+    /// See callback.proto.
+    public var requestID: String = ""
+    /// What it shall be; its etag decides whether it may replace what is there.
+    public var exclusion: V1.Exclusion? = nil
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      requestID: String = "",
+      exclusion: V1.Exclusion? = nil
+    ) {
+      self.requestID = requestID
+      self.exclusion = exclusion
+    }
+  }
+}
+
+extension V1.PutExclusionRequest {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__PutExclusionRequest()
+    callback__v1__put_exclusion_request__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__PutExclusionRequest.self)
+    self.requestID = Unpacked.string(c.pointee.request_id)
+    self.exclusion = Unpacked.message(c.pointee.exclusion)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__PutExclusionRequest.self)
+    callback__v1__put_exclusion_request__init(c)
+    if !self.requestID.isEmpty { c.pointee.request_id = arena.string(self.requestID) }
+    c.pointee.exclusion = arena.message(self.exclusion, as: Callback__V1__Exclusion.self)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// As it is now.
+  public struct PutExclusionResponse: WireMessage {
+    /// Log position at which this is true.
+    public var logPosition: UInt64 = 0
+    /// With its new etag.
+    public var exclusion: V1.Exclusion? = nil
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      logPosition: UInt64 = 0,
+      exclusion: V1.Exclusion? = nil
+    ) {
+      self.logPosition = logPosition
+      self.exclusion = exclusion
+    }
+  }
+}
+
+extension V1.PutExclusionResponse {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__PutExclusionResponse()
+    callback__v1__put_exclusion_response__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__PutExclusionResponse.self)
+    self.logPosition = c.pointee.log_position
+    self.exclusion = Unpacked.message(c.pointee.exclusion)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__PutExclusionResponse.self)
+    callback__v1__put_exclusion_response__init(c)
+    c.pointee.log_position = self.logPosition
+    c.pointee.exclusion = arena.message(self.exclusion, as: Callback__V1__Exclusion.self)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// Asks for a page of exclusions.
+  public struct ListExclusionsRequest: WireMessage {
+    /// At most so many, 1 to 500; 0: 50.
+    public var pageSize: UInt32 = 0
+    /// Where the page before ended; empty: the first page.
+    public var pageToken: String = ""
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      pageSize: UInt32 = 0,
+      pageToken: String = ""
+    ) {
+      self.pageSize = pageSize
+      self.pageToken = pageToken
+    }
+  }
+}
+
+extension V1.ListExclusionsRequest {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__ListExclusionsRequest()
+    callback__v1__list_exclusions_request__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__ListExclusionsRequest.self)
+    self.pageSize = c.pointee.page_size
+    self.pageToken = Unpacked.string(c.pointee.page_token)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__ListExclusionsRequest.self)
+    callback__v1__list_exclusions_request__init(c)
+    c.pointee.page_size = self.pageSize
+    if !self.pageToken.isEmpty { c.pointee.page_token = arena.string(self.pageToken) }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// A page of exclusions.
+  public struct ListExclusionsResponse: WireMessage {
+    /// Log position at which this is true.
+    public var logPosition: UInt64 = 0
+    /// The page.
+    public var exclusions: [V1.Exclusion] = []
+    /// Where the next page begins; empty: there is none.
+    public var nextPageToken: String = ""
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      logPosition: UInt64 = 0,
+      exclusions: [V1.Exclusion] = [],
+      nextPageToken: String = ""
+    ) {
+      self.logPosition = logPosition
+      self.exclusions = exclusions
+      self.nextPageToken = nextPageToken
+    }
+  }
+}
+
+extension V1.ListExclusionsResponse {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__ListExclusionsResponse()
+    callback__v1__list_exclusions_response__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__ListExclusionsResponse.self)
+    self.logPosition = c.pointee.log_position
+    self.exclusions = Unpacked.messages(c.pointee.n_exclusions, c.pointee.exclusions)
+    self.nextPageToken = Unpacked.string(c.pointee.next_page_token)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__ListExclusionsResponse.self)
+    callback__v1__list_exclusions_response__init(c)
+    c.pointee.log_position = self.logPosition
+    (c.pointee.n_exclusions, c.pointee.exclusions) = arena.messages(self.exclusions, as: Callback__V1__Exclusion.self)
+    if !self.nextPageToken.isEmpty { c.pointee.next_page_token = arena.string(self.nextPageToken) }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// Deletes an exclusion.
+  public struct DeleteExclusionRequest: WireMessage {
+    /// See callback.proto.
+    public var requestID: String = ""
+    /// The number: E.164, or as people write it in the location's region.
+    public var number: String = ""
+    /// The location to which it is limited; empty: the one for everywhere.
+    public var locationID: String = ""
+    /// Where not empty: refuse unless this is still its newest version.
+    public var etag: String = ""
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      requestID: String = "",
+      number: String = "",
+      locationID: String = "",
+      etag: String = ""
+    ) {
+      self.requestID = requestID
+      self.number = number
+      self.locationID = locationID
+      self.etag = etag
+    }
+  }
+}
+
+extension V1.DeleteExclusionRequest {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__DeleteExclusionRequest()
+    callback__v1__delete_exclusion_request__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__DeleteExclusionRequest.self)
+    self.requestID = Unpacked.string(c.pointee.request_id)
+    self.number = Unpacked.string(c.pointee.number)
+    self.locationID = Unpacked.string(c.pointee.location_id)
+    self.etag = Unpacked.string(c.pointee.etag)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__DeleteExclusionRequest.self)
+    callback__v1__delete_exclusion_request__init(c)
+    if !self.requestID.isEmpty { c.pointee.request_id = arena.string(self.requestID) }
+    if !self.number.isEmpty { c.pointee.number = arena.string(self.number) }
+    if !self.locationID.isEmpty { c.pointee.location_id = arena.string(self.locationID) }
+    if !self.etag.isEmpty { c.pointee.etag = arena.string(self.etag) }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// It is gone.
+  public struct DeleteExclusionResponse: WireMessage {
+    /// Log position at which this is true.
+    public var logPosition: UInt64 = 0
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      logPosition: UInt64 = 0
+    ) {
+      self.logPosition = logPosition
+    }
+  }
+}
+
+extension V1.DeleteExclusionResponse {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__DeleteExclusionResponse()
+    callback__v1__delete_exclusion_response__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__DeleteExclusionResponse.self)
+    self.logPosition = c.pointee.log_position
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__DeleteExclusionResponse.self)
+    callback__v1__delete_exclusion_response__init(c)
+    c.pointee.log_position = self.logPosition
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// A reason for being inactive.
+  public struct InactiveReason: WireMessage {
+    /// 1 to 64 bytes: what SetAgentStatus names.
+    public var reasonID: String = ""
+    /// What people read; at most 128 bytes; empty: the id.
+    public var name: String = ""
+    /// After how long an agent inactive for it goes Offline; 0: never; absent: the service's setting.
+    public var timeout: GoogleProtobuf.Duration? = nil
+    /// Names this version.
+    public var etag: String = ""
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      reasonID: String = "",
+      name: String = "",
+      timeout: GoogleProtobuf.Duration? = nil,
+      etag: String = ""
+    ) {
+      self.reasonID = reasonID
+      self.name = name
+      self.timeout = timeout
+      self.etag = etag
+    }
+  }
+}
+
+extension V1.InactiveReason {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__InactiveReason()
+    callback__v1__inactive_reason__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__InactiveReason.self)
+    self.reasonID = Unpacked.string(c.pointee.reason_id)
+    self.name = Unpacked.string(c.pointee.name)
+    self.timeout = Unpacked.message(c.pointee.timeout)
+    self.etag = Unpacked.string(c.pointee.etag)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__InactiveReason.self)
+    callback__v1__inactive_reason__init(c)
+    if !self.reasonID.isEmpty { c.pointee.reason_id = arena.string(self.reasonID) }
+    if !self.name.isEmpty { c.pointee.name = arena.string(self.name) }
+    c.pointee.timeout = arena.message(self.timeout, as: Google__Protobuf__Duration.self)
+    if !self.etag.isEmpty { c.pointee.etag = arena.string(self.etag) }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// Makes or replaces a reason.
+  public struct PutInactiveReasonRequest: WireMessage {
+    /// See callback.proto.
+    public var requestID: String = ""
+    /// What it shall be; its etag decides whether it may replace what is there.
+    public var reason: V1.InactiveReason? = nil
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      requestID: String = "",
+      reason: V1.InactiveReason? = nil
+    ) {
+      self.requestID = requestID
+      self.reason = reason
+    }
+  }
+}
+
+extension V1.PutInactiveReasonRequest {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__PutInactiveReasonRequest()
+    callback__v1__put_inactive_reason_request__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__PutInactiveReasonRequest.self)
+    self.requestID = Unpacked.string(c.pointee.request_id)
+    self.reason = Unpacked.message(c.pointee.reason)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__PutInactiveReasonRequest.self)
+    callback__v1__put_inactive_reason_request__init(c)
+    if !self.requestID.isEmpty { c.pointee.request_id = arena.string(self.requestID) }
+    c.pointee.reason = arena.message(self.reason, as: Callback__V1__InactiveReason.self)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// As it is now.
+  public struct PutInactiveReasonResponse: WireMessage {
+    /// Log position at which this is true.
+    public var logPosition: UInt64 = 0
+    /// With its new etag.
+    public var reason: V1.InactiveReason? = nil
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      logPosition: UInt64 = 0,
+      reason: V1.InactiveReason? = nil
+    ) {
+      self.logPosition = logPosition
+      self.reason = reason
+    }
+  }
+}
+
+extension V1.PutInactiveReasonResponse {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__PutInactiveReasonResponse()
+    callback__v1__put_inactive_reason_response__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__PutInactiveReasonResponse.self)
+    self.logPosition = c.pointee.log_position
+    self.reason = Unpacked.message(c.pointee.reason)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__PutInactiveReasonResponse.self)
+    callback__v1__put_inactive_reason_response__init(c)
+    c.pointee.log_position = self.logPosition
+    c.pointee.reason = arena.message(self.reason, as: Callback__V1__InactiveReason.self)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// Asks for a page of reasons.
+  public struct ListInactiveReasonsRequest: WireMessage {
+    /// At most so many, 1 to 500; 0: 50.
+    public var pageSize: UInt32 = 0
+    /// Where the page before ended; empty: the first page.
+    public var pageToken: String = ""
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      pageSize: UInt32 = 0,
+      pageToken: String = ""
+    ) {
+      self.pageSize = pageSize
+      self.pageToken = pageToken
+    }
+  }
+}
+
+extension V1.ListInactiveReasonsRequest {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__ListInactiveReasonsRequest()
+    callback__v1__list_inactive_reasons_request__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__ListInactiveReasonsRequest.self)
+    self.pageSize = c.pointee.page_size
+    self.pageToken = Unpacked.string(c.pointee.page_token)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__ListInactiveReasonsRequest.self)
+    callback__v1__list_inactive_reasons_request__init(c)
+    c.pointee.page_size = self.pageSize
+    if !self.pageToken.isEmpty { c.pointee.page_token = arena.string(self.pageToken) }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// A page of reasons.
+  public struct ListInactiveReasonsResponse: WireMessage {
+    /// Log position at which this is true.
+    public var logPosition: UInt64 = 0
+    /// The page.
+    public var reasons: [V1.InactiveReason] = []
+    /// Where the next page begins; empty: there is none.
+    public var nextPageToken: String = ""
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      logPosition: UInt64 = 0,
+      reasons: [V1.InactiveReason] = [],
+      nextPageToken: String = ""
+    ) {
+      self.logPosition = logPosition
+      self.reasons = reasons
+      self.nextPageToken = nextPageToken
+    }
+  }
+}
+
+extension V1.ListInactiveReasonsResponse {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__ListInactiveReasonsResponse()
+    callback__v1__list_inactive_reasons_response__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__ListInactiveReasonsResponse.self)
+    self.logPosition = c.pointee.log_position
+    self.reasons = Unpacked.messages(c.pointee.n_reasons, c.pointee.reasons)
+    self.nextPageToken = Unpacked.string(c.pointee.next_page_token)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__ListInactiveReasonsResponse.self)
+    callback__v1__list_inactive_reasons_response__init(c)
+    c.pointee.log_position = self.logPosition
+    (c.pointee.n_reasons, c.pointee.reasons) = arena.messages(self.reasons, as: Callback__V1__InactiveReason.self)
+    if !self.nextPageToken.isEmpty { c.pointee.next_page_token = arena.string(self.nextPageToken) }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// Deletes a reason.
+  public struct DeleteInactiveReasonRequest: WireMessage {
+    /// See callback.proto.
+    public var requestID: String = ""
+    /// The reason.
+    public var reasonID: String = ""
+    /// Where not empty: refuse unless this is still its newest version.
+    public var etag: String = ""
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      requestID: String = "",
+      reasonID: String = "",
+      etag: String = ""
+    ) {
+      self.requestID = requestID
+      self.reasonID = reasonID
+      self.etag = etag
+    }
+  }
+}
+
+extension V1.DeleteInactiveReasonRequest {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__DeleteInactiveReasonRequest()
+    callback__v1__delete_inactive_reason_request__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__DeleteInactiveReasonRequest.self)
+    self.requestID = Unpacked.string(c.pointee.request_id)
+    self.reasonID = Unpacked.string(c.pointee.reason_id)
+    self.etag = Unpacked.string(c.pointee.etag)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__DeleteInactiveReasonRequest.self)
+    callback__v1__delete_inactive_reason_request__init(c)
+    if !self.requestID.isEmpty { c.pointee.request_id = arena.string(self.requestID) }
+    if !self.reasonID.isEmpty { c.pointee.reason_id = arena.string(self.reasonID) }
+    if !self.etag.isEmpty { c.pointee.etag = arena.string(self.etag) }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// It is gone.
+  public struct DeleteInactiveReasonResponse: WireMessage {
+    /// Log position at which this is true.
+    public var logPosition: UInt64 = 0
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      logPosition: UInt64 = 0
+    ) {
+      self.logPosition = logPosition
+    }
+  }
+}
+
+extension V1.DeleteInactiveReasonResponse {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__DeleteInactiveReasonResponse()
+    callback__v1__delete_inactive_reason_response__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__DeleteInactiveReasonResponse.self)
+    self.logPosition = c.pointee.log_position
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__DeleteInactiveReasonResponse.self)
+    callback__v1__delete_inactive_reason_response__init(c)
+    c.pointee.log_position = self.logPosition
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// The settings of the whole service. What is absent has its default; durations are at most 366 days.
+  public struct ServiceSettings: WireMessage {
+    /// How long the loss of an agent's last stream is forgiven; absent: 10 seconds.
+    public var presenceGrace: GoogleProtobuf.Duration? = nil
+    /// After how long Inactive becomes Offline; 0: never; absent: 30 minutes.
+    public var inactivityTimeout: GoogleProtobuf.Duration? = nil
+    /// The Cooldown after a call that is no callback; absent: none.
+    public var cooldownAfterOtherCall: GoogleProtobuf.Duration? = nil
+    /// How long a call that is no callback may last before it counts as ended, from 1 second; absent:
+    /// 4 hours.
+    public var otherCallLimit: GoogleProtobuf.Duration? = nil
+    /// How long answers are remembered under their request ids, from 1 minute; absent: 24 hours.
+    public var requestMemory: GoogleProtobuf.Duration? = nil
+    /// How many answers are remembered at most; absent: 1,000,000.
+    public var requestMemoryLimit: GoogleProtobuf.UInt32Value? = nil
+    /// Names this version.
+    public var etag: String = ""
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      presenceGrace: GoogleProtobuf.Duration? = nil,
+      inactivityTimeout: GoogleProtobuf.Duration? = nil,
+      cooldownAfterOtherCall: GoogleProtobuf.Duration? = nil,
+      otherCallLimit: GoogleProtobuf.Duration? = nil,
+      requestMemory: GoogleProtobuf.Duration? = nil,
+      requestMemoryLimit: GoogleProtobuf.UInt32Value? = nil,
+      etag: String = ""
+    ) {
+      self.presenceGrace = presenceGrace
+      self.inactivityTimeout = inactivityTimeout
+      self.cooldownAfterOtherCall = cooldownAfterOtherCall
+      self.otherCallLimit = otherCallLimit
+      self.requestMemory = requestMemory
+      self.requestMemoryLimit = requestMemoryLimit
+      self.etag = etag
+    }
+  }
+}
+
+extension V1.ServiceSettings {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__ServiceSettings()
+    callback__v1__service_settings__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__ServiceSettings.self)
+    self.presenceGrace = Unpacked.message(c.pointee.presence_grace)
+    self.inactivityTimeout = Unpacked.message(c.pointee.inactivity_timeout)
+    self.cooldownAfterOtherCall = Unpacked.message(c.pointee.cooldown_after_other_call)
+    self.otherCallLimit = Unpacked.message(c.pointee.other_call_limit)
+    self.requestMemory = Unpacked.message(c.pointee.request_memory)
+    self.requestMemoryLimit = Unpacked.message(c.pointee.request_memory_limit)
+    self.etag = Unpacked.string(c.pointee.etag)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__ServiceSettings.self)
+    callback__v1__service_settings__init(c)
+    c.pointee.presence_grace = arena.message(self.presenceGrace, as: Google__Protobuf__Duration.self)
+    c.pointee.inactivity_timeout = arena.message(self.inactivityTimeout, as: Google__Protobuf__Duration.self)
+    c.pointee.cooldown_after_other_call = arena.message(self.cooldownAfterOtherCall, as: Google__Protobuf__Duration.self)
+    c.pointee.other_call_limit = arena.message(self.otherCallLimit, as: Google__Protobuf__Duration.self)
+    c.pointee.request_memory = arena.message(self.requestMemory, as: Google__Protobuf__Duration.self)
+    c.pointee.request_memory_limit = arena.message(self.requestMemoryLimit, as: Google__Protobuf__UInt32Value.self)
+    if !self.etag.isEmpty { c.pointee.etag = arena.string(self.etag) }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// Asks for the settings.
+  public struct GetSettingsRequest: WireMessage {
+    /// The message with no field set.
+    public init() {}
+  }
+}
+
+extension V1.GetSettingsRequest {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__GetSettingsRequest()
+    callback__v1__get_settings_request__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__GetSettingsRequest.self)
+    callback__v1__get_settings_request__init(c)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// The settings.
+  public struct GetSettingsResponse: WireMessage {
+    /// Log position at which this is true.
+    public var logPosition: UInt64 = 0
+    /// As in force, with the defaults filled in.
+    public var settings: V1.ServiceSettings? = nil
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      logPosition: UInt64 = 0,
+      settings: V1.ServiceSettings? = nil
+    ) {
+      self.logPosition = logPosition
+      self.settings = settings
+    }
+  }
+}
+
+extension V1.GetSettingsResponse {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__GetSettingsResponse()
+    callback__v1__get_settings_response__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__GetSettingsResponse.self)
+    self.logPosition = c.pointee.log_position
+    self.settings = Unpacked.message(c.pointee.settings)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__GetSettingsResponse.self)
+    callback__v1__get_settings_response__init(c)
+    c.pointee.log_position = self.logPosition
+    c.pointee.settings = arena.message(self.settings, as: Callback__V1__ServiceSettings.self)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// Replaces the settings.
+  public struct PutSettingsRequest: WireMessage {
+    /// See callback.proto.
+    public var requestID: String = ""
+    /// What they shall be; the etag decides whether they may replace what is there.
+    public var settings: V1.ServiceSettings? = nil
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      requestID: String = "",
+      settings: V1.ServiceSettings? = nil
+    ) {
+      self.requestID = requestID
+      self.settings = settings
+    }
+  }
+}
+
+extension V1.PutSettingsRequest {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__PutSettingsRequest()
+    callback__v1__put_settings_request__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__PutSettingsRequest.self)
+    self.requestID = Unpacked.string(c.pointee.request_id)
+    self.settings = Unpacked.message(c.pointee.settings)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__PutSettingsRequest.self)
+    callback__v1__put_settings_request__init(c)
+    if !self.requestID.isEmpty { c.pointee.request_id = arena.string(self.requestID) }
+    c.pointee.settings = arena.message(self.settings, as: Callback__V1__ServiceSettings.self)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// As they are now.
+  public struct PutSettingsResponse: WireMessage {
+    /// Log position at which this is true.
+    public var logPosition: UInt64 = 0
+    /// With their new etag.
+    public var settings: V1.ServiceSettings? = nil
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      logPosition: UInt64 = 0,
+      settings: V1.ServiceSettings? = nil
+    ) {
+      self.logPosition = logPosition
+      self.settings = settings
+    }
+  }
+}
+
+extension V1.PutSettingsResponse {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__PutSettingsResponse()
+    callback__v1__put_settings_response__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__PutSettingsResponse.self)
+    self.logPosition = c.pointee.log_position
+    self.settings = Unpacked.message(c.pointee.settings)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__PutSettingsResponse.self)
+    callback__v1__put_settings_response__init(c)
+    c.pointee.log_position = self.logPosition
+    c.pointee.settings = arena.message(self.settings, as: Callback__V1__ServiceSettings.self)
     return UnsafeMutableRawPointer(c)
   }
 }

@@ -118,6 +118,83 @@ public enum AdminServiceMethods {
     reasons: [.numberNotFound, .etagMismatch, .requestIDReused],
     summary: "Deletes a dialled number that nothing uses.")
 
+  /// Sets the queues that an agent serves; offers of queues left are withdrawn.
+  public static let setAgentQueues = RPCMethod<V1.SetAgentQueuesRequest, V1.SetAgentQueuesResponse>(
+    service: serviceName, name: "SetAgentQueues", kind: .unary,
+    roles: [.admin], mutates: true,
+    reasons: [.agentNotFound, .queueNotFound, .etagMismatch, .requestIDReused],
+    summary: "Sets the queues that an agent serves; offers of queues left are withdrawn.")
+
+  /// Opens or closes a queue for requests, and for offers, separately.
+  public static let setQueueState = RPCMethod<V1.SetQueueStateRequest, V1.SetQueueStateResponse>(
+    service: serviceName, name: "SetQueueState", kind: .unary,
+    roles: [.admin], mutates: true,
+    reasons: [.queueNotFound, .requestIDReused],
+    summary: "Opens or closes a queue for requests, and for offers, separately.")
+
+  /// Sets an agent free: the offer is withdrawn, cooldown and other calls end, an attempt becomes uncertain.
+  public static let overrideAgent = RPCMethod<V1.OverrideAgentRequest, V1.OverrideAgentResponse>(
+    service: serviceName, name: "OverrideAgent", kind: .unary,
+    roles: [.admin], mutates: true,
+    reasons: [.agentNotFound, .inactiveReasonNotFound, .requestIDReused],
+    summary: "Sets an agent free: the offer is withdrawn, cooldown and other calls end, an attempt becomes uncertain.")
+
+  /// Makes or replaces an exclusion: a number that is not called back.
+  public static let putExclusion = RPCMethod<V1.PutExclusionRequest, V1.PutExclusionResponse>(
+    service: serviceName, name: "PutExclusion", kind: .unary,
+    roles: [.admin], mutates: true,
+    reasons: [.numberImpossible, .locationNotFound, .tooMany, .etagMismatch, .requestIDReused],
+    summary: "Makes or replaces an exclusion: a number that is not called back.")
+
+  /// Lists exclusions by number, page by page.
+  public static let listExclusions = RPCMethod<V1.ListExclusionsRequest, V1.ListExclusionsResponse>(
+    service: serviceName, name: "ListExclusions", kind: .unary,
+    roles: [.admin, .observer], mutates: false,
+    reasons: [.pageTokenInvalid],
+    summary: "Lists exclusions by number, page by page.")
+
+  /// Deletes an exclusion.
+  public static let deleteExclusion = RPCMethod<V1.DeleteExclusionRequest, V1.DeleteExclusionResponse>(
+    service: serviceName, name: "DeleteExclusion", kind: .unary,
+    roles: [.admin], mutates: true,
+    reasons: [.numberImpossible, .exclusionNotFound, .etagMismatch, .requestIDReused],
+    summary: "Deletes an exclusion.")
+
+  /// Makes or replaces a reason for being inactive, such as Lunch.
+  public static let putInactiveReason = RPCMethod<V1.PutInactiveReasonRequest, V1.PutInactiveReasonResponse>(
+    service: serviceName, name: "PutInactiveReason", kind: .unary,
+    roles: [.admin], mutates: true,
+    reasons: [.tooMany, .etagMismatch, .requestIDReused],
+    summary: "Makes or replaces a reason for being inactive, such as Lunch.")
+
+  /// Lists the reasons for being inactive by id, page by page.
+  public static let listInactiveReasons = RPCMethod<V1.ListInactiveReasonsRequest, V1.ListInactiveReasonsResponse>(
+    service: serviceName, name: "ListInactiveReasons", kind: .unary,
+    roles: [.admin, .observer, .agent], mutates: false,
+    reasons: [.pageTokenInvalid],
+    summary: "Lists the reasons for being inactive by id, page by page.")
+
+  /// Deletes a reason for being inactive that no agent gives now.
+  public static let deleteInactiveReason = RPCMethod<V1.DeleteInactiveReasonRequest, V1.DeleteInactiveReasonResponse>(
+    service: serviceName, name: "DeleteInactiveReason", kind: .unary,
+    roles: [.admin], mutates: true,
+    reasons: [.inactiveReasonNotFound, .inUse, .etagMismatch, .requestIDReused],
+    summary: "Deletes a reason for being inactive that no agent gives now.")
+
+  /// Gives the settings of the service.
+  public static let getSettings = RPCMethod<V1.GetSettingsRequest, V1.GetSettingsResponse>(
+    service: serviceName, name: "GetSettings", kind: .unary,
+    roles: [.admin, .observer], mutates: false,
+    reasons: [],
+    summary: "Gives the settings of the service.")
+
+  /// Replaces the settings of the service.
+  public static let putSettings = RPCMethod<V1.PutSettingsRequest, V1.PutSettingsResponse>(
+    service: serviceName, name: "PutSettings", kind: .unary,
+    roles: [.admin], mutates: true,
+    reasons: [.etagMismatch, .requestIDReused],
+    summary: "Replaces the settings of the service.")
+
   /// Says how an attempt whose fate is unknown came out.
   public static let settleAttempt = RPCMethod<V1.SettleAttemptRequest, V1.SettleAttemptResponse>(
     service: serviceName, name: "SettleAttempt", kind: .unary,
@@ -164,6 +241,17 @@ public enum AdminServiceMethods {
     getNumber,
     listNumbers,
     deleteNumber,
+    setAgentQueues,
+    setQueueState,
+    overrideAgent,
+    putExclusion,
+    listExclusions,
+    deleteExclusion,
+    putInactiveReason,
+    listInactiveReasons,
+    deleteInactiveReason,
+    getSettings,
+    putSettings,
     settleAttempt,
     importDirectory,
     listDialers,

@@ -62,6 +62,38 @@ extension V1 {
 }
 
 extension V1 {
+  /// How far a caller who phoned in again has come.
+  public struct CallerReachedPhase: WireEnum {
+    /// The number on the wire.
+    public var rawValue: Int32
+    /// Makes a value from its number, known or not.
+    public init(rawValue: Int32) { self.rawValue = rawValue }
+    /// Not said: refused.
+    public static var unspecified: Self { Self(rawValue: 0) }
+    /// In the inbound queue: the callback is not offered meanwhile, for 15 minutes at most.
+    public static var arrived: Self { Self(rawValue: 1) }
+    /// Served by somebody: the callback is cancelled.
+    public static var served: Self { Self(rawValue: 2) }
+    /// Hung up unserved: offers go on.
+    public static var left: Self { Self(rawValue: 3) }
+    /// Every value with a name, in the order of the proto file.
+    public static var allCases: [Self] {
+      [.unspecified, .arrived, .served, .left]
+    }
+    /// The name in the proto file, nil for a number without one.
+    public var protoName: String? {
+      switch rawValue {
+      case 0: "CALLER_REACHED_PHASE_UNSPECIFIED"
+      case 1: "CALLER_REACHED_PHASE_ARRIVED"
+      case 2: "CALLER_REACHED_PHASE_SERVED"
+      case 3: "CALLER_REACHED_PHASE_LEFT"
+      default: nil
+      }
+    }
+  }
+}
+
+extension V1 {
   /// Why an agent does not have a callback, or why nobody can.
   public struct ExplainReason: WireEnum {
     /// The number on the wire.
@@ -164,6 +196,35 @@ extension V1 {
       case 0: "STATUS_EFFECT_UNSPECIFIED"
       case 1: "STATUS_EFFECT_NOW"
       case 2: "STATUS_EFFECT_AFTER_CALL"
+      default: nil
+      }
+    }
+  }
+}
+
+extension V1 {
+  /// What telephony tells about an agent's other call.
+  public struct AgentCallPhase: WireEnum {
+    /// The number on the wire.
+    public var rawValue: Int32
+    /// Makes a value from its number, known or not.
+    public init(rawValue: Int32) { self.rawValue = rawValue }
+    /// Not said: refused.
+    public static var unspecified: Self { Self(rawValue: 0) }
+    /// The call began: a pending offer is withdrawn.
+    public static var started: Self { Self(rawValue: 1) }
+    /// The call ended.
+    public static var ended: Self { Self(rawValue: 2) }
+    /// Every value with a name, in the order of the proto file.
+    public static var allCases: [Self] {
+      [.unspecified, .started, .ended]
+    }
+    /// The name in the proto file, nil for a number without one.
+    public var protoName: String? {
+      switch rawValue {
+      case 0: "AGENT_CALL_PHASE_UNSPECIFIED"
+      case 1: "AGENT_CALL_PHASE_STARTED"
+      case 2: "AGENT_CALL_PHASE_ENDED"
       default: nil
       }
     }
@@ -877,6 +938,241 @@ extension V1.CancelCallbackResponse {
     callback__v1__cancel_callback_response__init(c)
     c.pointee.log_position = self.logPosition
     c.pointee.disposition = Callback__V1__CancelDisposition(rawValue: UInt32(bitPattern: self.disposition.rawValue))
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// Puts a finished callback back into its queue.
+  public struct RequeueCallbackRequest: WireMessage {
+    /// See the head of this file.
+    public var requestID: String = ""
+    /// The callback; it ended at most 15 minutes ago.
+    public var callbackID: String = ""
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      requestID: String = "",
+      callbackID: String = ""
+    ) {
+      self.requestID = requestID
+      self.callbackID = callbackID
+    }
+  }
+}
+
+extension V1.RequeueCallbackRequest {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__RequeueCallbackRequest()
+    callback__v1__requeue_callback_request__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__RequeueCallbackRequest.self)
+    self.requestID = Unpacked.string(c.pointee.request_id)
+    self.callbackID = Unpacked.string(c.pointee.callback_id)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__RequeueCallbackRequest.self)
+    callback__v1__requeue_callback_request__init(c)
+    if !self.requestID.isEmpty { c.pointee.request_id = arena.string(self.requestID) }
+    if !self.callbackID.isEmpty { c.pointee.callback_id = arena.string(self.callbackID) }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// A callback that waits again.
+  public struct RequeueCallbackResponse: WireMessage {
+    /// Log position at which this is true.
+    public var logPosition: UInt64 = 0
+    /// The callback; where its number already waited in the queue, that one.
+    public var callbackID: String = ""
+    /// Where it stands now.
+    public var state: V1.CallbackState = .unspecified
+    /// Whether it merged into a callback of its number that waited.
+    public var merged: Bool = false
+    /// Names its new version.
+    public var etag: String = ""
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      logPosition: UInt64 = 0,
+      callbackID: String = "",
+      state: V1.CallbackState = .unspecified,
+      merged: Bool = false,
+      etag: String = ""
+    ) {
+      self.logPosition = logPosition
+      self.callbackID = callbackID
+      self.state = state
+      self.merged = merged
+      self.etag = etag
+    }
+  }
+}
+
+extension V1.RequeueCallbackResponse {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__RequeueCallbackResponse()
+    callback__v1__requeue_callback_response__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__RequeueCallbackResponse.self)
+    self.logPosition = c.pointee.log_position
+    self.callbackID = Unpacked.string(c.pointee.callback_id)
+    self.state = V1.CallbackState(rawValue: Int32(bitPattern: c.pointee.state.rawValue))
+    self.merged = c.pointee.merged != 0
+    self.etag = Unpacked.string(c.pointee.etag)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__RequeueCallbackResponse.self)
+    callback__v1__requeue_callback_response__init(c)
+    c.pointee.log_position = self.logPosition
+    if !self.callbackID.isEmpty { c.pointee.callback_id = arena.string(self.callbackID) }
+    c.pointee.state = Callback__V1__CallbackState(rawValue: UInt32(bitPattern: self.state.rawValue))
+    c.pointee.merged = self.merged ? 1 : 0
+    if !self.etag.isEmpty { c.pointee.etag = arena.string(self.etag) }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// Tells that a caller has phoned in again.
+  public struct ReportCallerReachedRequest: WireMessage {
+    /// See the head of this file.
+    public var requestID: String = ""
+    /// Whose callback it is.
+    public var target: V1.ReportCallerReachedRequest.Target? = nil
+    /// Two letters (ISO 3166) for a national number; empty: the default region.
+    public var region: String = ""
+    /// How far the caller has come.
+    public var phase: V1.CallerReachedPhase = .unspecified
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      requestID: String = "",
+      target: V1.ReportCallerReachedRequest.Target? = nil,
+      region: String = "",
+      phase: V1.CallerReachedPhase = .unspecified
+    ) {
+      self.requestID = requestID
+      self.target = target
+      self.region = region
+      self.phase = phase
+    }
+    /// Whose callback it is.
+    public enum Target: Hashable, Sendable {
+      /// One callback.
+      case callbackID(String)
+      /// Every live callback of this number, as people write it.
+      case number(String)
+    }
+  }
+}
+
+extension V1.ReportCallerReachedRequest {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__ReportCallerReachedRequest()
+    callback__v1__report_caller_reached_request__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__ReportCallerReachedRequest.self)
+    self.requestID = Unpacked.string(c.pointee.request_id)
+    switch c.pointee.target_case.rawValue {
+    case 2: self.target = .callbackID(Unpacked.string(c.pointee.callback_id))
+    case 3: self.target = .number(Unpacked.string(c.pointee.number))
+    default: self.target = nil
+    }
+    self.region = Unpacked.string(c.pointee.region)
+    self.phase = V1.CallerReachedPhase(rawValue: Int32(bitPattern: c.pointee.phase.rawValue))
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__ReportCallerReachedRequest.self)
+    callback__v1__report_caller_reached_request__init(c)
+    if !self.requestID.isEmpty { c.pointee.request_id = arena.string(self.requestID) }
+    switch self.target {
+    case .callbackID(let value):
+      c.pointee.target_case.rawValue = 2
+      c.pointee.callback_id = arena.string(value)
+    case .number(let value):
+      c.pointee.target_case.rawValue = 3
+      c.pointee.number = arena.string(value)
+    case nil: break
+    }
+    if !self.region.isEmpty { c.pointee.region = arena.string(self.region) }
+    c.pointee.phase = Callback__V1__CallerReachedPhase(rawValue: UInt32(bitPattern: self.phase.rawValue))
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// A report that was taken.
+  public struct ReportCallerReachedResponse: WireMessage {
+    /// Log position at which this is true.
+    public var logPosition: UInt64 = 0
+    /// Callbacks that were suspended, cancelled or let go on.
+    public var changed: UInt32 = 0
+    /// Callbacks being dialled whose cancel was passed to the connector.
+    public var cancelsPending: UInt32 = 0
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      logPosition: UInt64 = 0,
+      changed: UInt32 = 0,
+      cancelsPending: UInt32 = 0
+    ) {
+      self.logPosition = logPosition
+      self.changed = changed
+      self.cancelsPending = cancelsPending
+    }
+  }
+}
+
+extension V1.ReportCallerReachedResponse {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__ReportCallerReachedResponse()
+    callback__v1__report_caller_reached_response__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__ReportCallerReachedResponse.self)
+    self.logPosition = c.pointee.log_position
+    self.changed = c.pointee.changed
+    self.cancelsPending = c.pointee.cancels_pending
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__ReportCallerReachedResponse.self)
+    callback__v1__report_caller_reached_response__init(c)
+    c.pointee.log_position = self.logPosition
+    c.pointee.changed = self.changed
+    c.pointee.cancels_pending = self.cancelsPending
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -1695,6 +1991,186 @@ extension V1.AgentChanged {
 }
 
 extension V1 {
+  /// Lets an agent join an open offers stream.
+  public struct AttachAgentRequest: WireMessage {
+    /// See the head of this file.
+    public var requestID: String = ""
+    /// The agent.
+    public var agentID: String = ""
+    /// The session of the stream.
+    public var sessionID: String = ""
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      requestID: String = "",
+      agentID: String = "",
+      sessionID: String = ""
+    ) {
+      self.requestID = requestID
+      self.agentID = agentID
+      self.sessionID = sessionID
+    }
+  }
+}
+
+extension V1.AttachAgentRequest {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__AttachAgentRequest()
+    callback__v1__attach_agent_request__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__AttachAgentRequest.self)
+    self.requestID = Unpacked.string(c.pointee.request_id)
+    self.agentID = Unpacked.string(c.pointee.agent_id)
+    self.sessionID = Unpacked.string(c.pointee.session_id)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__AttachAgentRequest.self)
+    callback__v1__attach_agent_request__init(c)
+    if !self.requestID.isEmpty { c.pointee.request_id = arena.string(self.requestID) }
+    if !self.agentID.isEmpty { c.pointee.agent_id = arena.string(self.agentID) }
+    if !self.sessionID.isEmpty { c.pointee.session_id = arena.string(self.sessionID) }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// An agent who has joined: the stream sends an agent_snapshot.
+  public struct AttachAgentResponse: WireMessage {
+    /// Log position at which this is true.
+    public var logPosition: UInt64 = 0
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      logPosition: UInt64 = 0
+    ) {
+      self.logPosition = logPosition
+    }
+  }
+}
+
+extension V1.AttachAgentResponse {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__AttachAgentResponse()
+    callback__v1__attach_agent_response__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__AttachAgentResponse.self)
+    self.logPosition = c.pointee.log_position
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__AttachAgentResponse.self)
+    callback__v1__attach_agent_response__init(c)
+    c.pointee.log_position = self.logPosition
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// Lets an agent leave an open offers stream.
+  public struct DetachAgentRequest: WireMessage {
+    /// See the head of this file.
+    public var requestID: String = ""
+    /// The agent.
+    public var agentID: String = ""
+    /// The session of the stream.
+    public var sessionID: String = ""
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      requestID: String = "",
+      agentID: String = "",
+      sessionID: String = ""
+    ) {
+      self.requestID = requestID
+      self.agentID = agentID
+      self.sessionID = sessionID
+    }
+  }
+}
+
+extension V1.DetachAgentRequest {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__DetachAgentRequest()
+    callback__v1__detach_agent_request__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__DetachAgentRequest.self)
+    self.requestID = Unpacked.string(c.pointee.request_id)
+    self.agentID = Unpacked.string(c.pointee.agent_id)
+    self.sessionID = Unpacked.string(c.pointee.session_id)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__DetachAgentRequest.self)
+    callback__v1__detach_agent_request__init(c)
+    if !self.requestID.isEmpty { c.pointee.request_id = arena.string(self.requestID) }
+    if !self.agentID.isEmpty { c.pointee.agent_id = arena.string(self.agentID) }
+    if !self.sessionID.isEmpty { c.pointee.session_id = arena.string(self.sessionID) }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// An agent who has left: the stream sends nothing of this agent any more.
+  public struct DetachAgentResponse: WireMessage {
+    /// Log position at which this is true.
+    public var logPosition: UInt64 = 0
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      logPosition: UInt64 = 0
+    ) {
+      self.logPosition = logPosition
+    }
+  }
+}
+
+extension V1.DetachAgentResponse {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__DetachAgentResponse()
+    callback__v1__detach_agent_response__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__DetachAgentResponse.self)
+    self.logPosition = c.pointee.log_position
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__DetachAgentResponse.self)
+    callback__v1__detach_agent_response__init(c)
+    c.pointee.log_position = self.logPosition
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
   /// Accepts an offer.
   public struct AcceptOfferRequest: WireMessage {
     /// See the head of this file.
@@ -2024,6 +2500,114 @@ extension V1.SetAgentStatusResponse {
     callback__v1__set_agent_status_response__init(c)
     c.pointee.log_position = self.logPosition
     c.pointee.effect = Callback__V1__StatusEffect(rawValue: UInt32(bitPattern: self.effect.rawValue))
+    c.pointee.work_state = Callback__V1__AgentWorkState(rawValue: UInt32(bitPattern: self.workState.rawValue))
+    c.pointee.until = arena.message(self.until, as: Google__Protobuf__Timestamp.self)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// Reports a call of an agent that is no callback.
+  public struct ReportAgentCallRequest: WireMessage {
+    /// See the head of this file.
+    public var requestID: String = ""
+    /// The agent.
+    public var agentID: String = ""
+    /// The telephone system's id of the call; 1 to 128 bytes; the same in both phases.
+    public var callReference: String = ""
+    /// Whether it began or ended.
+    public var phase: V1.AgentCallPhase = .unspecified
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      requestID: String = "",
+      agentID: String = "",
+      callReference: String = "",
+      phase: V1.AgentCallPhase = .unspecified
+    ) {
+      self.requestID = requestID
+      self.agentID = agentID
+      self.callReference = callReference
+      self.phase = phase
+    }
+  }
+}
+
+extension V1.ReportAgentCallRequest {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__ReportAgentCallRequest()
+    callback__v1__report_agent_call_request__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__ReportAgentCallRequest.self)
+    self.requestID = Unpacked.string(c.pointee.request_id)
+    self.agentID = Unpacked.string(c.pointee.agent_id)
+    self.callReference = Unpacked.string(c.pointee.call_reference)
+    self.phase = V1.AgentCallPhase(rawValue: Int32(bitPattern: c.pointee.phase.rawValue))
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__ReportAgentCallRequest.self)
+    callback__v1__report_agent_call_request__init(c)
+    if !self.requestID.isEmpty { c.pointee.request_id = arena.string(self.requestID) }
+    if !self.agentID.isEmpty { c.pointee.agent_id = arena.string(self.agentID) }
+    if !self.callReference.isEmpty { c.pointee.call_reference = arena.string(self.callReference) }
+    c.pointee.phase = Callback__V1__AgentCallPhase(rawValue: UInt32(bitPattern: self.phase.rawValue))
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// A report that was taken.
+  public struct ReportAgentCallResponse: WireMessage {
+    /// Log position at which this is true.
+    public var logPosition: UInt64 = 0
+    /// What the agent is doing after it.
+    public var workState: V1.AgentWorkState = .unspecified
+    /// When COOLDOWN ends; absent in other states.
+    public var until: GoogleProtobuf.Timestamp? = nil
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      logPosition: UInt64 = 0,
+      workState: V1.AgentWorkState = .unspecified,
+      until: GoogleProtobuf.Timestamp? = nil
+    ) {
+      self.logPosition = logPosition
+      self.workState = workState
+      self.until = until
+    }
+  }
+}
+
+extension V1.ReportAgentCallResponse {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__ReportAgentCallResponse()
+    callback__v1__report_agent_call_response__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__ReportAgentCallResponse.self)
+    self.logPosition = c.pointee.log_position
+    self.workState = V1.AgentWorkState(rawValue: Int32(bitPattern: c.pointee.work_state.rawValue))
+    self.until = Unpacked.message(c.pointee.until)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__ReportAgentCallResponse.self)
+    callback__v1__report_agent_call_response__init(c)
+    c.pointee.log_position = self.logPosition
     c.pointee.work_state = Callback__V1__AgentWorkState(rawValue: UInt32(bitPattern: self.workState.rawValue))
     c.pointee.until = arena.message(self.until, as: Google__Protobuf__Timestamp.self)
     return UnsafeMutableRawPointer(c)

@@ -27,6 +27,20 @@ public enum CallbackServiceMethods {
     reasons: [.callbackNotFound, .callbackState, .etagMismatch, .requestIDReused],
     summary: "Cancels a callback; while it is being dialled, asks the connector to hang up.")
 
+  /// Puts a finished callback back into its queue.
+  public static let requeueCallback = RPCMethod<V1.RequeueCallbackRequest, V1.RequeueCallbackResponse>(
+    service: serviceName, name: "RequeueCallback", kind: .unary,
+    roles: [.requester, .agent], mutates: true,
+    reasons: [.callbackNotFound, .callbackState, .queueNotFound, .queueFull, .queueClosed, .excludedNumber, .requestIDReused],
+    summary: "Puts a finished callback back into its queue.")
+
+  /// Tells that a caller who waits for a callback has phoned in again.
+  public static let reportCallerReached = RPCMethod<V1.ReportCallerReachedRequest, V1.ReportCallerReachedResponse>(
+    service: serviceName, name: "ReportCallerReached", kind: .unary,
+    roles: [.requester, .telephony], mutates: true,
+    reasons: [.callbackNotFound, .callbackState, .numberImpossible, .requestIDReused],
+    summary: "Tells that a caller who waits for a callback has phoned in again.")
+
   /// Gives one callback, live or finished.
   public static let getCallback = RPCMethod<V1.GetCallbackRequest, V1.GetCallbackResponse>(
     service: serviceName, name: "GetCallback", kind: .unary,
@@ -55,6 +69,20 @@ public enum CallbackServiceMethods {
     reasons: [.agentNotFound, .streamReplaced, .slowReader],
     summary: "Streams the alerts of some agents; being open is what makes these agents present.")
 
+  /// Lets an agent join an open offers stream.
+  public static let attachAgent = RPCMethod<V1.AttachAgentRequest, V1.AttachAgentResponse>(
+    service: serviceName, name: "AttachAgent", kind: .unary,
+    roles: [.agent], mutates: true,
+    reasons: [.agentNotFound, .sessionNotFound, .tooMany, .requestIDReused],
+    summary: "Lets an agent join an open offers stream.")
+
+  /// Lets an agent leave an open offers stream; with the last one the agent's grace begins.
+  public static let detachAgent = RPCMethod<V1.DetachAgentRequest, V1.DetachAgentResponse>(
+    service: serviceName, name: "DetachAgent", kind: .unary,
+    roles: [.agent], mutates: true,
+    reasons: [.agentNotFound, .sessionNotFound, .requestIDReused],
+    summary: "Lets an agent leave an open offers stream; with the last one the agent's grace begins.")
+
   /// Accepts an offer: an attempt begins and the card opens.
   public static let acceptOffer = RPCMethod<V1.AcceptOfferRequest, V1.AcceptOfferResponse>(
     service: serviceName, name: "AcceptOffer", kind: .unary,
@@ -75,6 +103,13 @@ public enum CallbackServiceMethods {
     roles: [.agent], mutates: true,
     reasons: [.agentNotFound, .agentState, .requestIDReused],
     summary: "Sets what an agent wants to be; during a call it is applied after it.")
+
+  /// Reports a call of an agent that is no callback.
+  public static let reportAgentCall = RPCMethod<V1.ReportAgentCallRequest, V1.ReportAgentCallResponse>(
+    service: serviceName, name: "ReportAgentCall", kind: .unary,
+    roles: [.telephony, .agent], mutates: true,
+    reasons: [.agentNotFound, .requestIDReused],
+    summary: "Reports a call of an agent that is no callback.")
 
   /// Gives one agent's status.
   public static let getAgent = RPCMethod<V1.GetAgentRequest, V1.GetAgentResponse>(
@@ -158,13 +193,18 @@ public enum CallbackServiceMethods {
     requestCallback,
     updateCallback,
     cancelCallback,
+    requeueCallback,
+    reportCallerReached,
     getCallback,
     listCallbacks,
     explainCallback,
     watchOffers,
+    attachAgent,
+    detachAgent,
     acceptOffer,
     rejectOffer,
     setAgentStatus,
+    reportAgentCall,
     getAgent,
     listAgents,
     reportOutcome,

@@ -13,6 +13,8 @@ final class OfferHub: EngineObserver {
   fileprivate struct State {
     var streams: [UInt64: OfferStream] = [:]
     var bySession: [SessionID: UInt64] = [:]
+    /// The agents that a stream shows: those it was opened for, and those who have joined.
+    var watched: [UInt64: [AgentID]] = [:]
     /// In the order of opening.
     var byAgent: [AgentID: [UInt64]] = [:]
     /// The agents of open sessions, also of those whose stream has ended.
@@ -26,18 +28,16 @@ final class OfferHub: EngineObserver {
 
   /// Adds a stream, ends an older one of the same session, and sends the snapshot.
   func add(_ stream: OfferStream, _ center: borrowing CallCenter, at point: ReadPoint) {
-    let older = state.withLock { state -> OfferStream? in
+    let (older, agents) = state.withLock { state -> (OfferStream?, [AgentID]) in
       let older = state.bySession[stream.session].flatMap { state.remove($0) }
-      state.add(stream)
-      return older
+      // Agents may have joined or left between the opening of the session and this moment.
+      let agents = state.agents[stream.session] ?? stream.agents
+      state.add(stream, agents)
+      return (older, agents)
     }
     older?.responses.finish(.streamReplaced)
-    for id in stream.agents {
-      guard let agent = center.agent(id) else { continue }
-      let snapshot = V1.AgentSnapshot(
-        agent: V1.AgentPresence(agent, at: point.clocks),
-        offer: center.pendingAlert(of: agent, at: point.clocks))
-      guard deliver(.agentSnapshot(snapshot), to: [stream], at: point) else { return }
+    for id in agents {
+      guard deliverSnapshot(of: id, to: stream, center, at: point) else { return }
     }
     deliver(.synced(.init()), to: [stream], at: point)
   }
@@ -67,6 +67,31 @@ final class OfferHub: EngineObserver {
       let presence = V1.AgentPresence(agent, at: point.clocks)
       deliver(.agentChanged(.init(agent: presence)), to: streams, at: point)
     }
+    for record in records { moveAgent(record.event, center, at: point) }
+  }
+
+  /// Lets an agent join or leave a stream, after what the batch meant for those who watched before:
+  /// the snapshot of one who joins has all of it already.
+  private func moveAgent(_ event: Event, _ center: borrowing CallCenter, at point: ReadPoint) {
+    switch event {
+    case .agentAttached(let agent, let session):
+      let joined = state.withLock { $0.join(agent, session) }
+      if let joined { _ = deliverSnapshot(of: agent, to: joined, center, at: point) }
+    case .agentDetached(let agent, let session, _):
+      state.withLock { $0.leave(agent, session) }
+    default: break
+    }
+  }
+
+  /// Sends where an agent stands; whether the stream goes on.
+  private func deliverSnapshot(
+    of id: AgentID, to stream: OfferStream, _ center: borrowing CallCenter, at point: ReadPoint
+  ) -> Bool {
+    guard let agent = center.agent(id) else { return true }
+    let snapshot = V1.AgentSnapshot(
+      agent: V1.AgentPresence(agent, at: point.clocks),
+      offer: center.pendingAlert(of: agent, at: point.clocks))
+    return deliver(.agentSnapshot(snapshot), to: [stream], at: point)
   }
 
   /// Ends all streams.
@@ -110,19 +135,38 @@ final class OfferHub: EngineObserver {
 }
 
 extension OfferHub.State {
-  fileprivate mutating func add(_ stream: OfferStream) {
+  fileprivate mutating func add(_ stream: OfferStream, _ agents: [AgentID]) {
     streams[stream.number] = stream
     bySession[stream.session] = stream.number
-    for agent in stream.agents { byAgent[agent, default: []].append(stream.number) }
+    watched[stream.number] = agents
+    for agent in agents { byAgent[agent, default: []].append(stream.number) }
   }
 
   fileprivate mutating func remove(_ number: UInt64) -> OfferStream? {
     guard let stream = streams.removeValue(forKey: number) else { return nil }
     if bySession[stream.session] == number { bySession[stream.session] = nil }
-    for agent in stream.agents {
-      byAgent[agent]?.removeAll { $0 == number }
-      if byAgent[agent]?.isEmpty == true { byAgent[agent] = nil }
-    }
+    for agent in watched.removeValue(forKey: number) ?? [] { forget(number, of: agent) }
     return stream
+  }
+
+  /// Shows an agent on the stream of a session; nil where it has none, or shows the agent already.
+  fileprivate mutating func join(_ agent: AgentID, _ session: SessionID) -> OfferStream? {
+    guard let number = bySession[session], let stream = streams[number],
+      watched[number]?.contains(agent) == false
+    else { return nil }
+    watched[number]?.append(agent)
+    byAgent[agent, default: []].append(number)
+    return stream
+  }
+
+  fileprivate mutating func leave(_ agent: AgentID, _ session: SessionID) {
+    guard let number = bySession[session] else { return }
+    watched[number]?.removeAll { $0 == agent }
+    forget(number, of: agent)
+  }
+
+  private mutating func forget(_ number: UInt64, of agent: AgentID) {
+    byAgent[agent]?.removeAll { $0 == number }
+    if byAgent[agent]?.isEmpty == true { byAgent[agent] = nil }
   }
 }

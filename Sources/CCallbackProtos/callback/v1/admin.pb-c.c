@@ -1807,6 +1807,1131 @@ void   callback__v1__delete_number_response__free_unpacked
   assert(message->base.descriptor == &callback__v1__delete_number_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   callback__v1__set_agent_queues_request__init
+                     (Callback__V1__SetAgentQueuesRequest         *message)
+{
+  static const Callback__V1__SetAgentQueuesRequest init_value = CALLBACK__V1__SET_AGENT_QUEUES_REQUEST__INIT;
+  *message = init_value;
+}
+size_t callback__v1__set_agent_queues_request__get_packed_size
+                     (const Callback__V1__SetAgentQueuesRequest *message)
+{
+  assert(message->base.descriptor == &callback__v1__set_agent_queues_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__set_agent_queues_request__pack
+                     (const Callback__V1__SetAgentQueuesRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__set_agent_queues_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__set_agent_queues_request__pack_to_buffer
+                     (const Callback__V1__SetAgentQueuesRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__set_agent_queues_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__SetAgentQueuesRequest *
+       callback__v1__set_agent_queues_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__SetAgentQueuesRequest *)
+     protobuf_c_message_unpack (&callback__v1__set_agent_queues_request__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__set_agent_queues_request__free_unpacked
+                     (Callback__V1__SetAgentQueuesRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__set_agent_queues_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__set_agent_queues_response__init
+                     (Callback__V1__SetAgentQueuesResponse         *message)
+{
+  static const Callback__V1__SetAgentQueuesResponse init_value = CALLBACK__V1__SET_AGENT_QUEUES_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t callback__v1__set_agent_queues_response__get_packed_size
+                     (const Callback__V1__SetAgentQueuesResponse *message)
+{
+  assert(message->base.descriptor == &callback__v1__set_agent_queues_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__set_agent_queues_response__pack
+                     (const Callback__V1__SetAgentQueuesResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__set_agent_queues_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__set_agent_queues_response__pack_to_buffer
+                     (const Callback__V1__SetAgentQueuesResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__set_agent_queues_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__SetAgentQueuesResponse *
+       callback__v1__set_agent_queues_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__SetAgentQueuesResponse *)
+     protobuf_c_message_unpack (&callback__v1__set_agent_queues_response__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__set_agent_queues_response__free_unpacked
+                     (Callback__V1__SetAgentQueuesResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__set_agent_queues_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__set_queue_state_request__init
+                     (Callback__V1__SetQueueStateRequest         *message)
+{
+  static const Callback__V1__SetQueueStateRequest init_value = CALLBACK__V1__SET_QUEUE_STATE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t callback__v1__set_queue_state_request__get_packed_size
+                     (const Callback__V1__SetQueueStateRequest *message)
+{
+  assert(message->base.descriptor == &callback__v1__set_queue_state_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__set_queue_state_request__pack
+                     (const Callback__V1__SetQueueStateRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__set_queue_state_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__set_queue_state_request__pack_to_buffer
+                     (const Callback__V1__SetQueueStateRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__set_queue_state_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__SetQueueStateRequest *
+       callback__v1__set_queue_state_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__SetQueueStateRequest *)
+     protobuf_c_message_unpack (&callback__v1__set_queue_state_request__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__set_queue_state_request__free_unpacked
+                     (Callback__V1__SetQueueStateRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__set_queue_state_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__set_queue_state_response__init
+                     (Callback__V1__SetQueueStateResponse         *message)
+{
+  static const Callback__V1__SetQueueStateResponse init_value = CALLBACK__V1__SET_QUEUE_STATE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t callback__v1__set_queue_state_response__get_packed_size
+                     (const Callback__V1__SetQueueStateResponse *message)
+{
+  assert(message->base.descriptor == &callback__v1__set_queue_state_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__set_queue_state_response__pack
+                     (const Callback__V1__SetQueueStateResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__set_queue_state_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__set_queue_state_response__pack_to_buffer
+                     (const Callback__V1__SetQueueStateResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__set_queue_state_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__SetQueueStateResponse *
+       callback__v1__set_queue_state_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__SetQueueStateResponse *)
+     protobuf_c_message_unpack (&callback__v1__set_queue_state_response__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__set_queue_state_response__free_unpacked
+                     (Callback__V1__SetQueueStateResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__set_queue_state_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__override_agent_request__init
+                     (Callback__V1__OverrideAgentRequest         *message)
+{
+  static const Callback__V1__OverrideAgentRequest init_value = CALLBACK__V1__OVERRIDE_AGENT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t callback__v1__override_agent_request__get_packed_size
+                     (const Callback__V1__OverrideAgentRequest *message)
+{
+  assert(message->base.descriptor == &callback__v1__override_agent_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__override_agent_request__pack
+                     (const Callback__V1__OverrideAgentRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__override_agent_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__override_agent_request__pack_to_buffer
+                     (const Callback__V1__OverrideAgentRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__override_agent_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__OverrideAgentRequest *
+       callback__v1__override_agent_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__OverrideAgentRequest *)
+     protobuf_c_message_unpack (&callback__v1__override_agent_request__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__override_agent_request__free_unpacked
+                     (Callback__V1__OverrideAgentRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__override_agent_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__override_agent_response__init
+                     (Callback__V1__OverrideAgentResponse         *message)
+{
+  static const Callback__V1__OverrideAgentResponse init_value = CALLBACK__V1__OVERRIDE_AGENT_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t callback__v1__override_agent_response__get_packed_size
+                     (const Callback__V1__OverrideAgentResponse *message)
+{
+  assert(message->base.descriptor == &callback__v1__override_agent_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__override_agent_response__pack
+                     (const Callback__V1__OverrideAgentResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__override_agent_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__override_agent_response__pack_to_buffer
+                     (const Callback__V1__OverrideAgentResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__override_agent_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__OverrideAgentResponse *
+       callback__v1__override_agent_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__OverrideAgentResponse *)
+     protobuf_c_message_unpack (&callback__v1__override_agent_response__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__override_agent_response__free_unpacked
+                     (Callback__V1__OverrideAgentResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__override_agent_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__exclusion__init
+                     (Callback__V1__Exclusion         *message)
+{
+  static const Callback__V1__Exclusion init_value = CALLBACK__V1__EXCLUSION__INIT;
+  *message = init_value;
+}
+size_t callback__v1__exclusion__get_packed_size
+                     (const Callback__V1__Exclusion *message)
+{
+  assert(message->base.descriptor == &callback__v1__exclusion__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__exclusion__pack
+                     (const Callback__V1__Exclusion *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__exclusion__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__exclusion__pack_to_buffer
+                     (const Callback__V1__Exclusion *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__exclusion__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__Exclusion *
+       callback__v1__exclusion__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__Exclusion *)
+     protobuf_c_message_unpack (&callback__v1__exclusion__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__exclusion__free_unpacked
+                     (Callback__V1__Exclusion *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__exclusion__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__put_exclusion_request__init
+                     (Callback__V1__PutExclusionRequest         *message)
+{
+  static const Callback__V1__PutExclusionRequest init_value = CALLBACK__V1__PUT_EXCLUSION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t callback__v1__put_exclusion_request__get_packed_size
+                     (const Callback__V1__PutExclusionRequest *message)
+{
+  assert(message->base.descriptor == &callback__v1__put_exclusion_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__put_exclusion_request__pack
+                     (const Callback__V1__PutExclusionRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__put_exclusion_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__put_exclusion_request__pack_to_buffer
+                     (const Callback__V1__PutExclusionRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__put_exclusion_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__PutExclusionRequest *
+       callback__v1__put_exclusion_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__PutExclusionRequest *)
+     protobuf_c_message_unpack (&callback__v1__put_exclusion_request__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__put_exclusion_request__free_unpacked
+                     (Callback__V1__PutExclusionRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__put_exclusion_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__put_exclusion_response__init
+                     (Callback__V1__PutExclusionResponse         *message)
+{
+  static const Callback__V1__PutExclusionResponse init_value = CALLBACK__V1__PUT_EXCLUSION_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t callback__v1__put_exclusion_response__get_packed_size
+                     (const Callback__V1__PutExclusionResponse *message)
+{
+  assert(message->base.descriptor == &callback__v1__put_exclusion_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__put_exclusion_response__pack
+                     (const Callback__V1__PutExclusionResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__put_exclusion_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__put_exclusion_response__pack_to_buffer
+                     (const Callback__V1__PutExclusionResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__put_exclusion_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__PutExclusionResponse *
+       callback__v1__put_exclusion_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__PutExclusionResponse *)
+     protobuf_c_message_unpack (&callback__v1__put_exclusion_response__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__put_exclusion_response__free_unpacked
+                     (Callback__V1__PutExclusionResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__put_exclusion_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__list_exclusions_request__init
+                     (Callback__V1__ListExclusionsRequest         *message)
+{
+  static const Callback__V1__ListExclusionsRequest init_value = CALLBACK__V1__LIST_EXCLUSIONS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t callback__v1__list_exclusions_request__get_packed_size
+                     (const Callback__V1__ListExclusionsRequest *message)
+{
+  assert(message->base.descriptor == &callback__v1__list_exclusions_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__list_exclusions_request__pack
+                     (const Callback__V1__ListExclusionsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__list_exclusions_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__list_exclusions_request__pack_to_buffer
+                     (const Callback__V1__ListExclusionsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__list_exclusions_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__ListExclusionsRequest *
+       callback__v1__list_exclusions_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__ListExclusionsRequest *)
+     protobuf_c_message_unpack (&callback__v1__list_exclusions_request__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__list_exclusions_request__free_unpacked
+                     (Callback__V1__ListExclusionsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__list_exclusions_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__list_exclusions_response__init
+                     (Callback__V1__ListExclusionsResponse         *message)
+{
+  static const Callback__V1__ListExclusionsResponse init_value = CALLBACK__V1__LIST_EXCLUSIONS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t callback__v1__list_exclusions_response__get_packed_size
+                     (const Callback__V1__ListExclusionsResponse *message)
+{
+  assert(message->base.descriptor == &callback__v1__list_exclusions_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__list_exclusions_response__pack
+                     (const Callback__V1__ListExclusionsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__list_exclusions_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__list_exclusions_response__pack_to_buffer
+                     (const Callback__V1__ListExclusionsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__list_exclusions_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__ListExclusionsResponse *
+       callback__v1__list_exclusions_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__ListExclusionsResponse *)
+     protobuf_c_message_unpack (&callback__v1__list_exclusions_response__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__list_exclusions_response__free_unpacked
+                     (Callback__V1__ListExclusionsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__list_exclusions_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__delete_exclusion_request__init
+                     (Callback__V1__DeleteExclusionRequest         *message)
+{
+  static const Callback__V1__DeleteExclusionRequest init_value = CALLBACK__V1__DELETE_EXCLUSION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t callback__v1__delete_exclusion_request__get_packed_size
+                     (const Callback__V1__DeleteExclusionRequest *message)
+{
+  assert(message->base.descriptor == &callback__v1__delete_exclusion_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__delete_exclusion_request__pack
+                     (const Callback__V1__DeleteExclusionRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__delete_exclusion_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__delete_exclusion_request__pack_to_buffer
+                     (const Callback__V1__DeleteExclusionRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__delete_exclusion_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__DeleteExclusionRequest *
+       callback__v1__delete_exclusion_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__DeleteExclusionRequest *)
+     protobuf_c_message_unpack (&callback__v1__delete_exclusion_request__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__delete_exclusion_request__free_unpacked
+                     (Callback__V1__DeleteExclusionRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__delete_exclusion_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__delete_exclusion_response__init
+                     (Callback__V1__DeleteExclusionResponse         *message)
+{
+  static const Callback__V1__DeleteExclusionResponse init_value = CALLBACK__V1__DELETE_EXCLUSION_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t callback__v1__delete_exclusion_response__get_packed_size
+                     (const Callback__V1__DeleteExclusionResponse *message)
+{
+  assert(message->base.descriptor == &callback__v1__delete_exclusion_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__delete_exclusion_response__pack
+                     (const Callback__V1__DeleteExclusionResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__delete_exclusion_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__delete_exclusion_response__pack_to_buffer
+                     (const Callback__V1__DeleteExclusionResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__delete_exclusion_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__DeleteExclusionResponse *
+       callback__v1__delete_exclusion_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__DeleteExclusionResponse *)
+     protobuf_c_message_unpack (&callback__v1__delete_exclusion_response__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__delete_exclusion_response__free_unpacked
+                     (Callback__V1__DeleteExclusionResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__delete_exclusion_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__inactive_reason__init
+                     (Callback__V1__InactiveReason         *message)
+{
+  static const Callback__V1__InactiveReason init_value = CALLBACK__V1__INACTIVE_REASON__INIT;
+  *message = init_value;
+}
+size_t callback__v1__inactive_reason__get_packed_size
+                     (const Callback__V1__InactiveReason *message)
+{
+  assert(message->base.descriptor == &callback__v1__inactive_reason__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__inactive_reason__pack
+                     (const Callback__V1__InactiveReason *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__inactive_reason__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__inactive_reason__pack_to_buffer
+                     (const Callback__V1__InactiveReason *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__inactive_reason__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__InactiveReason *
+       callback__v1__inactive_reason__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__InactiveReason *)
+     protobuf_c_message_unpack (&callback__v1__inactive_reason__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__inactive_reason__free_unpacked
+                     (Callback__V1__InactiveReason *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__inactive_reason__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__put_inactive_reason_request__init
+                     (Callback__V1__PutInactiveReasonRequest         *message)
+{
+  static const Callback__V1__PutInactiveReasonRequest init_value = CALLBACK__V1__PUT_INACTIVE_REASON_REQUEST__INIT;
+  *message = init_value;
+}
+size_t callback__v1__put_inactive_reason_request__get_packed_size
+                     (const Callback__V1__PutInactiveReasonRequest *message)
+{
+  assert(message->base.descriptor == &callback__v1__put_inactive_reason_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__put_inactive_reason_request__pack
+                     (const Callback__V1__PutInactiveReasonRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__put_inactive_reason_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__put_inactive_reason_request__pack_to_buffer
+                     (const Callback__V1__PutInactiveReasonRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__put_inactive_reason_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__PutInactiveReasonRequest *
+       callback__v1__put_inactive_reason_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__PutInactiveReasonRequest *)
+     protobuf_c_message_unpack (&callback__v1__put_inactive_reason_request__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__put_inactive_reason_request__free_unpacked
+                     (Callback__V1__PutInactiveReasonRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__put_inactive_reason_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__put_inactive_reason_response__init
+                     (Callback__V1__PutInactiveReasonResponse         *message)
+{
+  static const Callback__V1__PutInactiveReasonResponse init_value = CALLBACK__V1__PUT_INACTIVE_REASON_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t callback__v1__put_inactive_reason_response__get_packed_size
+                     (const Callback__V1__PutInactiveReasonResponse *message)
+{
+  assert(message->base.descriptor == &callback__v1__put_inactive_reason_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__put_inactive_reason_response__pack
+                     (const Callback__V1__PutInactiveReasonResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__put_inactive_reason_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__put_inactive_reason_response__pack_to_buffer
+                     (const Callback__V1__PutInactiveReasonResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__put_inactive_reason_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__PutInactiveReasonResponse *
+       callback__v1__put_inactive_reason_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__PutInactiveReasonResponse *)
+     protobuf_c_message_unpack (&callback__v1__put_inactive_reason_response__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__put_inactive_reason_response__free_unpacked
+                     (Callback__V1__PutInactiveReasonResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__put_inactive_reason_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__list_inactive_reasons_request__init
+                     (Callback__V1__ListInactiveReasonsRequest         *message)
+{
+  static const Callback__V1__ListInactiveReasonsRequest init_value = CALLBACK__V1__LIST_INACTIVE_REASONS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t callback__v1__list_inactive_reasons_request__get_packed_size
+                     (const Callback__V1__ListInactiveReasonsRequest *message)
+{
+  assert(message->base.descriptor == &callback__v1__list_inactive_reasons_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__list_inactive_reasons_request__pack
+                     (const Callback__V1__ListInactiveReasonsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__list_inactive_reasons_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__list_inactive_reasons_request__pack_to_buffer
+                     (const Callback__V1__ListInactiveReasonsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__list_inactive_reasons_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__ListInactiveReasonsRequest *
+       callback__v1__list_inactive_reasons_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__ListInactiveReasonsRequest *)
+     protobuf_c_message_unpack (&callback__v1__list_inactive_reasons_request__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__list_inactive_reasons_request__free_unpacked
+                     (Callback__V1__ListInactiveReasonsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__list_inactive_reasons_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__list_inactive_reasons_response__init
+                     (Callback__V1__ListInactiveReasonsResponse         *message)
+{
+  static const Callback__V1__ListInactiveReasonsResponse init_value = CALLBACK__V1__LIST_INACTIVE_REASONS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t callback__v1__list_inactive_reasons_response__get_packed_size
+                     (const Callback__V1__ListInactiveReasonsResponse *message)
+{
+  assert(message->base.descriptor == &callback__v1__list_inactive_reasons_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__list_inactive_reasons_response__pack
+                     (const Callback__V1__ListInactiveReasonsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__list_inactive_reasons_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__list_inactive_reasons_response__pack_to_buffer
+                     (const Callback__V1__ListInactiveReasonsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__list_inactive_reasons_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__ListInactiveReasonsResponse *
+       callback__v1__list_inactive_reasons_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__ListInactiveReasonsResponse *)
+     protobuf_c_message_unpack (&callback__v1__list_inactive_reasons_response__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__list_inactive_reasons_response__free_unpacked
+                     (Callback__V1__ListInactiveReasonsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__list_inactive_reasons_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__delete_inactive_reason_request__init
+                     (Callback__V1__DeleteInactiveReasonRequest         *message)
+{
+  static const Callback__V1__DeleteInactiveReasonRequest init_value = CALLBACK__V1__DELETE_INACTIVE_REASON_REQUEST__INIT;
+  *message = init_value;
+}
+size_t callback__v1__delete_inactive_reason_request__get_packed_size
+                     (const Callback__V1__DeleteInactiveReasonRequest *message)
+{
+  assert(message->base.descriptor == &callback__v1__delete_inactive_reason_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__delete_inactive_reason_request__pack
+                     (const Callback__V1__DeleteInactiveReasonRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__delete_inactive_reason_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__delete_inactive_reason_request__pack_to_buffer
+                     (const Callback__V1__DeleteInactiveReasonRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__delete_inactive_reason_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__DeleteInactiveReasonRequest *
+       callback__v1__delete_inactive_reason_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__DeleteInactiveReasonRequest *)
+     protobuf_c_message_unpack (&callback__v1__delete_inactive_reason_request__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__delete_inactive_reason_request__free_unpacked
+                     (Callback__V1__DeleteInactiveReasonRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__delete_inactive_reason_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__delete_inactive_reason_response__init
+                     (Callback__V1__DeleteInactiveReasonResponse         *message)
+{
+  static const Callback__V1__DeleteInactiveReasonResponse init_value = CALLBACK__V1__DELETE_INACTIVE_REASON_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t callback__v1__delete_inactive_reason_response__get_packed_size
+                     (const Callback__V1__DeleteInactiveReasonResponse *message)
+{
+  assert(message->base.descriptor == &callback__v1__delete_inactive_reason_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__delete_inactive_reason_response__pack
+                     (const Callback__V1__DeleteInactiveReasonResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__delete_inactive_reason_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__delete_inactive_reason_response__pack_to_buffer
+                     (const Callback__V1__DeleteInactiveReasonResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__delete_inactive_reason_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__DeleteInactiveReasonResponse *
+       callback__v1__delete_inactive_reason_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__DeleteInactiveReasonResponse *)
+     protobuf_c_message_unpack (&callback__v1__delete_inactive_reason_response__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__delete_inactive_reason_response__free_unpacked
+                     (Callback__V1__DeleteInactiveReasonResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__delete_inactive_reason_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__service_settings__init
+                     (Callback__V1__ServiceSettings         *message)
+{
+  static const Callback__V1__ServiceSettings init_value = CALLBACK__V1__SERVICE_SETTINGS__INIT;
+  *message = init_value;
+}
+size_t callback__v1__service_settings__get_packed_size
+                     (const Callback__V1__ServiceSettings *message)
+{
+  assert(message->base.descriptor == &callback__v1__service_settings__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__service_settings__pack
+                     (const Callback__V1__ServiceSettings *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__service_settings__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__service_settings__pack_to_buffer
+                     (const Callback__V1__ServiceSettings *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__service_settings__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__ServiceSettings *
+       callback__v1__service_settings__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__ServiceSettings *)
+     protobuf_c_message_unpack (&callback__v1__service_settings__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__service_settings__free_unpacked
+                     (Callback__V1__ServiceSettings *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__service_settings__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__get_settings_request__init
+                     (Callback__V1__GetSettingsRequest         *message)
+{
+  static const Callback__V1__GetSettingsRequest init_value = CALLBACK__V1__GET_SETTINGS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t callback__v1__get_settings_request__get_packed_size
+                     (const Callback__V1__GetSettingsRequest *message)
+{
+  assert(message->base.descriptor == &callback__v1__get_settings_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__get_settings_request__pack
+                     (const Callback__V1__GetSettingsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__get_settings_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__get_settings_request__pack_to_buffer
+                     (const Callback__V1__GetSettingsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__get_settings_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__GetSettingsRequest *
+       callback__v1__get_settings_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__GetSettingsRequest *)
+     protobuf_c_message_unpack (&callback__v1__get_settings_request__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__get_settings_request__free_unpacked
+                     (Callback__V1__GetSettingsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__get_settings_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__get_settings_response__init
+                     (Callback__V1__GetSettingsResponse         *message)
+{
+  static const Callback__V1__GetSettingsResponse init_value = CALLBACK__V1__GET_SETTINGS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t callback__v1__get_settings_response__get_packed_size
+                     (const Callback__V1__GetSettingsResponse *message)
+{
+  assert(message->base.descriptor == &callback__v1__get_settings_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__get_settings_response__pack
+                     (const Callback__V1__GetSettingsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__get_settings_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__get_settings_response__pack_to_buffer
+                     (const Callback__V1__GetSettingsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__get_settings_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__GetSettingsResponse *
+       callback__v1__get_settings_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__GetSettingsResponse *)
+     protobuf_c_message_unpack (&callback__v1__get_settings_response__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__get_settings_response__free_unpacked
+                     (Callback__V1__GetSettingsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__get_settings_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__put_settings_request__init
+                     (Callback__V1__PutSettingsRequest         *message)
+{
+  static const Callback__V1__PutSettingsRequest init_value = CALLBACK__V1__PUT_SETTINGS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t callback__v1__put_settings_request__get_packed_size
+                     (const Callback__V1__PutSettingsRequest *message)
+{
+  assert(message->base.descriptor == &callback__v1__put_settings_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__put_settings_request__pack
+                     (const Callback__V1__PutSettingsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__put_settings_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__put_settings_request__pack_to_buffer
+                     (const Callback__V1__PutSettingsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__put_settings_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__PutSettingsRequest *
+       callback__v1__put_settings_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__PutSettingsRequest *)
+     protobuf_c_message_unpack (&callback__v1__put_settings_request__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__put_settings_request__free_unpacked
+                     (Callback__V1__PutSettingsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__put_settings_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__put_settings_response__init
+                     (Callback__V1__PutSettingsResponse         *message)
+{
+  static const Callback__V1__PutSettingsResponse init_value = CALLBACK__V1__PUT_SETTINGS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t callback__v1__put_settings_response__get_packed_size
+                     (const Callback__V1__PutSettingsResponse *message)
+{
+  assert(message->base.descriptor == &callback__v1__put_settings_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__put_settings_response__pack
+                     (const Callback__V1__PutSettingsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__put_settings_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__put_settings_response__pack_to_buffer
+                     (const Callback__V1__PutSettingsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__put_settings_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__PutSettingsResponse *
+       callback__v1__put_settings_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__PutSettingsResponse *)
+     protobuf_c_message_unpack (&callback__v1__put_settings_response__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__put_settings_response__free_unpacked
+                     (Callback__V1__PutSettingsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__put_settings_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   callback__v1__settle_attempt_request__init
                      (Callback__V1__SettleAttemptRequest         *message)
 {
@@ -2793,7 +3918,7 @@ const ProtobufCMessageDescriptor callback__v1__queue_settings__descriptor =
   (ProtobufCMessageInit) callback__v1__queue_settings__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__v1__queue__field_descriptors[5] =
+static const ProtobufCFieldDescriptor callback__v1__queue__field_descriptors[7] =
 {
   {
     "queue_id",
@@ -2855,18 +3980,44 @@ static const ProtobufCFieldDescriptor callback__v1__queue__field_descriptors[5] 
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "accepting",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__Queue, accepting),
+    &callback__v1__queue_switch__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "offering",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__Queue, offering),
+    &callback__v1__queue_switch__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__v1__queue__field_indices_by_name[] = {
+  5,   /* field[5] = accepting */
   3,   /* field[3] = effective_settings */
   4,   /* field[4] = etag */
   1,   /* field[1] = name */
+  6,   /* field[6] = offering */
   0,   /* field[0] = queue_id */
   2,   /* field[2] = settings */
 };
 static const ProtobufCIntRange callback__v1__queue__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor callback__v1__queue__descriptor =
 {
@@ -2876,7 +4027,7 @@ const ProtobufCMessageDescriptor callback__v1__queue__descriptor =
   "Callback__V1__Queue",
   "callback.v1",
   sizeof(Callback__V1__Queue),
-  5,
+  7,
   callback__v1__queue__field_descriptors,
   callback__v1__queue__field_indices_by_name,
   1,  callback__v1__queue__number_ranges,
@@ -4836,6 +5987,1482 @@ const ProtobufCMessageDescriptor callback__v1__delete_number_response__descripto
   (ProtobufCMessageInit) callback__v1__delete_number_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor callback__v1__set_agent_queues_request__field_descriptors[4] =
+{
+  {
+    "request_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__SetAgentQueuesRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "agent_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__SetAgentQueuesRequest, agent_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "memberships",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Callback__V1__SetAgentQueuesRequest, n_memberships),
+    offsetof(Callback__V1__SetAgentQueuesRequest, memberships),
+    &callback__v1__membership__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "etag",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__SetAgentQueuesRequest, etag),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__set_agent_queues_request__field_indices_by_name[] = {
+  1,   /* field[1] = agent_id */
+  3,   /* field[3] = etag */
+  2,   /* field[2] = memberships */
+  0,   /* field[0] = request_id */
+};
+static const ProtobufCIntRange callback__v1__set_agent_queues_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor callback__v1__set_agent_queues_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.SetAgentQueuesRequest",
+  "SetAgentQueuesRequest",
+  "Callback__V1__SetAgentQueuesRequest",
+  "callback.v1",
+  sizeof(Callback__V1__SetAgentQueuesRequest),
+  4,
+  callback__v1__set_agent_queues_request__field_descriptors,
+  callback__v1__set_agent_queues_request__field_indices_by_name,
+  1,  callback__v1__set_agent_queues_request__number_ranges,
+  (ProtobufCMessageInit) callback__v1__set_agent_queues_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__set_agent_queues_response__field_descriptors[2] =
+{
+  {
+    "log_position",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__SetAgentQueuesResponse, log_position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "etag",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__SetAgentQueuesResponse, etag),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__set_agent_queues_response__field_indices_by_name[] = {
+  1,   /* field[1] = etag */
+  0,   /* field[0] = log_position */
+};
+static const ProtobufCIntRange callback__v1__set_agent_queues_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor callback__v1__set_agent_queues_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.SetAgentQueuesResponse",
+  "SetAgentQueuesResponse",
+  "Callback__V1__SetAgentQueuesResponse",
+  "callback.v1",
+  sizeof(Callback__V1__SetAgentQueuesResponse),
+  2,
+  callback__v1__set_agent_queues_response__field_descriptors,
+  callback__v1__set_agent_queues_response__field_indices_by_name,
+  1,  callback__v1__set_agent_queues_response__number_ranges,
+  (ProtobufCMessageInit) callback__v1__set_agent_queues_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__set_queue_state_request__field_descriptors[4] =
+{
+  {
+    "request_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__SetQueueStateRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "queue_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__SetQueueStateRequest, queue_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "accepting",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__SetQueueStateRequest, accepting),
+    &callback__v1__queue_switch__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "offering",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__SetQueueStateRequest, offering),
+    &callback__v1__queue_switch__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__set_queue_state_request__field_indices_by_name[] = {
+  2,   /* field[2] = accepting */
+  3,   /* field[3] = offering */
+  1,   /* field[1] = queue_id */
+  0,   /* field[0] = request_id */
+};
+static const ProtobufCIntRange callback__v1__set_queue_state_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor callback__v1__set_queue_state_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.SetQueueStateRequest",
+  "SetQueueStateRequest",
+  "Callback__V1__SetQueueStateRequest",
+  "callback.v1",
+  sizeof(Callback__V1__SetQueueStateRequest),
+  4,
+  callback__v1__set_queue_state_request__field_descriptors,
+  callback__v1__set_queue_state_request__field_indices_by_name,
+  1,  callback__v1__set_queue_state_request__number_ranges,
+  (ProtobufCMessageInit) callback__v1__set_queue_state_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__set_queue_state_response__field_descriptors[2] =
+{
+  {
+    "log_position",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__SetQueueStateResponse, log_position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "etag",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__SetQueueStateResponse, etag),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__set_queue_state_response__field_indices_by_name[] = {
+  1,   /* field[1] = etag */
+  0,   /* field[0] = log_position */
+};
+static const ProtobufCIntRange callback__v1__set_queue_state_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor callback__v1__set_queue_state_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.SetQueueStateResponse",
+  "SetQueueStateResponse",
+  "Callback__V1__SetQueueStateResponse",
+  "callback.v1",
+  sizeof(Callback__V1__SetQueueStateResponse),
+  2,
+  callback__v1__set_queue_state_response__field_descriptors,
+  callback__v1__set_queue_state_response__field_indices_by_name,
+  1,  callback__v1__set_queue_state_response__number_ranges,
+  (ProtobufCMessageInit) callback__v1__set_queue_state_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__override_agent_request__field_descriptors[4] =
+{
+  {
+    "request_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__OverrideAgentRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "agent_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__OverrideAgentRequest, agent_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "status",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__OverrideAgentRequest, status),
+    &callback__v1__agent_status__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__OverrideAgentRequest, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__override_agent_request__field_indices_by_name[] = {
+  1,   /* field[1] = agent_id */
+  3,   /* field[3] = reason */
+  0,   /* field[0] = request_id */
+  2,   /* field[2] = status */
+};
+static const ProtobufCIntRange callback__v1__override_agent_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor callback__v1__override_agent_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.OverrideAgentRequest",
+  "OverrideAgentRequest",
+  "Callback__V1__OverrideAgentRequest",
+  "callback.v1",
+  sizeof(Callback__V1__OverrideAgentRequest),
+  4,
+  callback__v1__override_agent_request__field_descriptors,
+  callback__v1__override_agent_request__field_indices_by_name,
+  1,  callback__v1__override_agent_request__number_ranges,
+  (ProtobufCMessageInit) callback__v1__override_agent_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__override_agent_response__field_descriptors[2] =
+{
+  {
+    "log_position",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__OverrideAgentResponse, log_position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "work_state",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__OverrideAgentResponse, work_state),
+    &callback__v1__agent_work_state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__override_agent_response__field_indices_by_name[] = {
+  0,   /* field[0] = log_position */
+  1,   /* field[1] = work_state */
+};
+static const ProtobufCIntRange callback__v1__override_agent_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor callback__v1__override_agent_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.OverrideAgentResponse",
+  "OverrideAgentResponse",
+  "Callback__V1__OverrideAgentResponse",
+  "callback.v1",
+  sizeof(Callback__V1__OverrideAgentResponse),
+  2,
+  callback__v1__override_agent_response__field_descriptors,
+  callback__v1__override_agent_response__field_indices_by_name,
+  1,  callback__v1__override_agent_response__number_ranges,
+  (ProtobufCMessageInit) callback__v1__override_agent_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__exclusion__field_descriptors[4] =
+{
+  {
+    "number",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__Exclusion, number),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "location_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__Exclusion, location_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "note",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__Exclusion, note),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "etag",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__Exclusion, etag),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__exclusion__field_indices_by_name[] = {
+  3,   /* field[3] = etag */
+  1,   /* field[1] = location_id */
+  2,   /* field[2] = note */
+  0,   /* field[0] = number */
+};
+static const ProtobufCIntRange callback__v1__exclusion__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor callback__v1__exclusion__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.Exclusion",
+  "Exclusion",
+  "Callback__V1__Exclusion",
+  "callback.v1",
+  sizeof(Callback__V1__Exclusion),
+  4,
+  callback__v1__exclusion__field_descriptors,
+  callback__v1__exclusion__field_indices_by_name,
+  1,  callback__v1__exclusion__number_ranges,
+  (ProtobufCMessageInit) callback__v1__exclusion__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__put_exclusion_request__field_descriptors[2] =
+{
+  {
+    "request_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__PutExclusionRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "exclusion",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__PutExclusionRequest, exclusion),
+    &callback__v1__exclusion__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__put_exclusion_request__field_indices_by_name[] = {
+  1,   /* field[1] = exclusion */
+  0,   /* field[0] = request_id */
+};
+static const ProtobufCIntRange callback__v1__put_exclusion_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor callback__v1__put_exclusion_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.PutExclusionRequest",
+  "PutExclusionRequest",
+  "Callback__V1__PutExclusionRequest",
+  "callback.v1",
+  sizeof(Callback__V1__PutExclusionRequest),
+  2,
+  callback__v1__put_exclusion_request__field_descriptors,
+  callback__v1__put_exclusion_request__field_indices_by_name,
+  1,  callback__v1__put_exclusion_request__number_ranges,
+  (ProtobufCMessageInit) callback__v1__put_exclusion_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__put_exclusion_response__field_descriptors[2] =
+{
+  {
+    "log_position",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__PutExclusionResponse, log_position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "exclusion",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__PutExclusionResponse, exclusion),
+    &callback__v1__exclusion__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__put_exclusion_response__field_indices_by_name[] = {
+  1,   /* field[1] = exclusion */
+  0,   /* field[0] = log_position */
+};
+static const ProtobufCIntRange callback__v1__put_exclusion_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor callback__v1__put_exclusion_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.PutExclusionResponse",
+  "PutExclusionResponse",
+  "Callback__V1__PutExclusionResponse",
+  "callback.v1",
+  sizeof(Callback__V1__PutExclusionResponse),
+  2,
+  callback__v1__put_exclusion_response__field_descriptors,
+  callback__v1__put_exclusion_response__field_indices_by_name,
+  1,  callback__v1__put_exclusion_response__number_ranges,
+  (ProtobufCMessageInit) callback__v1__put_exclusion_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__list_exclusions_request__field_descriptors[2] =
+{
+  {
+    "page_size",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ListExclusionsRequest, page_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_token",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ListExclusionsRequest, page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__list_exclusions_request__field_indices_by_name[] = {
+  0,   /* field[0] = page_size */
+  1,   /* field[1] = page_token */
+};
+static const ProtobufCIntRange callback__v1__list_exclusions_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor callback__v1__list_exclusions_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.ListExclusionsRequest",
+  "ListExclusionsRequest",
+  "Callback__V1__ListExclusionsRequest",
+  "callback.v1",
+  sizeof(Callback__V1__ListExclusionsRequest),
+  2,
+  callback__v1__list_exclusions_request__field_descriptors,
+  callback__v1__list_exclusions_request__field_indices_by_name,
+  1,  callback__v1__list_exclusions_request__number_ranges,
+  (ProtobufCMessageInit) callback__v1__list_exclusions_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__list_exclusions_response__field_descriptors[3] =
+{
+  {
+    "log_position",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ListExclusionsResponse, log_position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "exclusions",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Callback__V1__ListExclusionsResponse, n_exclusions),
+    offsetof(Callback__V1__ListExclusionsResponse, exclusions),
+    &callback__v1__exclusion__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_page_token",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ListExclusionsResponse, next_page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__list_exclusions_response__field_indices_by_name[] = {
+  1,   /* field[1] = exclusions */
+  0,   /* field[0] = log_position */
+  2,   /* field[2] = next_page_token */
+};
+static const ProtobufCIntRange callback__v1__list_exclusions_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor callback__v1__list_exclusions_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.ListExclusionsResponse",
+  "ListExclusionsResponse",
+  "Callback__V1__ListExclusionsResponse",
+  "callback.v1",
+  sizeof(Callback__V1__ListExclusionsResponse),
+  3,
+  callback__v1__list_exclusions_response__field_descriptors,
+  callback__v1__list_exclusions_response__field_indices_by_name,
+  1,  callback__v1__list_exclusions_response__number_ranges,
+  (ProtobufCMessageInit) callback__v1__list_exclusions_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__delete_exclusion_request__field_descriptors[4] =
+{
+  {
+    "request_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__DeleteExclusionRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "number",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__DeleteExclusionRequest, number),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "location_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__DeleteExclusionRequest, location_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "etag",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__DeleteExclusionRequest, etag),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__delete_exclusion_request__field_indices_by_name[] = {
+  3,   /* field[3] = etag */
+  2,   /* field[2] = location_id */
+  1,   /* field[1] = number */
+  0,   /* field[0] = request_id */
+};
+static const ProtobufCIntRange callback__v1__delete_exclusion_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor callback__v1__delete_exclusion_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.DeleteExclusionRequest",
+  "DeleteExclusionRequest",
+  "Callback__V1__DeleteExclusionRequest",
+  "callback.v1",
+  sizeof(Callback__V1__DeleteExclusionRequest),
+  4,
+  callback__v1__delete_exclusion_request__field_descriptors,
+  callback__v1__delete_exclusion_request__field_indices_by_name,
+  1,  callback__v1__delete_exclusion_request__number_ranges,
+  (ProtobufCMessageInit) callback__v1__delete_exclusion_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__delete_exclusion_response__field_descriptors[1] =
+{
+  {
+    "log_position",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__DeleteExclusionResponse, log_position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__delete_exclusion_response__field_indices_by_name[] = {
+  0,   /* field[0] = log_position */
+};
+static const ProtobufCIntRange callback__v1__delete_exclusion_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor callback__v1__delete_exclusion_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.DeleteExclusionResponse",
+  "DeleteExclusionResponse",
+  "Callback__V1__DeleteExclusionResponse",
+  "callback.v1",
+  sizeof(Callback__V1__DeleteExclusionResponse),
+  1,
+  callback__v1__delete_exclusion_response__field_descriptors,
+  callback__v1__delete_exclusion_response__field_indices_by_name,
+  1,  callback__v1__delete_exclusion_response__number_ranges,
+  (ProtobufCMessageInit) callback__v1__delete_exclusion_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__inactive_reason__field_descriptors[4] =
+{
+  {
+    "reason_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__InactiveReason, reason_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__InactiveReason, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "timeout",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__InactiveReason, timeout),
+    &google__protobuf__duration__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "etag",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__InactiveReason, etag),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__inactive_reason__field_indices_by_name[] = {
+  3,   /* field[3] = etag */
+  1,   /* field[1] = name */
+  0,   /* field[0] = reason_id */
+  2,   /* field[2] = timeout */
+};
+static const ProtobufCIntRange callback__v1__inactive_reason__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor callback__v1__inactive_reason__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.InactiveReason",
+  "InactiveReason",
+  "Callback__V1__InactiveReason",
+  "callback.v1",
+  sizeof(Callback__V1__InactiveReason),
+  4,
+  callback__v1__inactive_reason__field_descriptors,
+  callback__v1__inactive_reason__field_indices_by_name,
+  1,  callback__v1__inactive_reason__number_ranges,
+  (ProtobufCMessageInit) callback__v1__inactive_reason__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__put_inactive_reason_request__field_descriptors[2] =
+{
+  {
+    "request_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__PutInactiveReasonRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__PutInactiveReasonRequest, reason),
+    &callback__v1__inactive_reason__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__put_inactive_reason_request__field_indices_by_name[] = {
+  1,   /* field[1] = reason */
+  0,   /* field[0] = request_id */
+};
+static const ProtobufCIntRange callback__v1__put_inactive_reason_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor callback__v1__put_inactive_reason_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.PutInactiveReasonRequest",
+  "PutInactiveReasonRequest",
+  "Callback__V1__PutInactiveReasonRequest",
+  "callback.v1",
+  sizeof(Callback__V1__PutInactiveReasonRequest),
+  2,
+  callback__v1__put_inactive_reason_request__field_descriptors,
+  callback__v1__put_inactive_reason_request__field_indices_by_name,
+  1,  callback__v1__put_inactive_reason_request__number_ranges,
+  (ProtobufCMessageInit) callback__v1__put_inactive_reason_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__put_inactive_reason_response__field_descriptors[2] =
+{
+  {
+    "log_position",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__PutInactiveReasonResponse, log_position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__PutInactiveReasonResponse, reason),
+    &callback__v1__inactive_reason__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__put_inactive_reason_response__field_indices_by_name[] = {
+  0,   /* field[0] = log_position */
+  1,   /* field[1] = reason */
+};
+static const ProtobufCIntRange callback__v1__put_inactive_reason_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor callback__v1__put_inactive_reason_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.PutInactiveReasonResponse",
+  "PutInactiveReasonResponse",
+  "Callback__V1__PutInactiveReasonResponse",
+  "callback.v1",
+  sizeof(Callback__V1__PutInactiveReasonResponse),
+  2,
+  callback__v1__put_inactive_reason_response__field_descriptors,
+  callback__v1__put_inactive_reason_response__field_indices_by_name,
+  1,  callback__v1__put_inactive_reason_response__number_ranges,
+  (ProtobufCMessageInit) callback__v1__put_inactive_reason_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__list_inactive_reasons_request__field_descriptors[2] =
+{
+  {
+    "page_size",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ListInactiveReasonsRequest, page_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_token",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ListInactiveReasonsRequest, page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__list_inactive_reasons_request__field_indices_by_name[] = {
+  0,   /* field[0] = page_size */
+  1,   /* field[1] = page_token */
+};
+static const ProtobufCIntRange callback__v1__list_inactive_reasons_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor callback__v1__list_inactive_reasons_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.ListInactiveReasonsRequest",
+  "ListInactiveReasonsRequest",
+  "Callback__V1__ListInactiveReasonsRequest",
+  "callback.v1",
+  sizeof(Callback__V1__ListInactiveReasonsRequest),
+  2,
+  callback__v1__list_inactive_reasons_request__field_descriptors,
+  callback__v1__list_inactive_reasons_request__field_indices_by_name,
+  1,  callback__v1__list_inactive_reasons_request__number_ranges,
+  (ProtobufCMessageInit) callback__v1__list_inactive_reasons_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__list_inactive_reasons_response__field_descriptors[3] =
+{
+  {
+    "log_position",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ListInactiveReasonsResponse, log_position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reasons",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Callback__V1__ListInactiveReasonsResponse, n_reasons),
+    offsetof(Callback__V1__ListInactiveReasonsResponse, reasons),
+    &callback__v1__inactive_reason__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_page_token",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ListInactiveReasonsResponse, next_page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__list_inactive_reasons_response__field_indices_by_name[] = {
+  0,   /* field[0] = log_position */
+  2,   /* field[2] = next_page_token */
+  1,   /* field[1] = reasons */
+};
+static const ProtobufCIntRange callback__v1__list_inactive_reasons_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor callback__v1__list_inactive_reasons_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.ListInactiveReasonsResponse",
+  "ListInactiveReasonsResponse",
+  "Callback__V1__ListInactiveReasonsResponse",
+  "callback.v1",
+  sizeof(Callback__V1__ListInactiveReasonsResponse),
+  3,
+  callback__v1__list_inactive_reasons_response__field_descriptors,
+  callback__v1__list_inactive_reasons_response__field_indices_by_name,
+  1,  callback__v1__list_inactive_reasons_response__number_ranges,
+  (ProtobufCMessageInit) callback__v1__list_inactive_reasons_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__delete_inactive_reason_request__field_descriptors[3] =
+{
+  {
+    "request_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__DeleteInactiveReasonRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__DeleteInactiveReasonRequest, reason_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "etag",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__DeleteInactiveReasonRequest, etag),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__delete_inactive_reason_request__field_indices_by_name[] = {
+  2,   /* field[2] = etag */
+  1,   /* field[1] = reason_id */
+  0,   /* field[0] = request_id */
+};
+static const ProtobufCIntRange callback__v1__delete_inactive_reason_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor callback__v1__delete_inactive_reason_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.DeleteInactiveReasonRequest",
+  "DeleteInactiveReasonRequest",
+  "Callback__V1__DeleteInactiveReasonRequest",
+  "callback.v1",
+  sizeof(Callback__V1__DeleteInactiveReasonRequest),
+  3,
+  callback__v1__delete_inactive_reason_request__field_descriptors,
+  callback__v1__delete_inactive_reason_request__field_indices_by_name,
+  1,  callback__v1__delete_inactive_reason_request__number_ranges,
+  (ProtobufCMessageInit) callback__v1__delete_inactive_reason_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__delete_inactive_reason_response__field_descriptors[1] =
+{
+  {
+    "log_position",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__DeleteInactiveReasonResponse, log_position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__delete_inactive_reason_response__field_indices_by_name[] = {
+  0,   /* field[0] = log_position */
+};
+static const ProtobufCIntRange callback__v1__delete_inactive_reason_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor callback__v1__delete_inactive_reason_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.DeleteInactiveReasonResponse",
+  "DeleteInactiveReasonResponse",
+  "Callback__V1__DeleteInactiveReasonResponse",
+  "callback.v1",
+  sizeof(Callback__V1__DeleteInactiveReasonResponse),
+  1,
+  callback__v1__delete_inactive_reason_response__field_descriptors,
+  callback__v1__delete_inactive_reason_response__field_indices_by_name,
+  1,  callback__v1__delete_inactive_reason_response__number_ranges,
+  (ProtobufCMessageInit) callback__v1__delete_inactive_reason_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__service_settings__field_descriptors[7] =
+{
+  {
+    "presence_grace",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ServiceSettings, presence_grace),
+    &google__protobuf__duration__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "inactivity_timeout",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ServiceSettings, inactivity_timeout),
+    &google__protobuf__duration__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cooldown_after_other_call",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ServiceSettings, cooldown_after_other_call),
+    &google__protobuf__duration__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "other_call_limit",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ServiceSettings, other_call_limit),
+    &google__protobuf__duration__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "request_memory",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ServiceSettings, request_memory),
+    &google__protobuf__duration__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "request_memory_limit",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ServiceSettings, request_memory_limit),
+    &google__protobuf__uint32_value__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "etag",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ServiceSettings, etag),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__service_settings__field_indices_by_name[] = {
+  2,   /* field[2] = cooldown_after_other_call */
+  6,   /* field[6] = etag */
+  1,   /* field[1] = inactivity_timeout */
+  3,   /* field[3] = other_call_limit */
+  0,   /* field[0] = presence_grace */
+  4,   /* field[4] = request_memory */
+  5,   /* field[5] = request_memory_limit */
+};
+static const ProtobufCIntRange callback__v1__service_settings__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor callback__v1__service_settings__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.ServiceSettings",
+  "ServiceSettings",
+  "Callback__V1__ServiceSettings",
+  "callback.v1",
+  sizeof(Callback__V1__ServiceSettings),
+  7,
+  callback__v1__service_settings__field_descriptors,
+  callback__v1__service_settings__field_indices_by_name,
+  1,  callback__v1__service_settings__number_ranges,
+  (ProtobufCMessageInit) callback__v1__service_settings__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define callback__v1__get_settings_request__field_descriptors NULL
+#define callback__v1__get_settings_request__field_indices_by_name NULL
+#define callback__v1__get_settings_request__number_ranges NULL
+const ProtobufCMessageDescriptor callback__v1__get_settings_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.GetSettingsRequest",
+  "GetSettingsRequest",
+  "Callback__V1__GetSettingsRequest",
+  "callback.v1",
+  sizeof(Callback__V1__GetSettingsRequest),
+  0,
+  callback__v1__get_settings_request__field_descriptors,
+  callback__v1__get_settings_request__field_indices_by_name,
+  0,  callback__v1__get_settings_request__number_ranges,
+  (ProtobufCMessageInit) callback__v1__get_settings_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__get_settings_response__field_descriptors[2] =
+{
+  {
+    "log_position",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__GetSettingsResponse, log_position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "settings",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__GetSettingsResponse, settings),
+    &callback__v1__service_settings__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__get_settings_response__field_indices_by_name[] = {
+  0,   /* field[0] = log_position */
+  1,   /* field[1] = settings */
+};
+static const ProtobufCIntRange callback__v1__get_settings_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor callback__v1__get_settings_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.GetSettingsResponse",
+  "GetSettingsResponse",
+  "Callback__V1__GetSettingsResponse",
+  "callback.v1",
+  sizeof(Callback__V1__GetSettingsResponse),
+  2,
+  callback__v1__get_settings_response__field_descriptors,
+  callback__v1__get_settings_response__field_indices_by_name,
+  1,  callback__v1__get_settings_response__number_ranges,
+  (ProtobufCMessageInit) callback__v1__get_settings_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__put_settings_request__field_descriptors[2] =
+{
+  {
+    "request_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__PutSettingsRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "settings",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__PutSettingsRequest, settings),
+    &callback__v1__service_settings__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__put_settings_request__field_indices_by_name[] = {
+  0,   /* field[0] = request_id */
+  1,   /* field[1] = settings */
+};
+static const ProtobufCIntRange callback__v1__put_settings_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor callback__v1__put_settings_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.PutSettingsRequest",
+  "PutSettingsRequest",
+  "Callback__V1__PutSettingsRequest",
+  "callback.v1",
+  sizeof(Callback__V1__PutSettingsRequest),
+  2,
+  callback__v1__put_settings_request__field_descriptors,
+  callback__v1__put_settings_request__field_indices_by_name,
+  1,  callback__v1__put_settings_request__number_ranges,
+  (ProtobufCMessageInit) callback__v1__put_settings_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__put_settings_response__field_descriptors[2] =
+{
+  {
+    "log_position",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__PutSettingsResponse, log_position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "settings",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__PutSettingsResponse, settings),
+    &callback__v1__service_settings__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__put_settings_response__field_indices_by_name[] = {
+  0,   /* field[0] = log_position */
+  1,   /* field[1] = settings */
+};
+static const ProtobufCIntRange callback__v1__put_settings_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor callback__v1__put_settings_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.PutSettingsResponse",
+  "PutSettingsResponse",
+  "Callback__V1__PutSettingsResponse",
+  "callback.v1",
+  sizeof(Callback__V1__PutSettingsResponse),
+  2,
+  callback__v1__put_settings_response__field_descriptors,
+  callback__v1__put_settings_response__field_indices_by_name,
+  1,  callback__v1__put_settings_response__number_ranges,
+  (ProtobufCMessageInit) callback__v1__put_settings_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor callback__v1__settle_attempt_request__field_descriptors[3] =
 {
   {
@@ -5655,7 +8282,37 @@ const ProtobufCEnumDescriptor callback__v1__agent_strategy__descriptor =
   callback__v1__agent_strategy__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor callback__v1__admin_service__method_descriptors[20] =
+static const ProtobufCEnumValue callback__v1__queue_switch__enum_values_by_number[3] =
+{
+  { "QUEUE_SWITCH_UNSPECIFIED", "CALLBACK__V1__QUEUE_SWITCH__QUEUE_SWITCH_UNSPECIFIED", 0 },
+  { "QUEUE_SWITCH_OPEN", "CALLBACK__V1__QUEUE_SWITCH__QUEUE_SWITCH_OPEN", 1 },
+  { "QUEUE_SWITCH_CLOSED", "CALLBACK__V1__QUEUE_SWITCH__QUEUE_SWITCH_CLOSED", 2 },
+};
+static const ProtobufCIntRange callback__v1__queue_switch__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex callback__v1__queue_switch__enum_values_by_name[3] =
+{
+  { "QUEUE_SWITCH_CLOSED", 2 },
+  { "QUEUE_SWITCH_OPEN", 1 },
+  { "QUEUE_SWITCH_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor callback__v1__queue_switch__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "callback.v1.QueueSwitch",
+  "QueueSwitch",
+  "Callback__V1__QueueSwitch",
+  "callback.v1",
+  3,
+  callback__v1__queue_switch__enum_values_by_number,
+  3,
+  callback__v1__queue_switch__enum_values_by_name,
+  1,
+  callback__v1__queue_switch__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCMethodDescriptor callback__v1__admin_service__method_descriptors[31] =
 {
   { "PutQueue", &callback__v1__put_queue_request__descriptor, &callback__v1__put_queue_response__descriptor },
   { "GetQueue", &callback__v1__get_queue_request__descriptor, &callback__v1__get_queue_response__descriptor },
@@ -5673,6 +8330,17 @@ static const ProtobufCMethodDescriptor callback__v1__admin_service__method_descr
   { "GetNumber", &callback__v1__get_number_request__descriptor, &callback__v1__get_number_response__descriptor },
   { "ListNumbers", &callback__v1__list_numbers_request__descriptor, &callback__v1__list_numbers_response__descriptor },
   { "DeleteNumber", &callback__v1__delete_number_request__descriptor, &callback__v1__delete_number_response__descriptor },
+  { "SetAgentQueues", &callback__v1__set_agent_queues_request__descriptor, &callback__v1__set_agent_queues_response__descriptor },
+  { "SetQueueState", &callback__v1__set_queue_state_request__descriptor, &callback__v1__set_queue_state_response__descriptor },
+  { "OverrideAgent", &callback__v1__override_agent_request__descriptor, &callback__v1__override_agent_response__descriptor },
+  { "PutExclusion", &callback__v1__put_exclusion_request__descriptor, &callback__v1__put_exclusion_response__descriptor },
+  { "ListExclusions", &callback__v1__list_exclusions_request__descriptor, &callback__v1__list_exclusions_response__descriptor },
+  { "DeleteExclusion", &callback__v1__delete_exclusion_request__descriptor, &callback__v1__delete_exclusion_response__descriptor },
+  { "PutInactiveReason", &callback__v1__put_inactive_reason_request__descriptor, &callback__v1__put_inactive_reason_response__descriptor },
+  { "ListInactiveReasons", &callback__v1__list_inactive_reasons_request__descriptor, &callback__v1__list_inactive_reasons_response__descriptor },
+  { "DeleteInactiveReason", &callback__v1__delete_inactive_reason_request__descriptor, &callback__v1__delete_inactive_reason_response__descriptor },
+  { "GetSettings", &callback__v1__get_settings_request__descriptor, &callback__v1__get_settings_response__descriptor },
+  { "PutSettings", &callback__v1__put_settings_request__descriptor, &callback__v1__put_settings_response__descriptor },
   { "SettleAttempt", &callback__v1__settle_attempt_request__descriptor, &callback__v1__settle_attempt_response__descriptor },
   { "ImportDirectory", &callback__v1__import_directory_request__descriptor, &callback__v1__import_directory_response__descriptor },
   { "ListDialers", &callback__v1__list_dialers_request__descriptor, &callback__v1__list_dialers_response__descriptor },
@@ -5680,6 +8348,8 @@ static const ProtobufCMethodDescriptor callback__v1__admin_service__method_descr
 };
 const unsigned callback__v1__admin_service__method_indices_by_name[] = {
   7,        /* DeleteAgent */
+  21,        /* DeleteExclusion */
+  24,        /* DeleteInactiveReason */
   11,        /* DeleteLocation */
   15,        /* DeleteNumber */
   3,        /* DeleteQueue */
@@ -5687,18 +8357,27 @@ const unsigned callback__v1__admin_service__method_indices_by_name[] = {
   9,        /* GetLocation */
   13,        /* GetNumber */
   1,        /* GetQueue */
-  19,        /* GetServerInfo */
-  17,        /* ImportDirectory */
+  30,        /* GetServerInfo */
+  25,        /* GetSettings */
+  28,        /* ImportDirectory */
   6,        /* ListAgentConfigs */
-  18,        /* ListDialers */
+  29,        /* ListDialers */
+  20,        /* ListExclusions */
+  23,        /* ListInactiveReasons */
   10,        /* ListLocations */
   14,        /* ListNumbers */
   2,        /* ListQueues */
+  18,        /* OverrideAgent */
   4,        /* PutAgent */
+  19,        /* PutExclusion */
+  22,        /* PutInactiveReason */
   8,        /* PutLocation */
   12,        /* PutNumber */
   0,        /* PutQueue */
-  16         /* SettleAttempt */
+  26,        /* PutSettings */
+  16,        /* SetAgentQueues */
+  17,        /* SetQueueState */
+  27         /* SettleAttempt */
 };
 const ProtobufCServiceDescriptor callback__v1__admin_service__descriptor =
 {
@@ -5707,7 +8386,7 @@ const ProtobufCServiceDescriptor callback__v1__admin_service__descriptor =
   "AdminService",
   "Callback__V1__AdminService",
   "callback.v1",
-  20,
+  31,
   callback__v1__admin_service__method_descriptors,
   callback__v1__admin_service__method_indices_by_name
 };
@@ -5839,13 +8518,101 @@ void callback__v1__admin_service__delete_number(ProtobufCService *service,
   assert(service->descriptor == &callback__v1__admin_service__descriptor);
   service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void callback__v1__admin_service__set_agent_queues(ProtobufCService *service,
+                                                   const Callback__V1__SetAgentQueuesRequest *input,
+                                                   Callback__V1__SetAgentQueuesResponse_Closure closure,
+                                                   void *closure_data)
+{
+  assert(service->descriptor == &callback__v1__admin_service__descriptor);
+  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void callback__v1__admin_service__set_queue_state(ProtobufCService *service,
+                                                  const Callback__V1__SetQueueStateRequest *input,
+                                                  Callback__V1__SetQueueStateResponse_Closure closure,
+                                                  void *closure_data)
+{
+  assert(service->descriptor == &callback__v1__admin_service__descriptor);
+  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void callback__v1__admin_service__override_agent(ProtobufCService *service,
+                                                 const Callback__V1__OverrideAgentRequest *input,
+                                                 Callback__V1__OverrideAgentResponse_Closure closure,
+                                                 void *closure_data)
+{
+  assert(service->descriptor == &callback__v1__admin_service__descriptor);
+  service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void callback__v1__admin_service__put_exclusion(ProtobufCService *service,
+                                                const Callback__V1__PutExclusionRequest *input,
+                                                Callback__V1__PutExclusionResponse_Closure closure,
+                                                void *closure_data)
+{
+  assert(service->descriptor == &callback__v1__admin_service__descriptor);
+  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void callback__v1__admin_service__list_exclusions(ProtobufCService *service,
+                                                  const Callback__V1__ListExclusionsRequest *input,
+                                                  Callback__V1__ListExclusionsResponse_Closure closure,
+                                                  void *closure_data)
+{
+  assert(service->descriptor == &callback__v1__admin_service__descriptor);
+  service->invoke(service, 20, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void callback__v1__admin_service__delete_exclusion(ProtobufCService *service,
+                                                   const Callback__V1__DeleteExclusionRequest *input,
+                                                   Callback__V1__DeleteExclusionResponse_Closure closure,
+                                                   void *closure_data)
+{
+  assert(service->descriptor == &callback__v1__admin_service__descriptor);
+  service->invoke(service, 21, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void callback__v1__admin_service__put_inactive_reason(ProtobufCService *service,
+                                                      const Callback__V1__PutInactiveReasonRequest *input,
+                                                      Callback__V1__PutInactiveReasonResponse_Closure closure,
+                                                      void *closure_data)
+{
+  assert(service->descriptor == &callback__v1__admin_service__descriptor);
+  service->invoke(service, 22, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void callback__v1__admin_service__list_inactive_reasons(ProtobufCService *service,
+                                                        const Callback__V1__ListInactiveReasonsRequest *input,
+                                                        Callback__V1__ListInactiveReasonsResponse_Closure closure,
+                                                        void *closure_data)
+{
+  assert(service->descriptor == &callback__v1__admin_service__descriptor);
+  service->invoke(service, 23, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void callback__v1__admin_service__delete_inactive_reason(ProtobufCService *service,
+                                                         const Callback__V1__DeleteInactiveReasonRequest *input,
+                                                         Callback__V1__DeleteInactiveReasonResponse_Closure closure,
+                                                         void *closure_data)
+{
+  assert(service->descriptor == &callback__v1__admin_service__descriptor);
+  service->invoke(service, 24, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void callback__v1__admin_service__get_settings(ProtobufCService *service,
+                                               const Callback__V1__GetSettingsRequest *input,
+                                               Callback__V1__GetSettingsResponse_Closure closure,
+                                               void *closure_data)
+{
+  assert(service->descriptor == &callback__v1__admin_service__descriptor);
+  service->invoke(service, 25, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void callback__v1__admin_service__put_settings(ProtobufCService *service,
+                                               const Callback__V1__PutSettingsRequest *input,
+                                               Callback__V1__PutSettingsResponse_Closure closure,
+                                               void *closure_data)
+{
+  assert(service->descriptor == &callback__v1__admin_service__descriptor);
+  service->invoke(service, 26, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void callback__v1__admin_service__settle_attempt(ProtobufCService *service,
                                                  const Callback__V1__SettleAttemptRequest *input,
                                                  Callback__V1__SettleAttemptResponse_Closure closure,
                                                  void *closure_data)
 {
   assert(service->descriptor == &callback__v1__admin_service__descriptor);
-  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 27, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__admin_service__import_directory(ProtobufCService *service,
                                                    const Callback__V1__ImportDirectoryRequest *input,
@@ -5853,7 +8620,7 @@ void callback__v1__admin_service__import_directory(ProtobufCService *service,
                                                    void *closure_data)
 {
   assert(service->descriptor == &callback__v1__admin_service__descriptor);
-  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 28, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__admin_service__list_dialers(ProtobufCService *service,
                                                const Callback__V1__ListDialersRequest *input,
@@ -5861,7 +8628,7 @@ void callback__v1__admin_service__list_dialers(ProtobufCService *service,
                                                void *closure_data)
 {
   assert(service->descriptor == &callback__v1__admin_service__descriptor);
-  service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 29, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__admin_service__get_server_info(ProtobufCService *service,
                                                   const Callback__V1__GetServerInfoRequest *input,
@@ -5869,7 +8636,7 @@ void callback__v1__admin_service__get_server_info(ProtobufCService *service,
                                                   void *closure_data)
 {
   assert(service->descriptor == &callback__v1__admin_service__descriptor);
-  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 30, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__admin_service__init (Callback__V1__AdminService_Service *service,
                                         Callback__V1__AdminService_ServiceDestroy destroy)

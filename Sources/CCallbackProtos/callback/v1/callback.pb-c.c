@@ -457,6 +457,186 @@ void   callback__v1__cancel_callback_response__free_unpacked
   assert(message->base.descriptor == &callback__v1__cancel_callback_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   callback__v1__requeue_callback_request__init
+                     (Callback__V1__RequeueCallbackRequest         *message)
+{
+  static const Callback__V1__RequeueCallbackRequest init_value = CALLBACK__V1__REQUEUE_CALLBACK_REQUEST__INIT;
+  *message = init_value;
+}
+size_t callback__v1__requeue_callback_request__get_packed_size
+                     (const Callback__V1__RequeueCallbackRequest *message)
+{
+  assert(message->base.descriptor == &callback__v1__requeue_callback_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__requeue_callback_request__pack
+                     (const Callback__V1__RequeueCallbackRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__requeue_callback_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__requeue_callback_request__pack_to_buffer
+                     (const Callback__V1__RequeueCallbackRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__requeue_callback_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__RequeueCallbackRequest *
+       callback__v1__requeue_callback_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__RequeueCallbackRequest *)
+     protobuf_c_message_unpack (&callback__v1__requeue_callback_request__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__requeue_callback_request__free_unpacked
+                     (Callback__V1__RequeueCallbackRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__requeue_callback_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__requeue_callback_response__init
+                     (Callback__V1__RequeueCallbackResponse         *message)
+{
+  static const Callback__V1__RequeueCallbackResponse init_value = CALLBACK__V1__REQUEUE_CALLBACK_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t callback__v1__requeue_callback_response__get_packed_size
+                     (const Callback__V1__RequeueCallbackResponse *message)
+{
+  assert(message->base.descriptor == &callback__v1__requeue_callback_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__requeue_callback_response__pack
+                     (const Callback__V1__RequeueCallbackResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__requeue_callback_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__requeue_callback_response__pack_to_buffer
+                     (const Callback__V1__RequeueCallbackResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__requeue_callback_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__RequeueCallbackResponse *
+       callback__v1__requeue_callback_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__RequeueCallbackResponse *)
+     protobuf_c_message_unpack (&callback__v1__requeue_callback_response__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__requeue_callback_response__free_unpacked
+                     (Callback__V1__RequeueCallbackResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__requeue_callback_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__report_caller_reached_request__init
+                     (Callback__V1__ReportCallerReachedRequest         *message)
+{
+  static const Callback__V1__ReportCallerReachedRequest init_value = CALLBACK__V1__REPORT_CALLER_REACHED_REQUEST__INIT;
+  *message = init_value;
+}
+size_t callback__v1__report_caller_reached_request__get_packed_size
+                     (const Callback__V1__ReportCallerReachedRequest *message)
+{
+  assert(message->base.descriptor == &callback__v1__report_caller_reached_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__report_caller_reached_request__pack
+                     (const Callback__V1__ReportCallerReachedRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__report_caller_reached_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__report_caller_reached_request__pack_to_buffer
+                     (const Callback__V1__ReportCallerReachedRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__report_caller_reached_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__ReportCallerReachedRequest *
+       callback__v1__report_caller_reached_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__ReportCallerReachedRequest *)
+     protobuf_c_message_unpack (&callback__v1__report_caller_reached_request__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__report_caller_reached_request__free_unpacked
+                     (Callback__V1__ReportCallerReachedRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__report_caller_reached_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__report_caller_reached_response__init
+                     (Callback__V1__ReportCallerReachedResponse         *message)
+{
+  static const Callback__V1__ReportCallerReachedResponse init_value = CALLBACK__V1__REPORT_CALLER_REACHED_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t callback__v1__report_caller_reached_response__get_packed_size
+                     (const Callback__V1__ReportCallerReachedResponse *message)
+{
+  assert(message->base.descriptor == &callback__v1__report_caller_reached_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__report_caller_reached_response__pack
+                     (const Callback__V1__ReportCallerReachedResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__report_caller_reached_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__report_caller_reached_response__pack_to_buffer
+                     (const Callback__V1__ReportCallerReachedResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__report_caller_reached_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__ReportCallerReachedResponse *
+       callback__v1__report_caller_reached_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__ReportCallerReachedResponse *)
+     protobuf_c_message_unpack (&callback__v1__report_caller_reached_response__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__report_caller_reached_response__free_unpacked
+                     (Callback__V1__ReportCallerReachedResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__report_caller_reached_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   callback__v1__get_callback_request__init
                      (Callback__V1__GetCallbackRequest         *message)
 {
@@ -1177,6 +1357,186 @@ void   callback__v1__agent_changed__free_unpacked
   assert(message->base.descriptor == &callback__v1__agent_changed__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   callback__v1__attach_agent_request__init
+                     (Callback__V1__AttachAgentRequest         *message)
+{
+  static const Callback__V1__AttachAgentRequest init_value = CALLBACK__V1__ATTACH_AGENT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t callback__v1__attach_agent_request__get_packed_size
+                     (const Callback__V1__AttachAgentRequest *message)
+{
+  assert(message->base.descriptor == &callback__v1__attach_agent_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__attach_agent_request__pack
+                     (const Callback__V1__AttachAgentRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__attach_agent_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__attach_agent_request__pack_to_buffer
+                     (const Callback__V1__AttachAgentRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__attach_agent_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__AttachAgentRequest *
+       callback__v1__attach_agent_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__AttachAgentRequest *)
+     protobuf_c_message_unpack (&callback__v1__attach_agent_request__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__attach_agent_request__free_unpacked
+                     (Callback__V1__AttachAgentRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__attach_agent_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__attach_agent_response__init
+                     (Callback__V1__AttachAgentResponse         *message)
+{
+  static const Callback__V1__AttachAgentResponse init_value = CALLBACK__V1__ATTACH_AGENT_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t callback__v1__attach_agent_response__get_packed_size
+                     (const Callback__V1__AttachAgentResponse *message)
+{
+  assert(message->base.descriptor == &callback__v1__attach_agent_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__attach_agent_response__pack
+                     (const Callback__V1__AttachAgentResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__attach_agent_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__attach_agent_response__pack_to_buffer
+                     (const Callback__V1__AttachAgentResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__attach_agent_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__AttachAgentResponse *
+       callback__v1__attach_agent_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__AttachAgentResponse *)
+     protobuf_c_message_unpack (&callback__v1__attach_agent_response__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__attach_agent_response__free_unpacked
+                     (Callback__V1__AttachAgentResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__attach_agent_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__detach_agent_request__init
+                     (Callback__V1__DetachAgentRequest         *message)
+{
+  static const Callback__V1__DetachAgentRequest init_value = CALLBACK__V1__DETACH_AGENT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t callback__v1__detach_agent_request__get_packed_size
+                     (const Callback__V1__DetachAgentRequest *message)
+{
+  assert(message->base.descriptor == &callback__v1__detach_agent_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__detach_agent_request__pack
+                     (const Callback__V1__DetachAgentRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__detach_agent_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__detach_agent_request__pack_to_buffer
+                     (const Callback__V1__DetachAgentRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__detach_agent_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__DetachAgentRequest *
+       callback__v1__detach_agent_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__DetachAgentRequest *)
+     protobuf_c_message_unpack (&callback__v1__detach_agent_request__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__detach_agent_request__free_unpacked
+                     (Callback__V1__DetachAgentRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__detach_agent_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__detach_agent_response__init
+                     (Callback__V1__DetachAgentResponse         *message)
+{
+  static const Callback__V1__DetachAgentResponse init_value = CALLBACK__V1__DETACH_AGENT_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t callback__v1__detach_agent_response__get_packed_size
+                     (const Callback__V1__DetachAgentResponse *message)
+{
+  assert(message->base.descriptor == &callback__v1__detach_agent_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__detach_agent_response__pack
+                     (const Callback__V1__DetachAgentResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__detach_agent_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__detach_agent_response__pack_to_buffer
+                     (const Callback__V1__DetachAgentResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__detach_agent_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__DetachAgentResponse *
+       callback__v1__detach_agent_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__DetachAgentResponse *)
+     protobuf_c_message_unpack (&callback__v1__detach_agent_response__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__detach_agent_response__free_unpacked
+                     (Callback__V1__DetachAgentResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__detach_agent_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   callback__v1__accept_offer_request__init
                      (Callback__V1__AcceptOfferRequest         *message)
 {
@@ -1445,6 +1805,96 @@ void   callback__v1__set_agent_status_response__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &callback__v1__set_agent_status_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__report_agent_call_request__init
+                     (Callback__V1__ReportAgentCallRequest         *message)
+{
+  static const Callback__V1__ReportAgentCallRequest init_value = CALLBACK__V1__REPORT_AGENT_CALL_REQUEST__INIT;
+  *message = init_value;
+}
+size_t callback__v1__report_agent_call_request__get_packed_size
+                     (const Callback__V1__ReportAgentCallRequest *message)
+{
+  assert(message->base.descriptor == &callback__v1__report_agent_call_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__report_agent_call_request__pack
+                     (const Callback__V1__ReportAgentCallRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__report_agent_call_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__report_agent_call_request__pack_to_buffer
+                     (const Callback__V1__ReportAgentCallRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__report_agent_call_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__ReportAgentCallRequest *
+       callback__v1__report_agent_call_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__ReportAgentCallRequest *)
+     protobuf_c_message_unpack (&callback__v1__report_agent_call_request__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__report_agent_call_request__free_unpacked
+                     (Callback__V1__ReportAgentCallRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__report_agent_call_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__report_agent_call_response__init
+                     (Callback__V1__ReportAgentCallResponse         *message)
+{
+  static const Callback__V1__ReportAgentCallResponse init_value = CALLBACK__V1__REPORT_AGENT_CALL_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t callback__v1__report_agent_call_response__get_packed_size
+                     (const Callback__V1__ReportAgentCallResponse *message)
+{
+  assert(message->base.descriptor == &callback__v1__report_agent_call_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__report_agent_call_response__pack
+                     (const Callback__V1__ReportAgentCallResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__report_agent_call_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__report_agent_call_response__pack_to_buffer
+                     (const Callback__V1__ReportAgentCallResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__report_agent_call_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__ReportAgentCallResponse *
+       callback__v1__report_agent_call_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__ReportAgentCallResponse *)
+     protobuf_c_message_unpack (&callback__v1__report_agent_call_response__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__report_agent_call_response__free_unpacked
+                     (Callback__V1__ReportAgentCallResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__report_agent_call_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   callback__v1__get_agent_request__init
@@ -3658,6 +4108,301 @@ const ProtobufCMessageDescriptor callback__v1__cancel_callback_response__descrip
   (ProtobufCMessageInit) callback__v1__cancel_callback_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor callback__v1__requeue_callback_request__field_descriptors[2] =
+{
+  {
+    "request_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__RequeueCallbackRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "callback_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__RequeueCallbackRequest, callback_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__requeue_callback_request__field_indices_by_name[] = {
+  1,   /* field[1] = callback_id */
+  0,   /* field[0] = request_id */
+};
+static const ProtobufCIntRange callback__v1__requeue_callback_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor callback__v1__requeue_callback_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.RequeueCallbackRequest",
+  "RequeueCallbackRequest",
+  "Callback__V1__RequeueCallbackRequest",
+  "callback.v1",
+  sizeof(Callback__V1__RequeueCallbackRequest),
+  2,
+  callback__v1__requeue_callback_request__field_descriptors,
+  callback__v1__requeue_callback_request__field_indices_by_name,
+  1,  callback__v1__requeue_callback_request__number_ranges,
+  (ProtobufCMessageInit) callback__v1__requeue_callback_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__requeue_callback_response__field_descriptors[5] =
+{
+  {
+    "log_position",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__RequeueCallbackResponse, log_position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "callback_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__RequeueCallbackResponse, callback_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "state",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__RequeueCallbackResponse, state),
+    &callback__v1__callback_state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "merged",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__RequeueCallbackResponse, merged),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "etag",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__RequeueCallbackResponse, etag),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__requeue_callback_response__field_indices_by_name[] = {
+  1,   /* field[1] = callback_id */
+  4,   /* field[4] = etag */
+  0,   /* field[0] = log_position */
+  3,   /* field[3] = merged */
+  2,   /* field[2] = state */
+};
+static const ProtobufCIntRange callback__v1__requeue_callback_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor callback__v1__requeue_callback_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.RequeueCallbackResponse",
+  "RequeueCallbackResponse",
+  "Callback__V1__RequeueCallbackResponse",
+  "callback.v1",
+  sizeof(Callback__V1__RequeueCallbackResponse),
+  5,
+  callback__v1__requeue_callback_response__field_descriptors,
+  callback__v1__requeue_callback_response__field_indices_by_name,
+  1,  callback__v1__requeue_callback_response__number_ranges,
+  (ProtobufCMessageInit) callback__v1__requeue_callback_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__report_caller_reached_request__field_descriptors[5] =
+{
+  {
+    "request_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ReportCallerReachedRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "callback_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Callback__V1__ReportCallerReachedRequest, target_case),
+    offsetof(Callback__V1__ReportCallerReachedRequest, callback_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "number",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Callback__V1__ReportCallerReachedRequest, target_case),
+    offsetof(Callback__V1__ReportCallerReachedRequest, number),
+    NULL,
+    &protobuf_c_empty_string,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "region",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ReportCallerReachedRequest, region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "phase",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ReportCallerReachedRequest, phase),
+    &callback__v1__caller_reached_phase__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__report_caller_reached_request__field_indices_by_name[] = {
+  1,   /* field[1] = callback_id */
+  2,   /* field[2] = number */
+  4,   /* field[4] = phase */
+  3,   /* field[3] = region */
+  0,   /* field[0] = request_id */
+};
+static const ProtobufCIntRange callback__v1__report_caller_reached_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor callback__v1__report_caller_reached_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.ReportCallerReachedRequest",
+  "ReportCallerReachedRequest",
+  "Callback__V1__ReportCallerReachedRequest",
+  "callback.v1",
+  sizeof(Callback__V1__ReportCallerReachedRequest),
+  5,
+  callback__v1__report_caller_reached_request__field_descriptors,
+  callback__v1__report_caller_reached_request__field_indices_by_name,
+  1,  callback__v1__report_caller_reached_request__number_ranges,
+  (ProtobufCMessageInit) callback__v1__report_caller_reached_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__report_caller_reached_response__field_descriptors[3] =
+{
+  {
+    "log_position",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ReportCallerReachedResponse, log_position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "changed",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ReportCallerReachedResponse, changed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cancels_pending",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ReportCallerReachedResponse, cancels_pending),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__report_caller_reached_response__field_indices_by_name[] = {
+  2,   /* field[2] = cancels_pending */
+  1,   /* field[1] = changed */
+  0,   /* field[0] = log_position */
+};
+static const ProtobufCIntRange callback__v1__report_caller_reached_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor callback__v1__report_caller_reached_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.ReportCallerReachedResponse",
+  "ReportCallerReachedResponse",
+  "Callback__V1__ReportCallerReachedResponse",
+  "callback.v1",
+  sizeof(Callback__V1__ReportCallerReachedResponse),
+  3,
+  callback__v1__report_caller_reached_response__field_descriptors,
+  callback__v1__report_caller_reached_response__field_indices_by_name,
+  1,  callback__v1__report_caller_reached_response__number_ranges,
+  (ProtobufCMessageInit) callback__v1__report_caller_reached_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor callback__v1__get_callback_request__field_descriptors[1] =
 {
   {
@@ -4649,6 +5394,210 @@ const ProtobufCMessageDescriptor callback__v1__agent_changed__descriptor =
   (ProtobufCMessageInit) callback__v1__agent_changed__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor callback__v1__attach_agent_request__field_descriptors[3] =
+{
+  {
+    "request_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__AttachAgentRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "agent_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__AttachAgentRequest, agent_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "session_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__AttachAgentRequest, session_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__attach_agent_request__field_indices_by_name[] = {
+  1,   /* field[1] = agent_id */
+  0,   /* field[0] = request_id */
+  2,   /* field[2] = session_id */
+};
+static const ProtobufCIntRange callback__v1__attach_agent_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor callback__v1__attach_agent_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.AttachAgentRequest",
+  "AttachAgentRequest",
+  "Callback__V1__AttachAgentRequest",
+  "callback.v1",
+  sizeof(Callback__V1__AttachAgentRequest),
+  3,
+  callback__v1__attach_agent_request__field_descriptors,
+  callback__v1__attach_agent_request__field_indices_by_name,
+  1,  callback__v1__attach_agent_request__number_ranges,
+  (ProtobufCMessageInit) callback__v1__attach_agent_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__attach_agent_response__field_descriptors[1] =
+{
+  {
+    "log_position",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__AttachAgentResponse, log_position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__attach_agent_response__field_indices_by_name[] = {
+  0,   /* field[0] = log_position */
+};
+static const ProtobufCIntRange callback__v1__attach_agent_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor callback__v1__attach_agent_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.AttachAgentResponse",
+  "AttachAgentResponse",
+  "Callback__V1__AttachAgentResponse",
+  "callback.v1",
+  sizeof(Callback__V1__AttachAgentResponse),
+  1,
+  callback__v1__attach_agent_response__field_descriptors,
+  callback__v1__attach_agent_response__field_indices_by_name,
+  1,  callback__v1__attach_agent_response__number_ranges,
+  (ProtobufCMessageInit) callback__v1__attach_agent_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__detach_agent_request__field_descriptors[3] =
+{
+  {
+    "request_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__DetachAgentRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "agent_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__DetachAgentRequest, agent_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "session_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__DetachAgentRequest, session_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__detach_agent_request__field_indices_by_name[] = {
+  1,   /* field[1] = agent_id */
+  0,   /* field[0] = request_id */
+  2,   /* field[2] = session_id */
+};
+static const ProtobufCIntRange callback__v1__detach_agent_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor callback__v1__detach_agent_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.DetachAgentRequest",
+  "DetachAgentRequest",
+  "Callback__V1__DetachAgentRequest",
+  "callback.v1",
+  sizeof(Callback__V1__DetachAgentRequest),
+  3,
+  callback__v1__detach_agent_request__field_descriptors,
+  callback__v1__detach_agent_request__field_indices_by_name,
+  1,  callback__v1__detach_agent_request__number_ranges,
+  (ProtobufCMessageInit) callback__v1__detach_agent_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__detach_agent_response__field_descriptors[1] =
+{
+  {
+    "log_position",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__DetachAgentResponse, log_position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__detach_agent_response__field_indices_by_name[] = {
+  0,   /* field[0] = log_position */
+};
+static const ProtobufCIntRange callback__v1__detach_agent_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor callback__v1__detach_agent_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.DetachAgentResponse",
+  "DetachAgentResponse",
+  "Callback__V1__DetachAgentResponse",
+  "callback.v1",
+  sizeof(Callback__V1__DetachAgentResponse),
+  1,
+  callback__v1__detach_agent_response__field_descriptors,
+  callback__v1__detach_agent_response__field_indices_by_name,
+  1,  callback__v1__detach_agent_response__number_ranges,
+  (ProtobufCMessageInit) callback__v1__detach_agent_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor callback__v1__accept_offer_request__field_descriptors[4] =
 {
   {
@@ -5096,6 +6045,147 @@ const ProtobufCMessageDescriptor callback__v1__set_agent_status_response__descri
   callback__v1__set_agent_status_response__field_indices_by_name,
   1,  callback__v1__set_agent_status_response__number_ranges,
   (ProtobufCMessageInit) callback__v1__set_agent_status_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__report_agent_call_request__field_descriptors[4] =
+{
+  {
+    "request_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ReportAgentCallRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "agent_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ReportAgentCallRequest, agent_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "call_reference",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ReportAgentCallRequest, call_reference),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "phase",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ReportAgentCallRequest, phase),
+    &callback__v1__agent_call_phase__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__report_agent_call_request__field_indices_by_name[] = {
+  1,   /* field[1] = agent_id */
+  2,   /* field[2] = call_reference */
+  3,   /* field[3] = phase */
+  0,   /* field[0] = request_id */
+};
+static const ProtobufCIntRange callback__v1__report_agent_call_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor callback__v1__report_agent_call_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.ReportAgentCallRequest",
+  "ReportAgentCallRequest",
+  "Callback__V1__ReportAgentCallRequest",
+  "callback.v1",
+  sizeof(Callback__V1__ReportAgentCallRequest),
+  4,
+  callback__v1__report_agent_call_request__field_descriptors,
+  callback__v1__report_agent_call_request__field_indices_by_name,
+  1,  callback__v1__report_agent_call_request__number_ranges,
+  (ProtobufCMessageInit) callback__v1__report_agent_call_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__report_agent_call_response__field_descriptors[3] =
+{
+  {
+    "log_position",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ReportAgentCallResponse, log_position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "work_state",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ReportAgentCallResponse, work_state),
+    &callback__v1__agent_work_state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "until",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ReportAgentCallResponse, until),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__report_agent_call_response__field_indices_by_name[] = {
+  0,   /* field[0] = log_position */
+  2,   /* field[2] = until */
+  1,   /* field[1] = work_state */
+};
+static const ProtobufCIntRange callback__v1__report_agent_call_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor callback__v1__report_agent_call_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.ReportAgentCallResponse",
+  "ReportAgentCallResponse",
+  "Callback__V1__ReportAgentCallResponse",
+  "callback.v1",
+  sizeof(Callback__V1__ReportAgentCallResponse),
+  3,
+  callback__v1__report_agent_call_response__field_descriptors,
+  callback__v1__report_agent_call_response__field_indices_by_name,
+  1,  callback__v1__report_agent_call_response__number_ranges,
+  (ProtobufCMessageInit) callback__v1__report_agent_call_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor callback__v1__get_agent_request__field_descriptors[1] =
@@ -7344,6 +8434,38 @@ const ProtobufCEnumDescriptor callback__v1__cancel_disposition__descriptor =
   callback__v1__cancel_disposition__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
+static const ProtobufCEnumValue callback__v1__caller_reached_phase__enum_values_by_number[4] =
+{
+  { "CALLER_REACHED_PHASE_UNSPECIFIED", "CALLBACK__V1__CALLER_REACHED_PHASE__CALLER_REACHED_PHASE_UNSPECIFIED", 0 },
+  { "CALLER_REACHED_PHASE_ARRIVED", "CALLBACK__V1__CALLER_REACHED_PHASE__CALLER_REACHED_PHASE_ARRIVED", 1 },
+  { "CALLER_REACHED_PHASE_SERVED", "CALLBACK__V1__CALLER_REACHED_PHASE__CALLER_REACHED_PHASE_SERVED", 2 },
+  { "CALLER_REACHED_PHASE_LEFT", "CALLBACK__V1__CALLER_REACHED_PHASE__CALLER_REACHED_PHASE_LEFT", 3 },
+};
+static const ProtobufCIntRange callback__v1__caller_reached_phase__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex callback__v1__caller_reached_phase__enum_values_by_name[4] =
+{
+  { "CALLER_REACHED_PHASE_ARRIVED", 1 },
+  { "CALLER_REACHED_PHASE_LEFT", 3 },
+  { "CALLER_REACHED_PHASE_SERVED", 2 },
+  { "CALLER_REACHED_PHASE_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor callback__v1__caller_reached_phase__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "callback.v1.CallerReachedPhase",
+  "CallerReachedPhase",
+  "Callback__V1__CallerReachedPhase",
+  "callback.v1",
+  4,
+  callback__v1__caller_reached_phase__enum_values_by_number,
+  4,
+  callback__v1__caller_reached_phase__enum_values_by_name,
+  1,
+  callback__v1__caller_reached_phase__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
 static const ProtobufCEnumValue callback__v1__explain_reason__enum_values_by_number[20] =
 {
   { "EXPLAIN_REASON_UNSPECIFIED", "CALLBACK__V1__EXPLAIN_REASON__EXPLAIN_REASON_UNSPECIFIED", 0 },
@@ -7436,6 +8558,36 @@ const ProtobufCEnumDescriptor callback__v1__status_effect__descriptor =
   callback__v1__status_effect__enum_values_by_name,
   1,
   callback__v1__status_effect__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue callback__v1__agent_call_phase__enum_values_by_number[3] =
+{
+  { "AGENT_CALL_PHASE_UNSPECIFIED", "CALLBACK__V1__AGENT_CALL_PHASE__AGENT_CALL_PHASE_UNSPECIFIED", 0 },
+  { "AGENT_CALL_PHASE_STARTED", "CALLBACK__V1__AGENT_CALL_PHASE__AGENT_CALL_PHASE_STARTED", 1 },
+  { "AGENT_CALL_PHASE_ENDED", "CALLBACK__V1__AGENT_CALL_PHASE__AGENT_CALL_PHASE_ENDED", 2 },
+};
+static const ProtobufCIntRange callback__v1__agent_call_phase__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex callback__v1__agent_call_phase__enum_values_by_name[3] =
+{
+  { "AGENT_CALL_PHASE_ENDED", 2 },
+  { "AGENT_CALL_PHASE_STARTED", 1 },
+  { "AGENT_CALL_PHASE_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor callback__v1__agent_call_phase__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "callback.v1.AgentCallPhase",
+  "AgentCallPhase",
+  "Callback__V1__AgentCallPhase",
+  "callback.v1",
+  3,
+  callback__v1__agent_call_phase__enum_values_by_number,
+  3,
+  callback__v1__agent_call_phase__enum_values_by_name,
+  1,
+  callback__v1__agent_call_phase__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 static const ProtobufCEnumValue callback__v1__call_leg__enum_values_by_number[3] =
@@ -7536,18 +8688,23 @@ const ProtobufCEnumDescriptor callback__v1__directory_change__descriptor =
   callback__v1__directory_change__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor callback__v1__callback_service__method_descriptors[21] =
+static const ProtobufCMethodDescriptor callback__v1__callback_service__method_descriptors[26] =
 {
   { "RequestCallback", &callback__v1__request_callback_request__descriptor, &callback__v1__request_callback_response__descriptor },
   { "UpdateCallback", &callback__v1__update_callback_request__descriptor, &callback__v1__update_callback_response__descriptor },
   { "CancelCallback", &callback__v1__cancel_callback_request__descriptor, &callback__v1__cancel_callback_response__descriptor },
+  { "RequeueCallback", &callback__v1__requeue_callback_request__descriptor, &callback__v1__requeue_callback_response__descriptor },
+  { "ReportCallerReached", &callback__v1__report_caller_reached_request__descriptor, &callback__v1__report_caller_reached_response__descriptor },
   { "GetCallback", &callback__v1__get_callback_request__descriptor, &callback__v1__get_callback_response__descriptor },
   { "ListCallbacks", &callback__v1__list_callbacks_request__descriptor, &callback__v1__list_callbacks_response__descriptor },
   { "ExplainCallback", &callback__v1__explain_callback_request__descriptor, &callback__v1__explain_callback_response__descriptor },
   { "WatchOffers", &callback__v1__watch_offers_request__descriptor, &callback__v1__watch_offers_response__descriptor },
+  { "AttachAgent", &callback__v1__attach_agent_request__descriptor, &callback__v1__attach_agent_response__descriptor },
+  { "DetachAgent", &callback__v1__detach_agent_request__descriptor, &callback__v1__detach_agent_response__descriptor },
   { "AcceptOffer", &callback__v1__accept_offer_request__descriptor, &callback__v1__accept_offer_response__descriptor },
   { "RejectOffer", &callback__v1__reject_offer_request__descriptor, &callback__v1__reject_offer_response__descriptor },
   { "SetAgentStatus", &callback__v1__set_agent_status_request__descriptor, &callback__v1__set_agent_status_response__descriptor },
+  { "ReportAgentCall", &callback__v1__report_agent_call_request__descriptor, &callback__v1__report_agent_call_response__descriptor },
   { "GetAgent", &callback__v1__get_agent_request__descriptor, &callback__v1__get_agent_response__descriptor },
   { "ListAgents", &callback__v1__list_agents_request__descriptor, &callback__v1__list_agents_response__descriptor },
   { "ReportOutcome", &callback__v1__report_outcome_request__descriptor, &callback__v1__report_outcome_response__descriptor },
@@ -7561,27 +8718,32 @@ static const ProtobufCMethodDescriptor callback__v1__callback_service__method_de
   { "MatchCaller", &callback__v1__match_caller_request__descriptor, &callback__v1__match_caller_response__descriptor },
 };
 const unsigned callback__v1__callback_service__method_indices_by_name[] = {
-  7,        /* AcceptOffer */
+  11,        /* AcceptOffer */
+  9,        /* AttachAgent */
   2,        /* CancelCallback */
-  5,        /* ExplainCallback */
-  10,        /* GetAgent */
-  3,        /* GetCallback */
-  15,        /* GetCallerHistory */
-  18,        /* GetRecord */
-  11,        /* ListAgents */
-  4,        /* ListCallbacks */
-  20,        /* MatchCaller */
-  13,        /* RecordDisposition */
-  8,        /* RejectOffer */
-  12,        /* ReportOutcome */
+  10,        /* DetachAgent */
+  7,        /* ExplainCallback */
+  15,        /* GetAgent */
+  5,        /* GetCallback */
+  20,        /* GetCallerHistory */
+  23,        /* GetRecord */
+  16,        /* ListAgents */
+  6,        /* ListCallbacks */
+  25,        /* MatchCaller */
+  18,        /* RecordDisposition */
+  12,        /* RejectOffer */
+  14,        /* ReportAgentCall */
+  4,        /* ReportCallerReached */
+  17,        /* ReportOutcome */
   0,        /* RequestCallback */
-  16,        /* ResolveCaller */
-  17,        /* SearchRecords */
-  9,        /* SetAgentStatus */
-  19,        /* StartLead */
+  3,        /* RequeueCallback */
+  21,        /* ResolveCaller */
+  22,        /* SearchRecords */
+  13,        /* SetAgentStatus */
+  24,        /* StartLead */
   1,        /* UpdateCallback */
-  6,        /* WatchOffers */
-  14         /* WatchOutcomes */
+  8,        /* WatchOffers */
+  19         /* WatchOutcomes */
 };
 const ProtobufCServiceDescriptor callback__v1__callback_service__descriptor =
 {
@@ -7590,7 +8752,7 @@ const ProtobufCServiceDescriptor callback__v1__callback_service__descriptor =
   "CallbackService",
   "Callback__V1__CallbackService",
   "callback.v1",
-  21,
+  26,
   callback__v1__callback_service__method_descriptors,
   callback__v1__callback_service__method_indices_by_name
 };
@@ -7618,13 +8780,29 @@ void callback__v1__callback_service__cancel_callback(ProtobufCService *service,
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
   service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void callback__v1__callback_service__requeue_callback(ProtobufCService *service,
+                                                      const Callback__V1__RequeueCallbackRequest *input,
+                                                      Callback__V1__RequeueCallbackResponse_Closure closure,
+                                                      void *closure_data)
+{
+  assert(service->descriptor == &callback__v1__callback_service__descriptor);
+  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void callback__v1__callback_service__report_caller_reached(ProtobufCService *service,
+                                                           const Callback__V1__ReportCallerReachedRequest *input,
+                                                           Callback__V1__ReportCallerReachedResponse_Closure closure,
+                                                           void *closure_data)
+{
+  assert(service->descriptor == &callback__v1__callback_service__descriptor);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void callback__v1__callback_service__get_callback(ProtobufCService *service,
                                                   const Callback__V1__GetCallbackRequest *input,
                                                   Callback__V1__GetCallbackResponse_Closure closure,
                                                   void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__list_callbacks(ProtobufCService *service,
                                                     const Callback__V1__ListCallbacksRequest *input,
@@ -7632,7 +8810,7 @@ void callback__v1__callback_service__list_callbacks(ProtobufCService *service,
                                                     void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__explain_callback(ProtobufCService *service,
                                                       const Callback__V1__ExplainCallbackRequest *input,
@@ -7640,7 +8818,7 @@ void callback__v1__callback_service__explain_callback(ProtobufCService *service,
                                                       void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__watch_offers(ProtobufCService *service,
                                                   const Callback__V1__WatchOffersRequest *input,
@@ -7648,7 +8826,23 @@ void callback__v1__callback_service__watch_offers(ProtobufCService *service,
                                                   void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void callback__v1__callback_service__attach_agent(ProtobufCService *service,
+                                                  const Callback__V1__AttachAgentRequest *input,
+                                                  Callback__V1__AttachAgentResponse_Closure closure,
+                                                  void *closure_data)
+{
+  assert(service->descriptor == &callback__v1__callback_service__descriptor);
+  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void callback__v1__callback_service__detach_agent(ProtobufCService *service,
+                                                  const Callback__V1__DetachAgentRequest *input,
+                                                  Callback__V1__DetachAgentResponse_Closure closure,
+                                                  void *closure_data)
+{
+  assert(service->descriptor == &callback__v1__callback_service__descriptor);
+  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__accept_offer(ProtobufCService *service,
                                                   const Callback__V1__AcceptOfferRequest *input,
@@ -7656,7 +8850,7 @@ void callback__v1__callback_service__accept_offer(ProtobufCService *service,
                                                   void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__reject_offer(ProtobufCService *service,
                                                   const Callback__V1__RejectOfferRequest *input,
@@ -7664,7 +8858,7 @@ void callback__v1__callback_service__reject_offer(ProtobufCService *service,
                                                   void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__set_agent_status(ProtobufCService *service,
                                                       const Callback__V1__SetAgentStatusRequest *input,
@@ -7672,7 +8866,15 @@ void callback__v1__callback_service__set_agent_status(ProtobufCService *service,
                                                       void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void callback__v1__callback_service__report_agent_call(ProtobufCService *service,
+                                                       const Callback__V1__ReportAgentCallRequest *input,
+                                                       Callback__V1__ReportAgentCallResponse_Closure closure,
+                                                       void *closure_data)
+{
+  assert(service->descriptor == &callback__v1__callback_service__descriptor);
+  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__get_agent(ProtobufCService *service,
                                                const Callback__V1__GetAgentRequest *input,
@@ -7680,7 +8882,7 @@ void callback__v1__callback_service__get_agent(ProtobufCService *service,
                                                void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__list_agents(ProtobufCService *service,
                                                  const Callback__V1__ListAgentsRequest *input,
@@ -7688,7 +8890,7 @@ void callback__v1__callback_service__list_agents(ProtobufCService *service,
                                                  void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__report_outcome(ProtobufCService *service,
                                                     const Callback__V1__ReportOutcomeRequest *input,
@@ -7696,7 +8898,7 @@ void callback__v1__callback_service__report_outcome(ProtobufCService *service,
                                                     void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__record_disposition(ProtobufCService *service,
                                                         const Callback__V1__RecordDispositionRequest *input,
@@ -7704,7 +8906,7 @@ void callback__v1__callback_service__record_disposition(ProtobufCService *servic
                                                         void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__watch_outcomes(ProtobufCService *service,
                                                     const Callback__V1__WatchOutcomesRequest *input,
@@ -7712,7 +8914,7 @@ void callback__v1__callback_service__watch_outcomes(ProtobufCService *service,
                                                     void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__get_caller_history(ProtobufCService *service,
                                                         const Callback__V1__GetCallerHistoryRequest *input,
@@ -7720,7 +8922,7 @@ void callback__v1__callback_service__get_caller_history(ProtobufCService *servic
                                                         void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 20, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__resolve_caller(ProtobufCService *service,
                                                     const Callback__V1__ResolveCallerRequest *input,
@@ -7728,7 +8930,7 @@ void callback__v1__callback_service__resolve_caller(ProtobufCService *service,
                                                     void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 21, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__search_records(ProtobufCService *service,
                                                     const Callback__V1__SearchRecordsRequest *input,
@@ -7736,7 +8938,7 @@ void callback__v1__callback_service__search_records(ProtobufCService *service,
                                                     void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 22, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__get_record(ProtobufCService *service,
                                                 const Callback__V1__GetRecordRequest *input,
@@ -7744,7 +8946,7 @@ void callback__v1__callback_service__get_record(ProtobufCService *service,
                                                 void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 23, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__start_lead(ProtobufCService *service,
                                                 const Callback__V1__StartLeadRequest *input,
@@ -7752,7 +8954,7 @@ void callback__v1__callback_service__start_lead(ProtobufCService *service,
                                                 void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 24, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__match_caller(ProtobufCService *service,
                                                   const Callback__V1__MatchCallerRequest *input,
@@ -7760,7 +8962,7 @@ void callback__v1__callback_service__match_caller(ProtobufCService *service,
                                                   void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 20, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 25, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__init (Callback__V1__CallbackService_Service *service,
                                            Callback__V1__CallbackService_ServiceDestroy destroy)

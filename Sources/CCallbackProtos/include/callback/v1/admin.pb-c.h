@@ -60,6 +60,31 @@ typedef struct Callback__V1__ListNumbersRequest Callback__V1__ListNumbersRequest
 typedef struct Callback__V1__ListNumbersResponse Callback__V1__ListNumbersResponse;
 typedef struct Callback__V1__DeleteNumberRequest Callback__V1__DeleteNumberRequest;
 typedef struct Callback__V1__DeleteNumberResponse Callback__V1__DeleteNumberResponse;
+typedef struct Callback__V1__SetAgentQueuesRequest Callback__V1__SetAgentQueuesRequest;
+typedef struct Callback__V1__SetAgentQueuesResponse Callback__V1__SetAgentQueuesResponse;
+typedef struct Callback__V1__SetQueueStateRequest Callback__V1__SetQueueStateRequest;
+typedef struct Callback__V1__SetQueueStateResponse Callback__V1__SetQueueStateResponse;
+typedef struct Callback__V1__OverrideAgentRequest Callback__V1__OverrideAgentRequest;
+typedef struct Callback__V1__OverrideAgentResponse Callback__V1__OverrideAgentResponse;
+typedef struct Callback__V1__Exclusion Callback__V1__Exclusion;
+typedef struct Callback__V1__PutExclusionRequest Callback__V1__PutExclusionRequest;
+typedef struct Callback__V1__PutExclusionResponse Callback__V1__PutExclusionResponse;
+typedef struct Callback__V1__ListExclusionsRequest Callback__V1__ListExclusionsRequest;
+typedef struct Callback__V1__ListExclusionsResponse Callback__V1__ListExclusionsResponse;
+typedef struct Callback__V1__DeleteExclusionRequest Callback__V1__DeleteExclusionRequest;
+typedef struct Callback__V1__DeleteExclusionResponse Callback__V1__DeleteExclusionResponse;
+typedef struct Callback__V1__InactiveReason Callback__V1__InactiveReason;
+typedef struct Callback__V1__PutInactiveReasonRequest Callback__V1__PutInactiveReasonRequest;
+typedef struct Callback__V1__PutInactiveReasonResponse Callback__V1__PutInactiveReasonResponse;
+typedef struct Callback__V1__ListInactiveReasonsRequest Callback__V1__ListInactiveReasonsRequest;
+typedef struct Callback__V1__ListInactiveReasonsResponse Callback__V1__ListInactiveReasonsResponse;
+typedef struct Callback__V1__DeleteInactiveReasonRequest Callback__V1__DeleteInactiveReasonRequest;
+typedef struct Callback__V1__DeleteInactiveReasonResponse Callback__V1__DeleteInactiveReasonResponse;
+typedef struct Callback__V1__ServiceSettings Callback__V1__ServiceSettings;
+typedef struct Callback__V1__GetSettingsRequest Callback__V1__GetSettingsRequest;
+typedef struct Callback__V1__GetSettingsResponse Callback__V1__GetSettingsResponse;
+typedef struct Callback__V1__PutSettingsRequest Callback__V1__PutSettingsRequest;
+typedef struct Callback__V1__PutSettingsResponse Callback__V1__PutSettingsResponse;
 typedef struct Callback__V1__SettleAttemptRequest Callback__V1__SettleAttemptRequest;
 typedef struct Callback__V1__SettleAttemptResponse Callback__V1__SettleAttemptResponse;
 typedef struct Callback__V1__ImportDirectoryRequest Callback__V1__ImportDirectoryRequest;
@@ -89,6 +114,12 @@ typedef enum _Callback__V1__AgentStrategy {
   CALLBACK__V1__AGENT_STRATEGY__AGENT_STRATEGY_TIERS = 4
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__V1__AGENT_STRATEGY)
 } Callback__V1__AgentStrategy;
+typedef enum _Callback__V1__QueueSwitch {
+  CALLBACK__V1__QUEUE_SWITCH__QUEUE_SWITCH_UNSPECIFIED = 0,
+  CALLBACK__V1__QUEUE_SWITCH__QUEUE_SWITCH_OPEN = 1,
+  CALLBACK__V1__QUEUE_SWITCH__QUEUE_SWITCH_CLOSED = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__V1__QUEUE_SWITCH)
+} Callback__V1__QueueSwitch;
 
 /* --- messages --- */
 
@@ -159,10 +190,12 @@ struct  Callback__V1__Queue
   Callback__V1__QueueSettings *settings;
   Callback__V1__QueueSettings *effective_settings;
   char *etag;
+  Callback__V1__QueueSwitch accepting;
+  Callback__V1__QueueSwitch offering;
 };
 #define CALLBACK__V1__QUEUE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__queue__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, NULL, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, NULL, (char *)protobuf_c_empty_string, CALLBACK__V1__QUEUE_SWITCH__QUEUE_SWITCH_UNSPECIFIED, CALLBACK__V1__QUEUE_SWITCH__QUEUE_SWITCH_UNSPECIFIED }
 
 
 struct  Callback__V1__Membership
@@ -573,6 +606,300 @@ struct  Callback__V1__DeleteNumberResponse
 #define CALLBACK__V1__DELETE_NUMBER_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__delete_number_response__descriptor) \
     , 0 }
+
+
+struct  Callback__V1__SetAgentQueuesRequest
+{
+  ProtobufCMessage base;
+  char *request_id;
+  char *agent_id;
+  size_t n_memberships;
+  Callback__V1__Membership **memberships;
+  char *etag;
+};
+#define CALLBACK__V1__SET_AGENT_QUEUES_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__set_agent_queues_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string }
+
+
+struct  Callback__V1__SetAgentQueuesResponse
+{
+  ProtobufCMessage base;
+  uint64_t log_position;
+  char *etag;
+};
+#define CALLBACK__V1__SET_AGENT_QUEUES_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__set_agent_queues_response__descriptor) \
+    , 0, (char *)protobuf_c_empty_string }
+
+
+struct  Callback__V1__SetQueueStateRequest
+{
+  ProtobufCMessage base;
+  char *request_id;
+  char *queue_id;
+  Callback__V1__QueueSwitch accepting;
+  Callback__V1__QueueSwitch offering;
+};
+#define CALLBACK__V1__SET_QUEUE_STATE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__set_queue_state_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, CALLBACK__V1__QUEUE_SWITCH__QUEUE_SWITCH_UNSPECIFIED, CALLBACK__V1__QUEUE_SWITCH__QUEUE_SWITCH_UNSPECIFIED }
+
+
+struct  Callback__V1__SetQueueStateResponse
+{
+  ProtobufCMessage base;
+  uint64_t log_position;
+  char *etag;
+};
+#define CALLBACK__V1__SET_QUEUE_STATE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__set_queue_state_response__descriptor) \
+    , 0, (char *)protobuf_c_empty_string }
+
+
+struct  Callback__V1__OverrideAgentRequest
+{
+  ProtobufCMessage base;
+  char *request_id;
+  char *agent_id;
+  Callback__V1__AgentStatus status;
+  char *reason;
+};
+#define CALLBACK__V1__OVERRIDE_AGENT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__override_agent_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, CALLBACK__V1__AGENT_STATUS__AGENT_STATUS_UNSPECIFIED, (char *)protobuf_c_empty_string }
+
+
+struct  Callback__V1__OverrideAgentResponse
+{
+  ProtobufCMessage base;
+  uint64_t log_position;
+  Callback__V1__AgentWorkState work_state;
+};
+#define CALLBACK__V1__OVERRIDE_AGENT_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__override_agent_response__descriptor) \
+    , 0, CALLBACK__V1__AGENT_WORK_STATE__AGENT_WORK_STATE_UNSPECIFIED }
+
+
+struct  Callback__V1__Exclusion
+{
+  ProtobufCMessage base;
+  char *number;
+  char *location_id;
+  char *note;
+  char *etag;
+};
+#define CALLBACK__V1__EXCLUSION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__exclusion__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Callback__V1__PutExclusionRequest
+{
+  ProtobufCMessage base;
+  char *request_id;
+  Callback__V1__Exclusion *exclusion;
+};
+#define CALLBACK__V1__PUT_EXCLUSION_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__put_exclusion_request__descriptor) \
+    , (char *)protobuf_c_empty_string, NULL }
+
+
+struct  Callback__V1__PutExclusionResponse
+{
+  ProtobufCMessage base;
+  uint64_t log_position;
+  Callback__V1__Exclusion *exclusion;
+};
+#define CALLBACK__V1__PUT_EXCLUSION_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__put_exclusion_response__descriptor) \
+    , 0, NULL }
+
+
+struct  Callback__V1__ListExclusionsRequest
+{
+  ProtobufCMessage base;
+  uint32_t page_size;
+  char *page_token;
+};
+#define CALLBACK__V1__LIST_EXCLUSIONS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__list_exclusions_request__descriptor) \
+    , 0, (char *)protobuf_c_empty_string }
+
+
+struct  Callback__V1__ListExclusionsResponse
+{
+  ProtobufCMessage base;
+  uint64_t log_position;
+  size_t n_exclusions;
+  Callback__V1__Exclusion **exclusions;
+  char *next_page_token;
+};
+#define CALLBACK__V1__LIST_EXCLUSIONS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__list_exclusions_response__descriptor) \
+    , 0, 0,NULL, (char *)protobuf_c_empty_string }
+
+
+struct  Callback__V1__DeleteExclusionRequest
+{
+  ProtobufCMessage base;
+  char *request_id;
+  char *number;
+  char *location_id;
+  char *etag;
+};
+#define CALLBACK__V1__DELETE_EXCLUSION_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__delete_exclusion_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Callback__V1__DeleteExclusionResponse
+{
+  ProtobufCMessage base;
+  uint64_t log_position;
+};
+#define CALLBACK__V1__DELETE_EXCLUSION_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__delete_exclusion_response__descriptor) \
+    , 0 }
+
+
+struct  Callback__V1__InactiveReason
+{
+  ProtobufCMessage base;
+  char *reason_id;
+  char *name;
+  Google__Protobuf__Duration *timeout;
+  char *etag;
+};
+#define CALLBACK__V1__INACTIVE_REASON__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__inactive_reason__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string }
+
+
+struct  Callback__V1__PutInactiveReasonRequest
+{
+  ProtobufCMessage base;
+  char *request_id;
+  Callback__V1__InactiveReason *reason;
+};
+#define CALLBACK__V1__PUT_INACTIVE_REASON_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__put_inactive_reason_request__descriptor) \
+    , (char *)protobuf_c_empty_string, NULL }
+
+
+struct  Callback__V1__PutInactiveReasonResponse
+{
+  ProtobufCMessage base;
+  uint64_t log_position;
+  Callback__V1__InactiveReason *reason;
+};
+#define CALLBACK__V1__PUT_INACTIVE_REASON_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__put_inactive_reason_response__descriptor) \
+    , 0, NULL }
+
+
+struct  Callback__V1__ListInactiveReasonsRequest
+{
+  ProtobufCMessage base;
+  uint32_t page_size;
+  char *page_token;
+};
+#define CALLBACK__V1__LIST_INACTIVE_REASONS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__list_inactive_reasons_request__descriptor) \
+    , 0, (char *)protobuf_c_empty_string }
+
+
+struct  Callback__V1__ListInactiveReasonsResponse
+{
+  ProtobufCMessage base;
+  uint64_t log_position;
+  size_t n_reasons;
+  Callback__V1__InactiveReason **reasons;
+  char *next_page_token;
+};
+#define CALLBACK__V1__LIST_INACTIVE_REASONS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__list_inactive_reasons_response__descriptor) \
+    , 0, 0,NULL, (char *)protobuf_c_empty_string }
+
+
+struct  Callback__V1__DeleteInactiveReasonRequest
+{
+  ProtobufCMessage base;
+  char *request_id;
+  char *reason_id;
+  char *etag;
+};
+#define CALLBACK__V1__DELETE_INACTIVE_REASON_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__delete_inactive_reason_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Callback__V1__DeleteInactiveReasonResponse
+{
+  ProtobufCMessage base;
+  uint64_t log_position;
+};
+#define CALLBACK__V1__DELETE_INACTIVE_REASON_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__delete_inactive_reason_response__descriptor) \
+    , 0 }
+
+
+struct  Callback__V1__ServiceSettings
+{
+  ProtobufCMessage base;
+  Google__Protobuf__Duration *presence_grace;
+  Google__Protobuf__Duration *inactivity_timeout;
+  Google__Protobuf__Duration *cooldown_after_other_call;
+  Google__Protobuf__Duration *other_call_limit;
+  Google__Protobuf__Duration *request_memory;
+  Google__Protobuf__UInt32Value *request_memory_limit;
+  char *etag;
+};
+#define CALLBACK__V1__SERVICE_SETTINGS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__service_settings__descriptor) \
+    , NULL, NULL, NULL, NULL, NULL, NULL, (char *)protobuf_c_empty_string }
+
+
+struct  Callback__V1__GetSettingsRequest
+{
+  ProtobufCMessage base;
+};
+#define CALLBACK__V1__GET_SETTINGS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__get_settings_request__descriptor) \
+     }
+
+
+struct  Callback__V1__GetSettingsResponse
+{
+  ProtobufCMessage base;
+  uint64_t log_position;
+  Callback__V1__ServiceSettings *settings;
+};
+#define CALLBACK__V1__GET_SETTINGS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__get_settings_response__descriptor) \
+    , 0, NULL }
+
+
+struct  Callback__V1__PutSettingsRequest
+{
+  ProtobufCMessage base;
+  char *request_id;
+  Callback__V1__ServiceSettings *settings;
+};
+#define CALLBACK__V1__PUT_SETTINGS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__put_settings_request__descriptor) \
+    , (char *)protobuf_c_empty_string, NULL }
+
+
+struct  Callback__V1__PutSettingsResponse
+{
+  ProtobufCMessage base;
+  uint64_t log_position;
+  Callback__V1__ServiceSettings *settings;
+};
+#define CALLBACK__V1__PUT_SETTINGS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__put_settings_response__descriptor) \
+    , 0, NULL }
 
 
 struct  Callback__V1__SettleAttemptRequest
@@ -1477,6 +1804,481 @@ Callback__V1__DeleteNumberResponse *
 void   callback__v1__delete_number_response__free_unpacked
                      (Callback__V1__DeleteNumberResponse *message,
                       ProtobufCAllocator *allocator);
+/* Callback__V1__SetAgentQueuesRequest methods */
+void   callback__v1__set_agent_queues_request__init
+                     (Callback__V1__SetAgentQueuesRequest         *message);
+size_t callback__v1__set_agent_queues_request__get_packed_size
+                     (const Callback__V1__SetAgentQueuesRequest   *message);
+size_t callback__v1__set_agent_queues_request__pack
+                     (const Callback__V1__SetAgentQueuesRequest   *message,
+                      uint8_t             *out);
+size_t callback__v1__set_agent_queues_request__pack_to_buffer
+                     (const Callback__V1__SetAgentQueuesRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__SetAgentQueuesRequest *
+       callback__v1__set_agent_queues_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__set_agent_queues_request__free_unpacked
+                     (Callback__V1__SetAgentQueuesRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__SetAgentQueuesResponse methods */
+void   callback__v1__set_agent_queues_response__init
+                     (Callback__V1__SetAgentQueuesResponse         *message);
+size_t callback__v1__set_agent_queues_response__get_packed_size
+                     (const Callback__V1__SetAgentQueuesResponse   *message);
+size_t callback__v1__set_agent_queues_response__pack
+                     (const Callback__V1__SetAgentQueuesResponse   *message,
+                      uint8_t             *out);
+size_t callback__v1__set_agent_queues_response__pack_to_buffer
+                     (const Callback__V1__SetAgentQueuesResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__SetAgentQueuesResponse *
+       callback__v1__set_agent_queues_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__set_agent_queues_response__free_unpacked
+                     (Callback__V1__SetAgentQueuesResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__SetQueueStateRequest methods */
+void   callback__v1__set_queue_state_request__init
+                     (Callback__V1__SetQueueStateRequest         *message);
+size_t callback__v1__set_queue_state_request__get_packed_size
+                     (const Callback__V1__SetQueueStateRequest   *message);
+size_t callback__v1__set_queue_state_request__pack
+                     (const Callback__V1__SetQueueStateRequest   *message,
+                      uint8_t             *out);
+size_t callback__v1__set_queue_state_request__pack_to_buffer
+                     (const Callback__V1__SetQueueStateRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__SetQueueStateRequest *
+       callback__v1__set_queue_state_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__set_queue_state_request__free_unpacked
+                     (Callback__V1__SetQueueStateRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__SetQueueStateResponse methods */
+void   callback__v1__set_queue_state_response__init
+                     (Callback__V1__SetQueueStateResponse         *message);
+size_t callback__v1__set_queue_state_response__get_packed_size
+                     (const Callback__V1__SetQueueStateResponse   *message);
+size_t callback__v1__set_queue_state_response__pack
+                     (const Callback__V1__SetQueueStateResponse   *message,
+                      uint8_t             *out);
+size_t callback__v1__set_queue_state_response__pack_to_buffer
+                     (const Callback__V1__SetQueueStateResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__SetQueueStateResponse *
+       callback__v1__set_queue_state_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__set_queue_state_response__free_unpacked
+                     (Callback__V1__SetQueueStateResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__OverrideAgentRequest methods */
+void   callback__v1__override_agent_request__init
+                     (Callback__V1__OverrideAgentRequest         *message);
+size_t callback__v1__override_agent_request__get_packed_size
+                     (const Callback__V1__OverrideAgentRequest   *message);
+size_t callback__v1__override_agent_request__pack
+                     (const Callback__V1__OverrideAgentRequest   *message,
+                      uint8_t             *out);
+size_t callback__v1__override_agent_request__pack_to_buffer
+                     (const Callback__V1__OverrideAgentRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__OverrideAgentRequest *
+       callback__v1__override_agent_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__override_agent_request__free_unpacked
+                     (Callback__V1__OverrideAgentRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__OverrideAgentResponse methods */
+void   callback__v1__override_agent_response__init
+                     (Callback__V1__OverrideAgentResponse         *message);
+size_t callback__v1__override_agent_response__get_packed_size
+                     (const Callback__V1__OverrideAgentResponse   *message);
+size_t callback__v1__override_agent_response__pack
+                     (const Callback__V1__OverrideAgentResponse   *message,
+                      uint8_t             *out);
+size_t callback__v1__override_agent_response__pack_to_buffer
+                     (const Callback__V1__OverrideAgentResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__OverrideAgentResponse *
+       callback__v1__override_agent_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__override_agent_response__free_unpacked
+                     (Callback__V1__OverrideAgentResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__Exclusion methods */
+void   callback__v1__exclusion__init
+                     (Callback__V1__Exclusion         *message);
+size_t callback__v1__exclusion__get_packed_size
+                     (const Callback__V1__Exclusion   *message);
+size_t callback__v1__exclusion__pack
+                     (const Callback__V1__Exclusion   *message,
+                      uint8_t             *out);
+size_t callback__v1__exclusion__pack_to_buffer
+                     (const Callback__V1__Exclusion   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__Exclusion *
+       callback__v1__exclusion__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__exclusion__free_unpacked
+                     (Callback__V1__Exclusion *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__PutExclusionRequest methods */
+void   callback__v1__put_exclusion_request__init
+                     (Callback__V1__PutExclusionRequest         *message);
+size_t callback__v1__put_exclusion_request__get_packed_size
+                     (const Callback__V1__PutExclusionRequest   *message);
+size_t callback__v1__put_exclusion_request__pack
+                     (const Callback__V1__PutExclusionRequest   *message,
+                      uint8_t             *out);
+size_t callback__v1__put_exclusion_request__pack_to_buffer
+                     (const Callback__V1__PutExclusionRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__PutExclusionRequest *
+       callback__v1__put_exclusion_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__put_exclusion_request__free_unpacked
+                     (Callback__V1__PutExclusionRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__PutExclusionResponse methods */
+void   callback__v1__put_exclusion_response__init
+                     (Callback__V1__PutExclusionResponse         *message);
+size_t callback__v1__put_exclusion_response__get_packed_size
+                     (const Callback__V1__PutExclusionResponse   *message);
+size_t callback__v1__put_exclusion_response__pack
+                     (const Callback__V1__PutExclusionResponse   *message,
+                      uint8_t             *out);
+size_t callback__v1__put_exclusion_response__pack_to_buffer
+                     (const Callback__V1__PutExclusionResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__PutExclusionResponse *
+       callback__v1__put_exclusion_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__put_exclusion_response__free_unpacked
+                     (Callback__V1__PutExclusionResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__ListExclusionsRequest methods */
+void   callback__v1__list_exclusions_request__init
+                     (Callback__V1__ListExclusionsRequest         *message);
+size_t callback__v1__list_exclusions_request__get_packed_size
+                     (const Callback__V1__ListExclusionsRequest   *message);
+size_t callback__v1__list_exclusions_request__pack
+                     (const Callback__V1__ListExclusionsRequest   *message,
+                      uint8_t             *out);
+size_t callback__v1__list_exclusions_request__pack_to_buffer
+                     (const Callback__V1__ListExclusionsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__ListExclusionsRequest *
+       callback__v1__list_exclusions_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__list_exclusions_request__free_unpacked
+                     (Callback__V1__ListExclusionsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__ListExclusionsResponse methods */
+void   callback__v1__list_exclusions_response__init
+                     (Callback__V1__ListExclusionsResponse         *message);
+size_t callback__v1__list_exclusions_response__get_packed_size
+                     (const Callback__V1__ListExclusionsResponse   *message);
+size_t callback__v1__list_exclusions_response__pack
+                     (const Callback__V1__ListExclusionsResponse   *message,
+                      uint8_t             *out);
+size_t callback__v1__list_exclusions_response__pack_to_buffer
+                     (const Callback__V1__ListExclusionsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__ListExclusionsResponse *
+       callback__v1__list_exclusions_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__list_exclusions_response__free_unpacked
+                     (Callback__V1__ListExclusionsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__DeleteExclusionRequest methods */
+void   callback__v1__delete_exclusion_request__init
+                     (Callback__V1__DeleteExclusionRequest         *message);
+size_t callback__v1__delete_exclusion_request__get_packed_size
+                     (const Callback__V1__DeleteExclusionRequest   *message);
+size_t callback__v1__delete_exclusion_request__pack
+                     (const Callback__V1__DeleteExclusionRequest   *message,
+                      uint8_t             *out);
+size_t callback__v1__delete_exclusion_request__pack_to_buffer
+                     (const Callback__V1__DeleteExclusionRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__DeleteExclusionRequest *
+       callback__v1__delete_exclusion_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__delete_exclusion_request__free_unpacked
+                     (Callback__V1__DeleteExclusionRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__DeleteExclusionResponse methods */
+void   callback__v1__delete_exclusion_response__init
+                     (Callback__V1__DeleteExclusionResponse         *message);
+size_t callback__v1__delete_exclusion_response__get_packed_size
+                     (const Callback__V1__DeleteExclusionResponse   *message);
+size_t callback__v1__delete_exclusion_response__pack
+                     (const Callback__V1__DeleteExclusionResponse   *message,
+                      uint8_t             *out);
+size_t callback__v1__delete_exclusion_response__pack_to_buffer
+                     (const Callback__V1__DeleteExclusionResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__DeleteExclusionResponse *
+       callback__v1__delete_exclusion_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__delete_exclusion_response__free_unpacked
+                     (Callback__V1__DeleteExclusionResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__InactiveReason methods */
+void   callback__v1__inactive_reason__init
+                     (Callback__V1__InactiveReason         *message);
+size_t callback__v1__inactive_reason__get_packed_size
+                     (const Callback__V1__InactiveReason   *message);
+size_t callback__v1__inactive_reason__pack
+                     (const Callback__V1__InactiveReason   *message,
+                      uint8_t             *out);
+size_t callback__v1__inactive_reason__pack_to_buffer
+                     (const Callback__V1__InactiveReason   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__InactiveReason *
+       callback__v1__inactive_reason__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__inactive_reason__free_unpacked
+                     (Callback__V1__InactiveReason *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__PutInactiveReasonRequest methods */
+void   callback__v1__put_inactive_reason_request__init
+                     (Callback__V1__PutInactiveReasonRequest         *message);
+size_t callback__v1__put_inactive_reason_request__get_packed_size
+                     (const Callback__V1__PutInactiveReasonRequest   *message);
+size_t callback__v1__put_inactive_reason_request__pack
+                     (const Callback__V1__PutInactiveReasonRequest   *message,
+                      uint8_t             *out);
+size_t callback__v1__put_inactive_reason_request__pack_to_buffer
+                     (const Callback__V1__PutInactiveReasonRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__PutInactiveReasonRequest *
+       callback__v1__put_inactive_reason_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__put_inactive_reason_request__free_unpacked
+                     (Callback__V1__PutInactiveReasonRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__PutInactiveReasonResponse methods */
+void   callback__v1__put_inactive_reason_response__init
+                     (Callback__V1__PutInactiveReasonResponse         *message);
+size_t callback__v1__put_inactive_reason_response__get_packed_size
+                     (const Callback__V1__PutInactiveReasonResponse   *message);
+size_t callback__v1__put_inactive_reason_response__pack
+                     (const Callback__V1__PutInactiveReasonResponse   *message,
+                      uint8_t             *out);
+size_t callback__v1__put_inactive_reason_response__pack_to_buffer
+                     (const Callback__V1__PutInactiveReasonResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__PutInactiveReasonResponse *
+       callback__v1__put_inactive_reason_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__put_inactive_reason_response__free_unpacked
+                     (Callback__V1__PutInactiveReasonResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__ListInactiveReasonsRequest methods */
+void   callback__v1__list_inactive_reasons_request__init
+                     (Callback__V1__ListInactiveReasonsRequest         *message);
+size_t callback__v1__list_inactive_reasons_request__get_packed_size
+                     (const Callback__V1__ListInactiveReasonsRequest   *message);
+size_t callback__v1__list_inactive_reasons_request__pack
+                     (const Callback__V1__ListInactiveReasonsRequest   *message,
+                      uint8_t             *out);
+size_t callback__v1__list_inactive_reasons_request__pack_to_buffer
+                     (const Callback__V1__ListInactiveReasonsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__ListInactiveReasonsRequest *
+       callback__v1__list_inactive_reasons_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__list_inactive_reasons_request__free_unpacked
+                     (Callback__V1__ListInactiveReasonsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__ListInactiveReasonsResponse methods */
+void   callback__v1__list_inactive_reasons_response__init
+                     (Callback__V1__ListInactiveReasonsResponse         *message);
+size_t callback__v1__list_inactive_reasons_response__get_packed_size
+                     (const Callback__V1__ListInactiveReasonsResponse   *message);
+size_t callback__v1__list_inactive_reasons_response__pack
+                     (const Callback__V1__ListInactiveReasonsResponse   *message,
+                      uint8_t             *out);
+size_t callback__v1__list_inactive_reasons_response__pack_to_buffer
+                     (const Callback__V1__ListInactiveReasonsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__ListInactiveReasonsResponse *
+       callback__v1__list_inactive_reasons_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__list_inactive_reasons_response__free_unpacked
+                     (Callback__V1__ListInactiveReasonsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__DeleteInactiveReasonRequest methods */
+void   callback__v1__delete_inactive_reason_request__init
+                     (Callback__V1__DeleteInactiveReasonRequest         *message);
+size_t callback__v1__delete_inactive_reason_request__get_packed_size
+                     (const Callback__V1__DeleteInactiveReasonRequest   *message);
+size_t callback__v1__delete_inactive_reason_request__pack
+                     (const Callback__V1__DeleteInactiveReasonRequest   *message,
+                      uint8_t             *out);
+size_t callback__v1__delete_inactive_reason_request__pack_to_buffer
+                     (const Callback__V1__DeleteInactiveReasonRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__DeleteInactiveReasonRequest *
+       callback__v1__delete_inactive_reason_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__delete_inactive_reason_request__free_unpacked
+                     (Callback__V1__DeleteInactiveReasonRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__DeleteInactiveReasonResponse methods */
+void   callback__v1__delete_inactive_reason_response__init
+                     (Callback__V1__DeleteInactiveReasonResponse         *message);
+size_t callback__v1__delete_inactive_reason_response__get_packed_size
+                     (const Callback__V1__DeleteInactiveReasonResponse   *message);
+size_t callback__v1__delete_inactive_reason_response__pack
+                     (const Callback__V1__DeleteInactiveReasonResponse   *message,
+                      uint8_t             *out);
+size_t callback__v1__delete_inactive_reason_response__pack_to_buffer
+                     (const Callback__V1__DeleteInactiveReasonResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__DeleteInactiveReasonResponse *
+       callback__v1__delete_inactive_reason_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__delete_inactive_reason_response__free_unpacked
+                     (Callback__V1__DeleteInactiveReasonResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__ServiceSettings methods */
+void   callback__v1__service_settings__init
+                     (Callback__V1__ServiceSettings         *message);
+size_t callback__v1__service_settings__get_packed_size
+                     (const Callback__V1__ServiceSettings   *message);
+size_t callback__v1__service_settings__pack
+                     (const Callback__V1__ServiceSettings   *message,
+                      uint8_t             *out);
+size_t callback__v1__service_settings__pack_to_buffer
+                     (const Callback__V1__ServiceSettings   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__ServiceSettings *
+       callback__v1__service_settings__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__service_settings__free_unpacked
+                     (Callback__V1__ServiceSettings *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__GetSettingsRequest methods */
+void   callback__v1__get_settings_request__init
+                     (Callback__V1__GetSettingsRequest         *message);
+size_t callback__v1__get_settings_request__get_packed_size
+                     (const Callback__V1__GetSettingsRequest   *message);
+size_t callback__v1__get_settings_request__pack
+                     (const Callback__V1__GetSettingsRequest   *message,
+                      uint8_t             *out);
+size_t callback__v1__get_settings_request__pack_to_buffer
+                     (const Callback__V1__GetSettingsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__GetSettingsRequest *
+       callback__v1__get_settings_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__get_settings_request__free_unpacked
+                     (Callback__V1__GetSettingsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__GetSettingsResponse methods */
+void   callback__v1__get_settings_response__init
+                     (Callback__V1__GetSettingsResponse         *message);
+size_t callback__v1__get_settings_response__get_packed_size
+                     (const Callback__V1__GetSettingsResponse   *message);
+size_t callback__v1__get_settings_response__pack
+                     (const Callback__V1__GetSettingsResponse   *message,
+                      uint8_t             *out);
+size_t callback__v1__get_settings_response__pack_to_buffer
+                     (const Callback__V1__GetSettingsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__GetSettingsResponse *
+       callback__v1__get_settings_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__get_settings_response__free_unpacked
+                     (Callback__V1__GetSettingsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__PutSettingsRequest methods */
+void   callback__v1__put_settings_request__init
+                     (Callback__V1__PutSettingsRequest         *message);
+size_t callback__v1__put_settings_request__get_packed_size
+                     (const Callback__V1__PutSettingsRequest   *message);
+size_t callback__v1__put_settings_request__pack
+                     (const Callback__V1__PutSettingsRequest   *message,
+                      uint8_t             *out);
+size_t callback__v1__put_settings_request__pack_to_buffer
+                     (const Callback__V1__PutSettingsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__PutSettingsRequest *
+       callback__v1__put_settings_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__put_settings_request__free_unpacked
+                     (Callback__V1__PutSettingsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__PutSettingsResponse methods */
+void   callback__v1__put_settings_response__init
+                     (Callback__V1__PutSettingsResponse         *message);
+size_t callback__v1__put_settings_response__get_packed_size
+                     (const Callback__V1__PutSettingsResponse   *message);
+size_t callback__v1__put_settings_response__pack
+                     (const Callback__V1__PutSettingsResponse   *message,
+                      uint8_t             *out);
+size_t callback__v1__put_settings_response__pack_to_buffer
+                     (const Callback__V1__PutSettingsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__PutSettingsResponse *
+       callback__v1__put_settings_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__put_settings_response__free_unpacked
+                     (Callback__V1__PutSettingsResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Callback__V1__SettleAttemptRequest methods */
 void   callback__v1__settle_attempt_request__init
                      (Callback__V1__SettleAttemptRequest         *message);
@@ -1808,6 +2610,81 @@ typedef void (*Callback__V1__DeleteNumberRequest_Closure)
 typedef void (*Callback__V1__DeleteNumberResponse_Closure)
                  (const Callback__V1__DeleteNumberResponse *message,
                   void *closure_data);
+typedef void (*Callback__V1__SetAgentQueuesRequest_Closure)
+                 (const Callback__V1__SetAgentQueuesRequest *message,
+                  void *closure_data);
+typedef void (*Callback__V1__SetAgentQueuesResponse_Closure)
+                 (const Callback__V1__SetAgentQueuesResponse *message,
+                  void *closure_data);
+typedef void (*Callback__V1__SetQueueStateRequest_Closure)
+                 (const Callback__V1__SetQueueStateRequest *message,
+                  void *closure_data);
+typedef void (*Callback__V1__SetQueueStateResponse_Closure)
+                 (const Callback__V1__SetQueueStateResponse *message,
+                  void *closure_data);
+typedef void (*Callback__V1__OverrideAgentRequest_Closure)
+                 (const Callback__V1__OverrideAgentRequest *message,
+                  void *closure_data);
+typedef void (*Callback__V1__OverrideAgentResponse_Closure)
+                 (const Callback__V1__OverrideAgentResponse *message,
+                  void *closure_data);
+typedef void (*Callback__V1__Exclusion_Closure)
+                 (const Callback__V1__Exclusion *message,
+                  void *closure_data);
+typedef void (*Callback__V1__PutExclusionRequest_Closure)
+                 (const Callback__V1__PutExclusionRequest *message,
+                  void *closure_data);
+typedef void (*Callback__V1__PutExclusionResponse_Closure)
+                 (const Callback__V1__PutExclusionResponse *message,
+                  void *closure_data);
+typedef void (*Callback__V1__ListExclusionsRequest_Closure)
+                 (const Callback__V1__ListExclusionsRequest *message,
+                  void *closure_data);
+typedef void (*Callback__V1__ListExclusionsResponse_Closure)
+                 (const Callback__V1__ListExclusionsResponse *message,
+                  void *closure_data);
+typedef void (*Callback__V1__DeleteExclusionRequest_Closure)
+                 (const Callback__V1__DeleteExclusionRequest *message,
+                  void *closure_data);
+typedef void (*Callback__V1__DeleteExclusionResponse_Closure)
+                 (const Callback__V1__DeleteExclusionResponse *message,
+                  void *closure_data);
+typedef void (*Callback__V1__InactiveReason_Closure)
+                 (const Callback__V1__InactiveReason *message,
+                  void *closure_data);
+typedef void (*Callback__V1__PutInactiveReasonRequest_Closure)
+                 (const Callback__V1__PutInactiveReasonRequest *message,
+                  void *closure_data);
+typedef void (*Callback__V1__PutInactiveReasonResponse_Closure)
+                 (const Callback__V1__PutInactiveReasonResponse *message,
+                  void *closure_data);
+typedef void (*Callback__V1__ListInactiveReasonsRequest_Closure)
+                 (const Callback__V1__ListInactiveReasonsRequest *message,
+                  void *closure_data);
+typedef void (*Callback__V1__ListInactiveReasonsResponse_Closure)
+                 (const Callback__V1__ListInactiveReasonsResponse *message,
+                  void *closure_data);
+typedef void (*Callback__V1__DeleteInactiveReasonRequest_Closure)
+                 (const Callback__V1__DeleteInactiveReasonRequest *message,
+                  void *closure_data);
+typedef void (*Callback__V1__DeleteInactiveReasonResponse_Closure)
+                 (const Callback__V1__DeleteInactiveReasonResponse *message,
+                  void *closure_data);
+typedef void (*Callback__V1__ServiceSettings_Closure)
+                 (const Callback__V1__ServiceSettings *message,
+                  void *closure_data);
+typedef void (*Callback__V1__GetSettingsRequest_Closure)
+                 (const Callback__V1__GetSettingsRequest *message,
+                  void *closure_data);
+typedef void (*Callback__V1__GetSettingsResponse_Closure)
+                 (const Callback__V1__GetSettingsResponse *message,
+                  void *closure_data);
+typedef void (*Callback__V1__PutSettingsRequest_Closure)
+                 (const Callback__V1__PutSettingsRequest *message,
+                  void *closure_data);
+typedef void (*Callback__V1__PutSettingsResponse_Closure)
+                 (const Callback__V1__PutSettingsResponse *message,
+                  void *closure_data);
 typedef void (*Callback__V1__SettleAttemptRequest_Closure)
                  (const Callback__V1__SettleAttemptRequest *message,
                   void *closure_data);
@@ -1912,6 +2789,50 @@ struct Callback__V1__AdminService_Service
                         const Callback__V1__DeleteNumberRequest *input,
                         Callback__V1__DeleteNumberResponse_Closure closure,
                         void *closure_data);
+  void (*set_agent_queues)(Callback__V1__AdminService_Service *service,
+                           const Callback__V1__SetAgentQueuesRequest *input,
+                           Callback__V1__SetAgentQueuesResponse_Closure closure,
+                           void *closure_data);
+  void (*set_queue_state)(Callback__V1__AdminService_Service *service,
+                          const Callback__V1__SetQueueStateRequest *input,
+                          Callback__V1__SetQueueStateResponse_Closure closure,
+                          void *closure_data);
+  void (*override_agent)(Callback__V1__AdminService_Service *service,
+                         const Callback__V1__OverrideAgentRequest *input,
+                         Callback__V1__OverrideAgentResponse_Closure closure,
+                         void *closure_data);
+  void (*put_exclusion)(Callback__V1__AdminService_Service *service,
+                        const Callback__V1__PutExclusionRequest *input,
+                        Callback__V1__PutExclusionResponse_Closure closure,
+                        void *closure_data);
+  void (*list_exclusions)(Callback__V1__AdminService_Service *service,
+                          const Callback__V1__ListExclusionsRequest *input,
+                          Callback__V1__ListExclusionsResponse_Closure closure,
+                          void *closure_data);
+  void (*delete_exclusion)(Callback__V1__AdminService_Service *service,
+                           const Callback__V1__DeleteExclusionRequest *input,
+                           Callback__V1__DeleteExclusionResponse_Closure closure,
+                           void *closure_data);
+  void (*put_inactive_reason)(Callback__V1__AdminService_Service *service,
+                              const Callback__V1__PutInactiveReasonRequest *input,
+                              Callback__V1__PutInactiveReasonResponse_Closure closure,
+                              void *closure_data);
+  void (*list_inactive_reasons)(Callback__V1__AdminService_Service *service,
+                                const Callback__V1__ListInactiveReasonsRequest *input,
+                                Callback__V1__ListInactiveReasonsResponse_Closure closure,
+                                void *closure_data);
+  void (*delete_inactive_reason)(Callback__V1__AdminService_Service *service,
+                                 const Callback__V1__DeleteInactiveReasonRequest *input,
+                                 Callback__V1__DeleteInactiveReasonResponse_Closure closure,
+                                 void *closure_data);
+  void (*get_settings)(Callback__V1__AdminService_Service *service,
+                       const Callback__V1__GetSettingsRequest *input,
+                       Callback__V1__GetSettingsResponse_Closure closure,
+                       void *closure_data);
+  void (*put_settings)(Callback__V1__AdminService_Service *service,
+                       const Callback__V1__PutSettingsRequest *input,
+                       Callback__V1__PutSettingsResponse_Closure closure,
+                       void *closure_data);
   void (*settle_attempt)(Callback__V1__AdminService_Service *service,
                          const Callback__V1__SettleAttemptRequest *input,
                          Callback__V1__SettleAttemptResponse_Closure closure,
@@ -1952,6 +2873,17 @@ void callback__v1__admin_service__init (Callback__V1__AdminService_Service *serv
       function_prefix__ ## get_number,\
       function_prefix__ ## list_numbers,\
       function_prefix__ ## delete_number,\
+      function_prefix__ ## set_agent_queues,\
+      function_prefix__ ## set_queue_state,\
+      function_prefix__ ## override_agent,\
+      function_prefix__ ## put_exclusion,\
+      function_prefix__ ## list_exclusions,\
+      function_prefix__ ## delete_exclusion,\
+      function_prefix__ ## put_inactive_reason,\
+      function_prefix__ ## list_inactive_reasons,\
+      function_prefix__ ## delete_inactive_reason,\
+      function_prefix__ ## get_settings,\
+      function_prefix__ ## put_settings,\
       function_prefix__ ## settle_attempt,\
       function_prefix__ ## import_directory,\
       function_prefix__ ## list_dialers,\
@@ -2020,6 +2952,50 @@ void callback__v1__admin_service__delete_number(ProtobufCService *service,
                                                 const Callback__V1__DeleteNumberRequest *input,
                                                 Callback__V1__DeleteNumberResponse_Closure closure,
                                                 void *closure_data);
+void callback__v1__admin_service__set_agent_queues(ProtobufCService *service,
+                                                   const Callback__V1__SetAgentQueuesRequest *input,
+                                                   Callback__V1__SetAgentQueuesResponse_Closure closure,
+                                                   void *closure_data);
+void callback__v1__admin_service__set_queue_state(ProtobufCService *service,
+                                                  const Callback__V1__SetQueueStateRequest *input,
+                                                  Callback__V1__SetQueueStateResponse_Closure closure,
+                                                  void *closure_data);
+void callback__v1__admin_service__override_agent(ProtobufCService *service,
+                                                 const Callback__V1__OverrideAgentRequest *input,
+                                                 Callback__V1__OverrideAgentResponse_Closure closure,
+                                                 void *closure_data);
+void callback__v1__admin_service__put_exclusion(ProtobufCService *service,
+                                                const Callback__V1__PutExclusionRequest *input,
+                                                Callback__V1__PutExclusionResponse_Closure closure,
+                                                void *closure_data);
+void callback__v1__admin_service__list_exclusions(ProtobufCService *service,
+                                                  const Callback__V1__ListExclusionsRequest *input,
+                                                  Callback__V1__ListExclusionsResponse_Closure closure,
+                                                  void *closure_data);
+void callback__v1__admin_service__delete_exclusion(ProtobufCService *service,
+                                                   const Callback__V1__DeleteExclusionRequest *input,
+                                                   Callback__V1__DeleteExclusionResponse_Closure closure,
+                                                   void *closure_data);
+void callback__v1__admin_service__put_inactive_reason(ProtobufCService *service,
+                                                      const Callback__V1__PutInactiveReasonRequest *input,
+                                                      Callback__V1__PutInactiveReasonResponse_Closure closure,
+                                                      void *closure_data);
+void callback__v1__admin_service__list_inactive_reasons(ProtobufCService *service,
+                                                        const Callback__V1__ListInactiveReasonsRequest *input,
+                                                        Callback__V1__ListInactiveReasonsResponse_Closure closure,
+                                                        void *closure_data);
+void callback__v1__admin_service__delete_inactive_reason(ProtobufCService *service,
+                                                         const Callback__V1__DeleteInactiveReasonRequest *input,
+                                                         Callback__V1__DeleteInactiveReasonResponse_Closure closure,
+                                                         void *closure_data);
+void callback__v1__admin_service__get_settings(ProtobufCService *service,
+                                               const Callback__V1__GetSettingsRequest *input,
+                                               Callback__V1__GetSettingsResponse_Closure closure,
+                                               void *closure_data);
+void callback__v1__admin_service__put_settings(ProtobufCService *service,
+                                               const Callback__V1__PutSettingsRequest *input,
+                                               Callback__V1__PutSettingsResponse_Closure closure,
+                                               void *closure_data);
 void callback__v1__admin_service__settle_attempt(ProtobufCService *service,
                                                  const Callback__V1__SettleAttemptRequest *input,
                                                  Callback__V1__SettleAttemptResponse_Closure closure,
@@ -2041,6 +3017,7 @@ void callback__v1__admin_service__get_server_info(ProtobufCService *service,
 
 extern const ProtobufCEnumDescriptor    callback__v1__previous_customer_card__descriptor;
 extern const ProtobufCEnumDescriptor    callback__v1__agent_strategy__descriptor;
+extern const ProtobufCEnumDescriptor    callback__v1__queue_switch__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__accepted_callers__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__retry_gaps__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__queue_settings__descriptor;
@@ -2081,6 +3058,31 @@ extern const ProtobufCMessageDescriptor callback__v1__list_numbers_request__desc
 extern const ProtobufCMessageDescriptor callback__v1__list_numbers_response__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__delete_number_request__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__delete_number_response__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__set_agent_queues_request__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__set_agent_queues_response__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__set_queue_state_request__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__set_queue_state_response__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__override_agent_request__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__override_agent_response__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__exclusion__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__put_exclusion_request__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__put_exclusion_response__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__list_exclusions_request__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__list_exclusions_response__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__delete_exclusion_request__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__delete_exclusion_response__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__inactive_reason__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__put_inactive_reason_request__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__put_inactive_reason_response__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__list_inactive_reasons_request__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__list_inactive_reasons_response__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__delete_inactive_reason_request__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__delete_inactive_reason_response__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__service_settings__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__get_settings_request__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__get_settings_response__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__put_settings_request__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__put_settings_response__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__settle_attempt_request__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__settle_attempt_response__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__import_directory_request__descriptor;

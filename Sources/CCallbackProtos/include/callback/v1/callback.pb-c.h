@@ -29,6 +29,10 @@ typedef struct Callback__V1__NumberChange Callback__V1__NumberChange;
 typedef struct Callback__V1__UpdateCallbackResponse Callback__V1__UpdateCallbackResponse;
 typedef struct Callback__V1__CancelCallbackRequest Callback__V1__CancelCallbackRequest;
 typedef struct Callback__V1__CancelCallbackResponse Callback__V1__CancelCallbackResponse;
+typedef struct Callback__V1__RequeueCallbackRequest Callback__V1__RequeueCallbackRequest;
+typedef struct Callback__V1__RequeueCallbackResponse Callback__V1__RequeueCallbackResponse;
+typedef struct Callback__V1__ReportCallerReachedRequest Callback__V1__ReportCallerReachedRequest;
+typedef struct Callback__V1__ReportCallerReachedResponse Callback__V1__ReportCallerReachedResponse;
 typedef struct Callback__V1__GetCallbackRequest Callback__V1__GetCallbackRequest;
 typedef struct Callback__V1__GetCallbackResponse Callback__V1__GetCallbackResponse;
 typedef struct Callback__V1__ListCallbacksRequest Callback__V1__ListCallbacksRequest;
@@ -45,12 +49,18 @@ typedef struct Callback__V1__Offered Callback__V1__Offered;
 typedef struct Callback__V1__OfferUpdated Callback__V1__OfferUpdated;
 typedef struct Callback__V1__OfferEnded Callback__V1__OfferEnded;
 typedef struct Callback__V1__AgentChanged Callback__V1__AgentChanged;
+typedef struct Callback__V1__AttachAgentRequest Callback__V1__AttachAgentRequest;
+typedef struct Callback__V1__AttachAgentResponse Callback__V1__AttachAgentResponse;
+typedef struct Callback__V1__DetachAgentRequest Callback__V1__DetachAgentRequest;
+typedef struct Callback__V1__DetachAgentResponse Callback__V1__DetachAgentResponse;
 typedef struct Callback__V1__AcceptOfferRequest Callback__V1__AcceptOfferRequest;
 typedef struct Callback__V1__AcceptOfferResponse Callback__V1__AcceptOfferResponse;
 typedef struct Callback__V1__RejectOfferRequest Callback__V1__RejectOfferRequest;
 typedef struct Callback__V1__RejectOfferResponse Callback__V1__RejectOfferResponse;
 typedef struct Callback__V1__SetAgentStatusRequest Callback__V1__SetAgentStatusRequest;
 typedef struct Callback__V1__SetAgentStatusResponse Callback__V1__SetAgentStatusResponse;
+typedef struct Callback__V1__ReportAgentCallRequest Callback__V1__ReportAgentCallRequest;
+typedef struct Callback__V1__ReportAgentCallResponse Callback__V1__ReportAgentCallResponse;
 typedef struct Callback__V1__GetAgentRequest Callback__V1__GetAgentRequest;
 typedef struct Callback__V1__GetAgentResponse Callback__V1__GetAgentResponse;
 typedef struct Callback__V1__ListAgentsRequest Callback__V1__ListAgentsRequest;
@@ -97,6 +107,13 @@ typedef enum _Callback__V1__CancelDisposition {
   CALLBACK__V1__CANCEL_DISPOSITION__CANCEL_DISPOSITION_CANCEL_PENDING = 2
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__V1__CANCEL_DISPOSITION)
 } Callback__V1__CancelDisposition;
+typedef enum _Callback__V1__CallerReachedPhase {
+  CALLBACK__V1__CALLER_REACHED_PHASE__CALLER_REACHED_PHASE_UNSPECIFIED = 0,
+  CALLBACK__V1__CALLER_REACHED_PHASE__CALLER_REACHED_PHASE_ARRIVED = 1,
+  CALLBACK__V1__CALLER_REACHED_PHASE__CALLER_REACHED_PHASE_SERVED = 2,
+  CALLBACK__V1__CALLER_REACHED_PHASE__CALLER_REACHED_PHASE_LEFT = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__V1__CALLER_REACHED_PHASE)
+} Callback__V1__CallerReachedPhase;
 typedef enum _Callback__V1__ExplainReason {
   CALLBACK__V1__EXPLAIN_REASON__EXPLAIN_REASON_UNSPECIFIED = 0,
   CALLBACK__V1__EXPLAIN_REASON__EXPLAIN_REASON_HAS_OFFER = 1,
@@ -126,6 +143,12 @@ typedef enum _Callback__V1__StatusEffect {
   CALLBACK__V1__STATUS_EFFECT__STATUS_EFFECT_AFTER_CALL = 2
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__V1__STATUS_EFFECT)
 } Callback__V1__StatusEffect;
+typedef enum _Callback__V1__AgentCallPhase {
+  CALLBACK__V1__AGENT_CALL_PHASE__AGENT_CALL_PHASE_UNSPECIFIED = 0,
+  CALLBACK__V1__AGENT_CALL_PHASE__AGENT_CALL_PHASE_STARTED = 1,
+  CALLBACK__V1__AGENT_CALL_PHASE__AGENT_CALL_PHASE_ENDED = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__V1__AGENT_CALL_PHASE)
+} Callback__V1__AgentCallPhase;
 typedef enum _Callback__V1__CallLeg {
   CALLBACK__V1__CALL_LEG__CALL_LEG_UNSPECIFIED = 0,
   CALLBACK__V1__CALL_LEG__CALL_LEG_AGENT = 1,
@@ -286,6 +309,67 @@ struct  Callback__V1__CancelCallbackResponse
 #define CALLBACK__V1__CANCEL_CALLBACK_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__cancel_callback_response__descriptor) \
     , 0, CALLBACK__V1__CANCEL_DISPOSITION__CANCEL_DISPOSITION_UNSPECIFIED }
+
+
+struct  Callback__V1__RequeueCallbackRequest
+{
+  ProtobufCMessage base;
+  char *request_id;
+  char *callback_id;
+};
+#define CALLBACK__V1__REQUEUE_CALLBACK_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__requeue_callback_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Callback__V1__RequeueCallbackResponse
+{
+  ProtobufCMessage base;
+  uint64_t log_position;
+  char *callback_id;
+  Callback__V1__CallbackState state;
+  protobuf_c_boolean merged;
+  char *etag;
+};
+#define CALLBACK__V1__REQUEUE_CALLBACK_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__requeue_callback_response__descriptor) \
+    , 0, (char *)protobuf_c_empty_string, CALLBACK__V1__CALLBACK_STATE__CALLBACK_STATE_UNSPECIFIED, 0, (char *)protobuf_c_empty_string }
+
+
+typedef enum {
+  CALLBACK__V1__REPORT_CALLER_REACHED_REQUEST__TARGET__NOT_SET = 0,
+  CALLBACK__V1__REPORT_CALLER_REACHED_REQUEST__TARGET_CALLBACK_ID = 2,
+  CALLBACK__V1__REPORT_CALLER_REACHED_REQUEST__TARGET_NUMBER = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__V1__REPORT_CALLER_REACHED_REQUEST__TARGET__CASE)
+} Callback__V1__ReportCallerReachedRequest__TargetCase;
+
+struct  Callback__V1__ReportCallerReachedRequest
+{
+  ProtobufCMessage base;
+  char *request_id;
+  char *region;
+  Callback__V1__CallerReachedPhase phase;
+  Callback__V1__ReportCallerReachedRequest__TargetCase target_case;
+  union {
+    char *callback_id;
+    char *number;
+  };
+};
+#define CALLBACK__V1__REPORT_CALLER_REACHED_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__report_caller_reached_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, CALLBACK__V1__CALLER_REACHED_PHASE__CALLER_REACHED_PHASE_UNSPECIFIED, CALLBACK__V1__REPORT_CALLER_REACHED_REQUEST__TARGET__NOT_SET, {0} }
+
+
+struct  Callback__V1__ReportCallerReachedResponse
+{
+  ProtobufCMessage base;
+  uint64_t log_position;
+  uint32_t changed;
+  uint32_t cancels_pending;
+};
+#define CALLBACK__V1__REPORT_CALLER_REACHED_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__report_caller_reached_response__descriptor) \
+    , 0, 0, 0 }
 
 
 struct  Callback__V1__GetCallbackRequest
@@ -498,6 +582,50 @@ struct  Callback__V1__AgentChanged
     , NULL }
 
 
+struct  Callback__V1__AttachAgentRequest
+{
+  ProtobufCMessage base;
+  char *request_id;
+  char *agent_id;
+  char *session_id;
+};
+#define CALLBACK__V1__ATTACH_AGENT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__attach_agent_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Callback__V1__AttachAgentResponse
+{
+  ProtobufCMessage base;
+  uint64_t log_position;
+};
+#define CALLBACK__V1__ATTACH_AGENT_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__attach_agent_response__descriptor) \
+    , 0 }
+
+
+struct  Callback__V1__DetachAgentRequest
+{
+  ProtobufCMessage base;
+  char *request_id;
+  char *agent_id;
+  char *session_id;
+};
+#define CALLBACK__V1__DETACH_AGENT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__detach_agent_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Callback__V1__DetachAgentResponse
+{
+  ProtobufCMessage base;
+  uint64_t log_position;
+};
+#define CALLBACK__V1__DETACH_AGENT_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__detach_agent_response__descriptor) \
+    , 0 }
+
+
 struct  Callback__V1__AcceptOfferRequest
 {
   ProtobufCMessage base;
@@ -573,6 +701,31 @@ struct  Callback__V1__SetAgentStatusResponse
 #define CALLBACK__V1__SET_AGENT_STATUS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__set_agent_status_response__descriptor) \
     , 0, CALLBACK__V1__STATUS_EFFECT__STATUS_EFFECT_UNSPECIFIED, CALLBACK__V1__AGENT_WORK_STATE__AGENT_WORK_STATE_UNSPECIFIED, NULL }
+
+
+struct  Callback__V1__ReportAgentCallRequest
+{
+  ProtobufCMessage base;
+  char *request_id;
+  char *agent_id;
+  char *call_reference;
+  Callback__V1__AgentCallPhase phase;
+};
+#define CALLBACK__V1__REPORT_AGENT_CALL_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__report_agent_call_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, CALLBACK__V1__AGENT_CALL_PHASE__AGENT_CALL_PHASE_UNSPECIFIED }
+
+
+struct  Callback__V1__ReportAgentCallResponse
+{
+  ProtobufCMessage base;
+  uint64_t log_position;
+  Callback__V1__AgentWorkState work_state;
+  Google__Protobuf__Timestamp *until;
+};
+#define CALLBACK__V1__REPORT_AGENT_CALL_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__report_agent_call_response__descriptor) \
+    , 0, CALLBACK__V1__AGENT_WORK_STATE__AGENT_WORK_STATE_UNSPECIFIED, NULL }
 
 
 struct  Callback__V1__GetAgentRequest
@@ -1181,6 +1334,82 @@ Callback__V1__CancelCallbackResponse *
 void   callback__v1__cancel_callback_response__free_unpacked
                      (Callback__V1__CancelCallbackResponse *message,
                       ProtobufCAllocator *allocator);
+/* Callback__V1__RequeueCallbackRequest methods */
+void   callback__v1__requeue_callback_request__init
+                     (Callback__V1__RequeueCallbackRequest         *message);
+size_t callback__v1__requeue_callback_request__get_packed_size
+                     (const Callback__V1__RequeueCallbackRequest   *message);
+size_t callback__v1__requeue_callback_request__pack
+                     (const Callback__V1__RequeueCallbackRequest   *message,
+                      uint8_t             *out);
+size_t callback__v1__requeue_callback_request__pack_to_buffer
+                     (const Callback__V1__RequeueCallbackRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__RequeueCallbackRequest *
+       callback__v1__requeue_callback_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__requeue_callback_request__free_unpacked
+                     (Callback__V1__RequeueCallbackRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__RequeueCallbackResponse methods */
+void   callback__v1__requeue_callback_response__init
+                     (Callback__V1__RequeueCallbackResponse         *message);
+size_t callback__v1__requeue_callback_response__get_packed_size
+                     (const Callback__V1__RequeueCallbackResponse   *message);
+size_t callback__v1__requeue_callback_response__pack
+                     (const Callback__V1__RequeueCallbackResponse   *message,
+                      uint8_t             *out);
+size_t callback__v1__requeue_callback_response__pack_to_buffer
+                     (const Callback__V1__RequeueCallbackResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__RequeueCallbackResponse *
+       callback__v1__requeue_callback_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__requeue_callback_response__free_unpacked
+                     (Callback__V1__RequeueCallbackResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__ReportCallerReachedRequest methods */
+void   callback__v1__report_caller_reached_request__init
+                     (Callback__V1__ReportCallerReachedRequest         *message);
+size_t callback__v1__report_caller_reached_request__get_packed_size
+                     (const Callback__V1__ReportCallerReachedRequest   *message);
+size_t callback__v1__report_caller_reached_request__pack
+                     (const Callback__V1__ReportCallerReachedRequest   *message,
+                      uint8_t             *out);
+size_t callback__v1__report_caller_reached_request__pack_to_buffer
+                     (const Callback__V1__ReportCallerReachedRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__ReportCallerReachedRequest *
+       callback__v1__report_caller_reached_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__report_caller_reached_request__free_unpacked
+                     (Callback__V1__ReportCallerReachedRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__ReportCallerReachedResponse methods */
+void   callback__v1__report_caller_reached_response__init
+                     (Callback__V1__ReportCallerReachedResponse         *message);
+size_t callback__v1__report_caller_reached_response__get_packed_size
+                     (const Callback__V1__ReportCallerReachedResponse   *message);
+size_t callback__v1__report_caller_reached_response__pack
+                     (const Callback__V1__ReportCallerReachedResponse   *message,
+                      uint8_t             *out);
+size_t callback__v1__report_caller_reached_response__pack_to_buffer
+                     (const Callback__V1__ReportCallerReachedResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__ReportCallerReachedResponse *
+       callback__v1__report_caller_reached_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__report_caller_reached_response__free_unpacked
+                     (Callback__V1__ReportCallerReachedResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Callback__V1__GetCallbackRequest methods */
 void   callback__v1__get_callback_request__init
                      (Callback__V1__GetCallbackRequest         *message);
@@ -1485,6 +1714,82 @@ Callback__V1__AgentChanged *
 void   callback__v1__agent_changed__free_unpacked
                      (Callback__V1__AgentChanged *message,
                       ProtobufCAllocator *allocator);
+/* Callback__V1__AttachAgentRequest methods */
+void   callback__v1__attach_agent_request__init
+                     (Callback__V1__AttachAgentRequest         *message);
+size_t callback__v1__attach_agent_request__get_packed_size
+                     (const Callback__V1__AttachAgentRequest   *message);
+size_t callback__v1__attach_agent_request__pack
+                     (const Callback__V1__AttachAgentRequest   *message,
+                      uint8_t             *out);
+size_t callback__v1__attach_agent_request__pack_to_buffer
+                     (const Callback__V1__AttachAgentRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__AttachAgentRequest *
+       callback__v1__attach_agent_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__attach_agent_request__free_unpacked
+                     (Callback__V1__AttachAgentRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__AttachAgentResponse methods */
+void   callback__v1__attach_agent_response__init
+                     (Callback__V1__AttachAgentResponse         *message);
+size_t callback__v1__attach_agent_response__get_packed_size
+                     (const Callback__V1__AttachAgentResponse   *message);
+size_t callback__v1__attach_agent_response__pack
+                     (const Callback__V1__AttachAgentResponse   *message,
+                      uint8_t             *out);
+size_t callback__v1__attach_agent_response__pack_to_buffer
+                     (const Callback__V1__AttachAgentResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__AttachAgentResponse *
+       callback__v1__attach_agent_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__attach_agent_response__free_unpacked
+                     (Callback__V1__AttachAgentResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__DetachAgentRequest methods */
+void   callback__v1__detach_agent_request__init
+                     (Callback__V1__DetachAgentRequest         *message);
+size_t callback__v1__detach_agent_request__get_packed_size
+                     (const Callback__V1__DetachAgentRequest   *message);
+size_t callback__v1__detach_agent_request__pack
+                     (const Callback__V1__DetachAgentRequest   *message,
+                      uint8_t             *out);
+size_t callback__v1__detach_agent_request__pack_to_buffer
+                     (const Callback__V1__DetachAgentRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__DetachAgentRequest *
+       callback__v1__detach_agent_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__detach_agent_request__free_unpacked
+                     (Callback__V1__DetachAgentRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__DetachAgentResponse methods */
+void   callback__v1__detach_agent_response__init
+                     (Callback__V1__DetachAgentResponse         *message);
+size_t callback__v1__detach_agent_response__get_packed_size
+                     (const Callback__V1__DetachAgentResponse   *message);
+size_t callback__v1__detach_agent_response__pack
+                     (const Callback__V1__DetachAgentResponse   *message,
+                      uint8_t             *out);
+size_t callback__v1__detach_agent_response__pack_to_buffer
+                     (const Callback__V1__DetachAgentResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__DetachAgentResponse *
+       callback__v1__detach_agent_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__detach_agent_response__free_unpacked
+                     (Callback__V1__DetachAgentResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Callback__V1__AcceptOfferRequest methods */
 void   callback__v1__accept_offer_request__init
                      (Callback__V1__AcceptOfferRequest         *message);
@@ -1598,6 +1903,44 @@ Callback__V1__SetAgentStatusResponse *
                       const uint8_t       *data);
 void   callback__v1__set_agent_status_response__free_unpacked
                      (Callback__V1__SetAgentStatusResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__ReportAgentCallRequest methods */
+void   callback__v1__report_agent_call_request__init
+                     (Callback__V1__ReportAgentCallRequest         *message);
+size_t callback__v1__report_agent_call_request__get_packed_size
+                     (const Callback__V1__ReportAgentCallRequest   *message);
+size_t callback__v1__report_agent_call_request__pack
+                     (const Callback__V1__ReportAgentCallRequest   *message,
+                      uint8_t             *out);
+size_t callback__v1__report_agent_call_request__pack_to_buffer
+                     (const Callback__V1__ReportAgentCallRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__ReportAgentCallRequest *
+       callback__v1__report_agent_call_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__report_agent_call_request__free_unpacked
+                     (Callback__V1__ReportAgentCallRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__ReportAgentCallResponse methods */
+void   callback__v1__report_agent_call_response__init
+                     (Callback__V1__ReportAgentCallResponse         *message);
+size_t callback__v1__report_agent_call_response__get_packed_size
+                     (const Callback__V1__ReportAgentCallResponse   *message);
+size_t callback__v1__report_agent_call_response__pack
+                     (const Callback__V1__ReportAgentCallResponse   *message,
+                      uint8_t             *out);
+size_t callback__v1__report_agent_call_response__pack_to_buffer
+                     (const Callback__V1__ReportAgentCallResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__ReportAgentCallResponse *
+       callback__v1__report_agent_call_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__report_agent_call_response__free_unpacked
+                     (Callback__V1__ReportAgentCallResponse *message,
                       ProtobufCAllocator *allocator);
 /* Callback__V1__GetAgentRequest methods */
 void   callback__v1__get_agent_request__init
@@ -2201,6 +2544,18 @@ typedef void (*Callback__V1__CancelCallbackRequest_Closure)
 typedef void (*Callback__V1__CancelCallbackResponse_Closure)
                  (const Callback__V1__CancelCallbackResponse *message,
                   void *closure_data);
+typedef void (*Callback__V1__RequeueCallbackRequest_Closure)
+                 (const Callback__V1__RequeueCallbackRequest *message,
+                  void *closure_data);
+typedef void (*Callback__V1__RequeueCallbackResponse_Closure)
+                 (const Callback__V1__RequeueCallbackResponse *message,
+                  void *closure_data);
+typedef void (*Callback__V1__ReportCallerReachedRequest_Closure)
+                 (const Callback__V1__ReportCallerReachedRequest *message,
+                  void *closure_data);
+typedef void (*Callback__V1__ReportCallerReachedResponse_Closure)
+                 (const Callback__V1__ReportCallerReachedResponse *message,
+                  void *closure_data);
 typedef void (*Callback__V1__GetCallbackRequest_Closure)
                  (const Callback__V1__GetCallbackRequest *message,
                   void *closure_data);
@@ -2249,6 +2604,18 @@ typedef void (*Callback__V1__OfferEnded_Closure)
 typedef void (*Callback__V1__AgentChanged_Closure)
                  (const Callback__V1__AgentChanged *message,
                   void *closure_data);
+typedef void (*Callback__V1__AttachAgentRequest_Closure)
+                 (const Callback__V1__AttachAgentRequest *message,
+                  void *closure_data);
+typedef void (*Callback__V1__AttachAgentResponse_Closure)
+                 (const Callback__V1__AttachAgentResponse *message,
+                  void *closure_data);
+typedef void (*Callback__V1__DetachAgentRequest_Closure)
+                 (const Callback__V1__DetachAgentRequest *message,
+                  void *closure_data);
+typedef void (*Callback__V1__DetachAgentResponse_Closure)
+                 (const Callback__V1__DetachAgentResponse *message,
+                  void *closure_data);
 typedef void (*Callback__V1__AcceptOfferRequest_Closure)
                  (const Callback__V1__AcceptOfferRequest *message,
                   void *closure_data);
@@ -2266,6 +2633,12 @@ typedef void (*Callback__V1__SetAgentStatusRequest_Closure)
                   void *closure_data);
 typedef void (*Callback__V1__SetAgentStatusResponse_Closure)
                  (const Callback__V1__SetAgentStatusResponse *message,
+                  void *closure_data);
+typedef void (*Callback__V1__ReportAgentCallRequest_Closure)
+                 (const Callback__V1__ReportAgentCallRequest *message,
+                  void *closure_data);
+typedef void (*Callback__V1__ReportAgentCallResponse_Closure)
+                 (const Callback__V1__ReportAgentCallResponse *message,
                   void *closure_data);
 typedef void (*Callback__V1__GetAgentRequest_Closure)
                  (const Callback__V1__GetAgentRequest *message,
@@ -2376,6 +2749,14 @@ struct Callback__V1__CallbackService_Service
                           const Callback__V1__CancelCallbackRequest *input,
                           Callback__V1__CancelCallbackResponse_Closure closure,
                           void *closure_data);
+  void (*requeue_callback)(Callback__V1__CallbackService_Service *service,
+                           const Callback__V1__RequeueCallbackRequest *input,
+                           Callback__V1__RequeueCallbackResponse_Closure closure,
+                           void *closure_data);
+  void (*report_caller_reached)(Callback__V1__CallbackService_Service *service,
+                                const Callback__V1__ReportCallerReachedRequest *input,
+                                Callback__V1__ReportCallerReachedResponse_Closure closure,
+                                void *closure_data);
   void (*get_callback)(Callback__V1__CallbackService_Service *service,
                        const Callback__V1__GetCallbackRequest *input,
                        Callback__V1__GetCallbackResponse_Closure closure,
@@ -2392,6 +2773,14 @@ struct Callback__V1__CallbackService_Service
                        const Callback__V1__WatchOffersRequest *input,
                        Callback__V1__WatchOffersResponse_Closure closure,
                        void *closure_data);
+  void (*attach_agent)(Callback__V1__CallbackService_Service *service,
+                       const Callback__V1__AttachAgentRequest *input,
+                       Callback__V1__AttachAgentResponse_Closure closure,
+                       void *closure_data);
+  void (*detach_agent)(Callback__V1__CallbackService_Service *service,
+                       const Callback__V1__DetachAgentRequest *input,
+                       Callback__V1__DetachAgentResponse_Closure closure,
+                       void *closure_data);
   void (*accept_offer)(Callback__V1__CallbackService_Service *service,
                        const Callback__V1__AcceptOfferRequest *input,
                        Callback__V1__AcceptOfferResponse_Closure closure,
@@ -2404,6 +2793,10 @@ struct Callback__V1__CallbackService_Service
                            const Callback__V1__SetAgentStatusRequest *input,
                            Callback__V1__SetAgentStatusResponse_Closure closure,
                            void *closure_data);
+  void (*report_agent_call)(Callback__V1__CallbackService_Service *service,
+                            const Callback__V1__ReportAgentCallRequest *input,
+                            Callback__V1__ReportAgentCallResponse_Closure closure,
+                            void *closure_data);
   void (*get_agent)(Callback__V1__CallbackService_Service *service,
                     const Callback__V1__GetAgentRequest *input,
                     Callback__V1__GetAgentResponse_Closure closure,
@@ -2459,13 +2852,18 @@ void callback__v1__callback_service__init (Callback__V1__CallbackService_Service
       function_prefix__ ## request_callback,\
       function_prefix__ ## update_callback,\
       function_prefix__ ## cancel_callback,\
+      function_prefix__ ## requeue_callback,\
+      function_prefix__ ## report_caller_reached,\
       function_prefix__ ## get_callback,\
       function_prefix__ ## list_callbacks,\
       function_prefix__ ## explain_callback,\
       function_prefix__ ## watch_offers,\
+      function_prefix__ ## attach_agent,\
+      function_prefix__ ## detach_agent,\
       function_prefix__ ## accept_offer,\
       function_prefix__ ## reject_offer,\
       function_prefix__ ## set_agent_status,\
+      function_prefix__ ## report_agent_call,\
       function_prefix__ ## get_agent,\
       function_prefix__ ## list_agents,\
       function_prefix__ ## report_outcome,\
@@ -2489,6 +2887,14 @@ void callback__v1__callback_service__cancel_callback(ProtobufCService *service,
                                                      const Callback__V1__CancelCallbackRequest *input,
                                                      Callback__V1__CancelCallbackResponse_Closure closure,
                                                      void *closure_data);
+void callback__v1__callback_service__requeue_callback(ProtobufCService *service,
+                                                      const Callback__V1__RequeueCallbackRequest *input,
+                                                      Callback__V1__RequeueCallbackResponse_Closure closure,
+                                                      void *closure_data);
+void callback__v1__callback_service__report_caller_reached(ProtobufCService *service,
+                                                           const Callback__V1__ReportCallerReachedRequest *input,
+                                                           Callback__V1__ReportCallerReachedResponse_Closure closure,
+                                                           void *closure_data);
 void callback__v1__callback_service__get_callback(ProtobufCService *service,
                                                   const Callback__V1__GetCallbackRequest *input,
                                                   Callback__V1__GetCallbackResponse_Closure closure,
@@ -2505,6 +2911,14 @@ void callback__v1__callback_service__watch_offers(ProtobufCService *service,
                                                   const Callback__V1__WatchOffersRequest *input,
                                                   Callback__V1__WatchOffersResponse_Closure closure,
                                                   void *closure_data);
+void callback__v1__callback_service__attach_agent(ProtobufCService *service,
+                                                  const Callback__V1__AttachAgentRequest *input,
+                                                  Callback__V1__AttachAgentResponse_Closure closure,
+                                                  void *closure_data);
+void callback__v1__callback_service__detach_agent(ProtobufCService *service,
+                                                  const Callback__V1__DetachAgentRequest *input,
+                                                  Callback__V1__DetachAgentResponse_Closure closure,
+                                                  void *closure_data);
 void callback__v1__callback_service__accept_offer(ProtobufCService *service,
                                                   const Callback__V1__AcceptOfferRequest *input,
                                                   Callback__V1__AcceptOfferResponse_Closure closure,
@@ -2517,6 +2931,10 @@ void callback__v1__callback_service__set_agent_status(ProtobufCService *service,
                                                       const Callback__V1__SetAgentStatusRequest *input,
                                                       Callback__V1__SetAgentStatusResponse_Closure closure,
                                                       void *closure_data);
+void callback__v1__callback_service__report_agent_call(ProtobufCService *service,
+                                                       const Callback__V1__ReportAgentCallRequest *input,
+                                                       Callback__V1__ReportAgentCallResponse_Closure closure,
+                                                       void *closure_data);
 void callback__v1__callback_service__get_agent(ProtobufCService *service,
                                                const Callback__V1__GetAgentRequest *input,
                                                Callback__V1__GetAgentResponse_Closure closure,
@@ -2566,8 +2984,10 @@ void callback__v1__callback_service__match_caller(ProtobufCService *service,
 
 extern const ProtobufCEnumDescriptor    callback__v1__request_disposition__descriptor;
 extern const ProtobufCEnumDescriptor    callback__v1__cancel_disposition__descriptor;
+extern const ProtobufCEnumDescriptor    callback__v1__caller_reached_phase__descriptor;
 extern const ProtobufCEnumDescriptor    callback__v1__explain_reason__descriptor;
 extern const ProtobufCEnumDescriptor    callback__v1__status_effect__descriptor;
+extern const ProtobufCEnumDescriptor    callback__v1__agent_call_phase__descriptor;
 extern const ProtobufCEnumDescriptor    callback__v1__call_leg__descriptor;
 extern const ProtobufCEnumDescriptor    callback__v1__call_phase__descriptor;
 extern const ProtobufCEnumDescriptor    callback__v1__directory_change__descriptor;
@@ -2581,6 +3001,10 @@ extern const ProtobufCMessageDescriptor callback__v1__number_change__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__update_callback_response__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__cancel_callback_request__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__cancel_callback_response__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__requeue_callback_request__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__requeue_callback_response__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__report_caller_reached_request__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__report_caller_reached_response__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__get_callback_request__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__get_callback_response__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__list_callbacks_request__descriptor;
@@ -2597,12 +3021,18 @@ extern const ProtobufCMessageDescriptor callback__v1__offered__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__offer_updated__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__offer_ended__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__agent_changed__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__attach_agent_request__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__attach_agent_response__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__detach_agent_request__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__detach_agent_response__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__accept_offer_request__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__accept_offer_response__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__reject_offer_request__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__reject_offer_response__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__set_agent_status_request__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__set_agent_status_response__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__report_agent_call_request__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__report_agent_call_response__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__get_agent_request__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__get_agent_response__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__list_agents_request__descriptor;
