@@ -137,7 +137,7 @@ class Demo:
                 self.holder(callback) == other)
         s.ctl("accept", "--agent", other)
         self.completes(callback, "ANSWERED")
-        s.ctl("agent", "set", "bob", "inactive", "--reason", "Lunch")
+        s.ctl("agent", "set", "bob", "inactive")
 
     def does_not_connect(self) -> None:
         s = self.stage
@@ -170,7 +170,7 @@ class Demo:
     def crash(self) -> None:
         s = self.stage
         s.title("kill -9 in the middle, restart, the same queue again")
-        s.ctl("agent", "set", "ada", "inactive", "--reason", "Training")
+        s.ctl("agent", "set", "ada", "inactive")
         for line in range(130, 136):
             self.request(f"202 555 0{line}")
         before = s.ask("list")["callbacks"]
