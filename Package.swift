@@ -128,6 +128,7 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ],
+      exclude: ["README.md"],
       swiftSettings: strict),
     .testTarget(
       name: "UnixRPCTests",

@@ -137,10 +137,20 @@ public final class RPCCall: @unchecked Sendable {
   var isCompressing: Bool { compresses.load(ordering: .relaxed) }
 
   /// What the head of the answer has to say beyond the usual; from now on it is too late.
-  func takeHead() -> (metadata: RPCMetadata, isCompressed: Bool) {
+  ///
+  /// Nothing, where it has nothing to say beyond the usual.
+  func takeHead() -> (metadata: RPCMetadata, isCompressed: Bool)? {
     state.withLock { state in
       state.isHeadSent = true
+      guard state.isTouched, isCompressing || !state.initialMetadata.isEmpty else { return nil }
       return (state.initialMetadata, isCompressing)
+    }
+  }
+
+  /// The metadata to send with the status; nil where there is none.
+  var trailersToSend: RPCMetadata? {
+    state.withLock { state in
+      state.isTouched && !state.trailingMetadata.isEmpty ? state.trailingMetadata : nil
     }
   }
 
@@ -207,39 +217,40 @@ extension RPCCall {
   /// The stream is closed. Event loop only.
   func end() {
     // What the callbacks captured is let go outside the lock: it may come back for it.
-    let old = state.withLock { state -> State in
-      let old = state
+    let old = state.withLock { state -> State? in
       state.isOver = true
-      if state.isTouched {
-        state.onEnd = []
-        state.onCancel = []
-        state.onDrain = []
-        state.task = nil
-      }
+      guard state.isTouched else { return nil }
+      let old = state
+      state.onEnd = []
+      state.onCancel = []
+      state.onDrain = []
+      state.task = nil
       return old
     }
-    for callback in old.onEnd { callback() }
+    if let old { for callback in old.onEnd { callback() } }
   }
 
   /// Makes the object fit for another call.
   /// - Precondition: nobody else refers to it.
   func reset() {
-    metadata = RPCMetadata()
+    if !metadata.isEmpty { metadata = RPCMetadata() }
     deadline = nil
     isRequestCompressed = false
     acceptsGzip = false
     compresses.store(false, ordering: .relaxed)
-    _ = state.withLock { state -> State in
-      let old = state
+    // What was captured is let go outside the lock, as above.
+    _ = state.withLock { state -> State? in
       if state.isTouched {
+        let old = state
         state = State()
+        return old
       } else {
         state.isHeadSent = false
         state.isOver = false
         state.isAnswered = false
         state.cancellation = nil
+        return nil
       }
-      return old
     }
   }
 }

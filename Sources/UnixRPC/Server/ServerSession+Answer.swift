@@ -110,8 +110,7 @@ extension ServerSession {
 
   private func addStatus(_ error: RPCError?, _ stream: ServerStream, to block: inout HeaderBlock) {
     if let error { block.add(error) } else { block.add("grpc-status", "0") }
-    let trailing = stream.call.state.withLock { $0.isTouched ? $0.trailingMetadata : RPCMetadata() }
-    block.add(trailing)
+    if let trailing = stream.call.trailersToSend { block.add(trailing) }
   }
 
   // MARK: - A stream of messages
@@ -141,8 +140,7 @@ extension ServerSession {
   private func submitHead(_ stream: ServerStream) {
     stream.hasSentHead = true
     var provider = Self.provider(stream)
-    let (initial, isCompressed) = stream.call.takeHead()
-    if initial.isEmpty, !isCompressed {
+    guard let (initial, isCompressed) = stream.call.takeHead() else {
       nghttp2_submit_response(
         handle, stream.id, StaticHeaders.head, StaticHeaders.headCount, &provider)
       return
@@ -238,8 +236,7 @@ extension ServerSession {
     UInt32(NGHTTP2_DATA_FLAG_EOF.rawValue) | UInt32(NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue)
 
   private func submitTrailers(_ stream: ServerStream, _ error: RPCError?) {
-    let isPlain = error == nil && stream.call.state.withLock { $0.trailingMetadata.isEmpty }
-    if isPlain {
+    if error == nil, stream.call.trailersToSend == nil {
       nghttp2_submit_trailer(
         handle, stream.id, StaticHeaders.okTrailers, StaticHeaders.okTrailersCount)
       return
