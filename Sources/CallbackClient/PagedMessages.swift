@@ -29,3 +29,7 @@ extension V1.ListLocationsRequest: PagedRequest {}
 extension V1.ListLocationsResponse: PagedResponse {}
 extension V1.ListNumbersRequest: PagedRequest {}
 extension V1.ListNumbersResponse: PagedResponse {}
+extension V1.ListExclusionsRequest: PagedRequest {}
+extension V1.ListExclusionsResponse: PagedResponse {}
+extension V1.ListInactiveReasonsRequest: PagedRequest {}
+extension V1.ListInactiveReasonsResponse: PagedResponse {}

@@ -20,7 +20,7 @@ struct Callbackctl: AsyncParsableCommand {
         name: "Callbacks",
         subcommands: [
           Request.self, List.self, Show.self, Explain.self, Update.self, Cancel.self,
-          History.self, OutcomesCommand.self,
+          Requeue.self, Reached.self, History.self, OutcomesCommand.self,
         ]),
       CommandGroup(
         name: "Agents",
@@ -36,7 +36,8 @@ struct Callbackctl: AsyncParsableCommand {
       CommandGroup(
         name: "Operation",
         subcommands: [
-          QueueCommand.self, LocationCommand.self, NumberCommand.self, DialerCommand.self,
+          QueueCommand.self, LocationCommand.self, NumberCommand.self, ReasonCommand.self,
+          ExclusionCommand.self, SettingsCommand.self, DialerCommand.self,
           Dialers.self, Settle.self, Info.self, Methods.self, Call.self,
         ]),
     ])

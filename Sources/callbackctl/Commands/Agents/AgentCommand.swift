@@ -7,6 +7,6 @@ struct AgentCommand: ParsableCommand {
     abstract: "Agents: alerts, status, configuration.",
     subcommands: [
       AgentWatch.self, AgentSet.self, AgentShow.self, AgentList.self, AgentPut.self,
-      AgentGet.self, AgentDelete.self,
+      AgentGet.self, AgentDelete.self, AgentOverride.self, AgentCallReport.self,
     ])
 }

@@ -7,7 +7,10 @@ struct QueueCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "queue",
     abstract: "Queues and their settings.",
-    subcommands: [QueuePut.self, QueueGet.self, QueueList.self, QueueDelete.self])
+    subcommands: [
+      QueuePut.self, QueueGet.self, QueueList.self, QueueDelete.self, QueueOpen.self,
+      QueueClose.self,
+    ])
 }
 
 /// Makes or changes a queue.
