@@ -14,7 +14,7 @@ TEST_PACKAGES := python3-venv git curl nghttp2-client nghttp2-server \
 BENCH_PACKAGES := nghttp2-client libgrpc++-dev libprotobuf-dev protobuf-compiler \
   protobuf-compiler-grpc linux-perf
 
-.PHONY: help setup test-setup venv build release demo test swift-test contract-test interop-grpcpp bench-rpc check \
+.PHONY: help setup test-setup venv build release demo test swift-test simulate contract-test interop-grpcpp bench-rpc check \
   check-protos check-contract lint protos clean bench-directory
 
 help: ## Shows what can be made.
@@ -65,6 +65,12 @@ bench-rpc: ## Measures what a call costs the server, beside grpc++; the machine 
 	Benchmarks/rpc/Cpp/build.sh .build/bench-rpc
 	$(PYTHON) Benchmarks/rpc/run.py --ours .build/release/bench-rpc-server \
 	  --grpcpp .build/bench-rpc --rounds 7 --out Benchmarks/rpc/RESULTS.md
+
+SEEDS ?= 2000
+
+simulate: ## Plays SEEDS simulated runs (2000), and fails when one breaks a rule.
+	swift build -c release --product simulate
+	.build/release/simulate --seeds $(SEEDS)
 
 interop-grpcpp: ## Builds the client of grpc++ that the interop tests run.
 	Tests/Interop/Cpp/build.sh .build/interop

@@ -252,6 +252,17 @@ let package = Package(
       ],
       path: "Benchmarks/rpc/Server", swiftSettings: strict),
 
+    // MARK: - The simulation
+    .target(
+      name: "Simulator", dependencies: ["CallbackEngine", "EventLog", "CallbackCore"],
+      path: "Tests/Simulation/Simulator", swiftSettings: strict),
+    .executableTarget(
+      name: "simulate", dependencies: ["Simulator"], path: "Tests/Simulation/Program",
+      swiftSettings: strict),
+    .testTarget(
+      name: "SimulationTests", dependencies: ["Simulator"], path: "Tests/Simulation/Cases",
+      swiftSettings: strict),
+
     // MARK: - The tree itself
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],

@@ -1,0 +1,55 @@
+import CallbackCore
+
+extension World {
+  /// What management sets up before anything happens.
+  mutating func configure() {
+    node.start(usesSnapshot: false)
+    clocks.start(from: Instant(1_000_000))
+    send(.serviceStarted, actor: .service)
+    send(.putSettings(profile.settings, ifRevision: nil))
+    for id in profile.locations {
+      send(.putLocation(Location(id: id, name: id.rawValue, region: "US"), ifRevision: nil))
+    }
+    for (id, settings) in zip(profile.queues, profile.overrides) {
+      send(.putQueue(PutQueue(id: id, settings: settings), ifRevision: nil))
+    }
+    for (id, memberships) in zip(profile.agents, profile.memberships) {
+      send(.putAgent(id, AgentSettings(memberships: memberships), ifRevision: nil))
+    }
+    for (index, id) in profile.agents.enumerated() {
+      streams += 1
+      desktops[SessionID("s\(index)")] = streams
+      send(.openSession(SessionID("s\(index)"), stream: streams, agents: [id]))
+      send(.setAgentStatus(id, wanted: .ready, endCooldown: false))
+    }
+    late.removeAll { $0.ticket == .nobody && chance.oneIn(2) }
+    pump()
+  }
+
+  mutating func manage(_ kind: Action.Kind) {
+    guard let queue = chance.pick(profile.queues), let agent = drawAgent() else { return }
+    switch kind {
+    case .pauseQueue:
+      send(
+        .setQueueState(
+          queue, accepting: chance.pick([nil, true, true, false]) ?? nil,
+          offering: chance.pick([nil, true, true, false]) ?? nil))
+    case .queueSettings:
+      let settings = Profile.queue(&chance)
+      send(.putQueue(PutQueue(id: queue, settings: settings), ifRevision: nil))
+    case .agentQueues:
+      send(
+        .setAgentQueues(
+          agent, Profile.memberships(of: profile.queues, &chance), ifRevision: nil))
+    case .replaceAgent:
+      if chance.oneIn(2) { send(.deleteAgent(agent, ifRevision: nil)) }
+      let memberships = Profile.memberships(of: profile.queues, &chance)
+      send(.putAgent(agent, AgentSettings(memberships: memberships), ifRevision: nil))
+    default:
+      var settings = profile.settings
+      settings.presenceGrace = chance.among(.seconds(10), .seconds(2))
+      settings.queueDefaults.offerTimeout = chance.among(nil, .seconds(15))
+      send(.putSettings(settings, ifRevision: nil))
+    }
+  }
+}
