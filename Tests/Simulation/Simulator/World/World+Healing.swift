@@ -51,7 +51,7 @@ extension World {
   }
 
   /// Sends a command over a network that works.
-  private mutating func now(_ command: Command) {
+  mutating func now(_ command: Command) {
     let submission = Submission(command, actor: Actor(userID: 7), receivedAt: clocks.now)
     note(Self.words(command))
     node.receive([Node.Item(submission: submission, ticket: .nobody)])

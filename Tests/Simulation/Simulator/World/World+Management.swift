@@ -5,25 +5,23 @@ extension World {
   mutating func configure() {
     node.start(usesSnapshot: false)
     clocks.start(from: Instant(1_000_000))
-    send(.serviceStarted, actor: .service)
-    send(.putSettings(profile.settings, ifRevision: nil))
+    now(.serviceStarted)
+    now(.putSettings(profile.settings, ifRevision: nil))
     for id in profile.locations {
-      send(.putLocation(Location(id: id, name: id.rawValue, region: "US"), ifRevision: nil))
+      now(.putLocation(Location(id: id, name: id.rawValue, region: "US"), ifRevision: nil))
     }
     for (id, settings) in zip(profile.queues, profile.overrides) {
-      send(.putQueue(PutQueue(id: id, settings: settings), ifRevision: nil))
+      now(.putQueue(PutQueue(id: id, settings: settings), ifRevision: nil))
     }
     for (id, memberships) in zip(profile.agents, profile.memberships) {
-      send(.putAgent(id, AgentSettings(memberships: memberships), ifRevision: nil))
+      now(.putAgent(id, AgentSettings(memberships: memberships), ifRevision: nil))
     }
     for (index, id) in profile.agents.enumerated() {
       streams += 1
       desktops[SessionID("s\(index)")] = streams
-      send(.openSession(SessionID("s\(index)"), stream: streams, agents: [id]))
-      send(.setAgentStatus(id, wanted: .ready, endCooldown: false))
+      now(.openSession(SessionID("s\(index)"), stream: streams, agents: [id]))
+      now(.setAgentStatus(id, wanted: .ready, endCooldown: false))
     }
-    late.removeAll { $0.ticket == .nobody && chance.oneIn(2) }
-    pump()
   }
 
   mutating func manage(_ kind: Action.Kind) {
