@@ -145,7 +145,6 @@ extension LogV1.InactiveReason {
 extension LogV1.ServiceSettings {
   init(_ settings: ServiceSettings) {
     self.init(
-      defaultRegion: settings.defaultRegion,
       queueDefaults: LogV1.QueueOverrides(settings.queueDefaults),
       presenceGraceMs: settings.presenceGrace.milliseconds,
       inactivityTimeoutMs: settings.inactivityTimeout.milliseconds,
@@ -159,7 +158,6 @@ extension LogV1.ServiceSettings {
 
   func core() throws(LogCodecError) -> ServiceSettings {
     var settings = ServiceSettings()
-    settings.defaultRegion = defaultRegion
     settings.queueDefaults = try queueDefaults.required("settings.queue_defaults").core()
     settings.presenceGrace = Span(presenceGraceMs)
     settings.inactivityTimeout = Span(inactivityTimeoutMs)

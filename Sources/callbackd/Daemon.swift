@@ -62,20 +62,7 @@ struct Daemon {
     } catch {
       throw StartError.log(error, directory: data)
     }
-    try await follow(configuration, engine)
     return engine
-  }
-
-  /// Tells the rules what the configuration says, where it has changed since the last start.
-  private func follow(_ configuration: DaemonConfiguration, _ engine: Engine) async throws {
-    let stored = try await engine.read { state, _ in state.settings }
-    var wanted = stored
-    wanted.defaultRegion = configuration.defaultRegion
-    wanted.requestMemory = Span(Int64(configuration.requestMemory / .milliseconds(1)))
-    guard wanted != stored else { return }
-    let answer = try await engine.submit(
-      Submission(.putSettings(wanted, ifRevision: nil), actor: .service))
-    _ = try answer.get()
   }
 
   private func openDirectory(in data: String) throws(StartError) -> EmbeddedDirectory {

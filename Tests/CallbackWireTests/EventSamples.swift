@@ -102,7 +102,6 @@ enum EventSamples {
 
   static var settings: ServiceSettings {
     var settings = ServiceSettings()
-    settings.defaultRegion = "CA"
     settings.queueDefaults = overrides
     settings.presenceGrace = Span(1)
     settings.inactivityTimeout = .zero

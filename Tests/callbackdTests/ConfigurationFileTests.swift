@@ -17,7 +17,6 @@ struct ConfigurationFileTests {
       data: /tmp/data
       log_level: debug
       default_region: NO
-      request_memory: 48h
       directory:
         lookup_budget: 100ms
         cache_hits: 5m
@@ -35,7 +34,6 @@ struct ConfigurationFileTests {
     expected.data = "/tmp/data"
     expected.logLevel = .debug
     expected.defaultRegion = "NO"
-    expected.requestMemory = .seconds(48 * 3600)
     expected.directory = .init(
       lookupBudget: .milliseconds(100), cacheHits: .seconds(300), cacheMisses: .zero)
     expected.transport = .init(
@@ -51,8 +49,8 @@ struct ConfigurationFileTests {
       ("transport:\n  thread: 3\n", 2, "transport.thread", "unknown key"),
       ("transport:\n  threads: 0\n", 2, "transport.threads", "from 1 to 64"),
       ("transport: 3\n", 1, "transport", "must hold keys"),
-      ("request_memory: 3\n", 1, "request_memory", "a length of time"),
-      ("request_memory: 400d\n", 1, "request_memory", "a length of time"),
+      ("directory:\n  lookup_budget: 3\n", 2, "directory.lookup_budget", "a length of time"),
+      ("directory:\n  lookup_budget: 400d\n", 2, "directory.lookup_budget", "a length of time"),
       ("log_level: loud\n", 1, "log_level", "one of"),
       ("default_region: usa\n", 1, "default_region", "two letters"),
       ("data: relative\n", 1, "data", "an absolute path"),

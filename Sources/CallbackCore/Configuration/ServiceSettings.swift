@@ -1,7 +1,5 @@
 /// The settings of the whole service; the initial values are the defaults (DOMAIN).
 public struct ServiceSettings: Hashable, Sendable {
-  /// The region in which numbers are read where the location has none; two letters.
-  public var defaultRegion = "US"
   /// What queues follow that do not set a value themselves.
   public var queueDefaults = QueueOverrides()
   /// How long the loss of an agent's last stream is forgiven.

@@ -5072,8 +5072,6 @@ extension LogV1.InactiveReason {
 extension LogV1 {
   /// The settings of the service.
   public struct ServiceSettings: WireMessage {
-    /// The region in which numbers are read.
-    public var defaultRegion: String = ""
     /// What queues follow.
     public var queueDefaults: LogV1.QueueOverrides? = nil
     /// How long the loss of the last stream is forgiven, in milliseconds.
@@ -5098,7 +5096,6 @@ extension LogV1 {
     public init() {}
     /// The message with these fields.
     public init(
-      defaultRegion: String = "",
       queueDefaults: LogV1.QueueOverrides? = nil,
       presenceGraceMs: Int64 = 0,
       inactivityTimeoutMs: Int64 = 0,
@@ -5110,7 +5107,6 @@ extension LogV1 {
       revision: UInt64 = 0,
       otherCallLimitMs: Int64 = 0
     ) {
-      self.defaultRegion = defaultRegion
       self.queueDefaults = queueDefaults
       self.presenceGraceMs = presenceGraceMs
       self.inactivityTimeoutMs = inactivityTimeoutMs
@@ -5136,7 +5132,6 @@ extension LogV1.ServiceSettings {
   /// Copies an unpacked protobuf-c message of this type.
   public init(unpacked message: UnsafeRawPointer) {
     let c = message.assumingMemoryBound(to: Callback__Log__V1__ServiceSettings.self)
-    self.defaultRegion = Unpacked.string(c.pointee.default_region)
     self.queueDefaults = Unpacked.message(c.pointee.queue_defaults)
     self.presenceGraceMs = c.pointee.presence_grace_ms
     self.inactivityTimeoutMs = c.pointee.inactivity_timeout_ms
@@ -5153,7 +5148,6 @@ extension LogV1.ServiceSettings {
   public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
     let c = arena.allocate(Callback__Log__V1__ServiceSettings.self)
     callback__log__v1__service_settings__init(c)
-    if !self.defaultRegion.isEmpty { c.pointee.default_region = arena.string(self.defaultRegion) }
     c.pointee.queue_defaults = arena.message(self.queueDefaults, as: Callback__Log__V1__QueueOverrides.self)
     c.pointee.presence_grace_ms = self.presenceGraceMs
     c.pointee.inactivity_timeout_ms = self.inactivityTimeoutMs

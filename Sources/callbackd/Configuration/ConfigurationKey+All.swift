@@ -14,9 +14,6 @@ extension ConfigurationKey {
       "default_region", \.defaultRegion,
       "Where a national number is read when neither the location nor the request says it."),
     .duration(
-      "request_memory", \.requestMemory, .seconds(60)...(.seconds(7 * 86_400)),
-      "How long a request id is remembered, so that repeating it gives the same answer."),
-    .duration(
       "directory.lookup_budget", \.directory.lookupBudget,
       .milliseconds(1)...(.seconds(10)),
       "How long a request waits for its look-up; then it is taken as LOOKUP_FAILED."),

@@ -10,8 +10,6 @@ struct DaemonConfiguration: Equatable, Sendable {
   var logLevel = Logger.Level.notice
   /// Two letters (ISO 3166): the region in which a national number is read where nothing else says.
   var defaultRegion = "US"
-  /// How long a request id is remembered.
-  var requestMemory = Duration.seconds(24 * 3600)
   /// Looking callers up.
   var directory = Directory()
   /// The socket's limits.

@@ -10092,23 +10092,11 @@ const ProtobufCMessageDescriptor callback__log__v1__inactive_reason__descriptor 
   (ProtobufCMessageInit) callback__log__v1__inactive_reason__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__log__v1__service_settings__field_descriptors[11] =
+static const ProtobufCFieldDescriptor callback__log__v1__service_settings__field_descriptors[10] =
 {
   {
-    "default_region",
-    1,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Callback__Log__V1__ServiceSettings, default_region),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
     "queue_defaults",
-    2,
+    1,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     0,   /* quantifier_offset */
@@ -10120,7 +10108,7 @@ static const ProtobufCFieldDescriptor callback__log__v1__service_settings__field
   },
   {
     "presence_grace_ms",
-    3,
+    2,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_INT64,
     0,   /* quantifier_offset */
@@ -10132,7 +10120,7 @@ static const ProtobufCFieldDescriptor callback__log__v1__service_settings__field
   },
   {
     "inactivity_timeout_ms",
-    4,
+    3,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_INT64,
     0,   /* quantifier_offset */
@@ -10144,7 +10132,7 @@ static const ProtobufCFieldDescriptor callback__log__v1__service_settings__field
   },
   {
     "cooldown_after_other_call_ms",
-    5,
+    4,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_INT64,
     0,   /* quantifier_offset */
@@ -10156,7 +10144,7 @@ static const ProtobufCFieldDescriptor callback__log__v1__service_settings__field
   },
   {
     "request_memory_ms",
-    6,
+    5,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_INT64,
     0,   /* quantifier_offset */
@@ -10168,7 +10156,7 @@ static const ProtobufCFieldDescriptor callback__log__v1__service_settings__field
   },
   {
     "request_memory_limit",
-    7,
+    6,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
     0,   /* quantifier_offset */
@@ -10180,7 +10168,7 @@ static const ProtobufCFieldDescriptor callback__log__v1__service_settings__field
   },
   {
     "closed_retention_ms",
-    8,
+    7,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_INT64,
     0,   /* quantifier_offset */
@@ -10192,7 +10180,7 @@ static const ProtobufCFieldDescriptor callback__log__v1__service_settings__field
   },
   {
     "closed_limit",
-    9,
+    8,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
     0,   /* quantifier_offset */
@@ -10204,7 +10192,7 @@ static const ProtobufCFieldDescriptor callback__log__v1__service_settings__field
   },
   {
     "revision",
-    10,
+    9,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
     0,   /* quantifier_offset */
@@ -10216,7 +10204,7 @@ static const ProtobufCFieldDescriptor callback__log__v1__service_settings__field
   },
   {
     "other_call_limit_ms",
-    11,
+    10,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_INT64,
     0,   /* quantifier_offset */
@@ -10228,22 +10216,21 @@ static const ProtobufCFieldDescriptor callback__log__v1__service_settings__field
   },
 };
 static const unsigned callback__log__v1__service_settings__field_indices_by_name[] = {
-  8,   /* field[8] = closed_limit */
-  7,   /* field[7] = closed_retention_ms */
-  4,   /* field[4] = cooldown_after_other_call_ms */
-  0,   /* field[0] = default_region */
-  3,   /* field[3] = inactivity_timeout_ms */
-  10,   /* field[10] = other_call_limit_ms */
-  2,   /* field[2] = presence_grace_ms */
-  1,   /* field[1] = queue_defaults */
-  6,   /* field[6] = request_memory_limit */
-  5,   /* field[5] = request_memory_ms */
-  9,   /* field[9] = revision */
+  7,   /* field[7] = closed_limit */
+  6,   /* field[6] = closed_retention_ms */
+  3,   /* field[3] = cooldown_after_other_call_ms */
+  2,   /* field[2] = inactivity_timeout_ms */
+  9,   /* field[9] = other_call_limit_ms */
+  1,   /* field[1] = presence_grace_ms */
+  0,   /* field[0] = queue_defaults */
+  5,   /* field[5] = request_memory_limit */
+  4,   /* field[4] = request_memory_ms */
+  8,   /* field[8] = revision */
 };
 static const ProtobufCIntRange callback__log__v1__service_settings__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 11 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor callback__log__v1__service_settings__descriptor =
 {
@@ -10253,7 +10240,7 @@ const ProtobufCMessageDescriptor callback__log__v1__service_settings__descriptor
   "Callback__Log__V1__ServiceSettings",
   "callback.log.v1",
   sizeof(Callback__Log__V1__ServiceSettings),
-  11,
+  10,
   callback__log__v1__service_settings__field_descriptors,
   callback__log__v1__service_settings__field_indices_by_name,
   1,  callback__log__v1__service_settings__number_ranges,

@@ -1364,7 +1364,6 @@ struct  Callback__Log__V1__InactiveReason
 struct  Callback__Log__V1__ServiceSettings
 {
   ProtobufCMessage base;
-  char *default_region;
   Callback__Log__V1__QueueOverrides *queue_defaults;
   int64_t presence_grace_ms;
   int64_t inactivity_timeout_ms;
@@ -1378,7 +1377,7 @@ struct  Callback__Log__V1__ServiceSettings
 };
 #define CALLBACK__LOG__V1__SERVICE_SETTINGS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__log__v1__service_settings__descriptor) \
-    , (char *)protobuf_c_empty_string, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+    , NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
 struct  Callback__Log__V1__ServiceStarted
