@@ -18,7 +18,10 @@ extension AdminService {
       let queue = Queue(
         id: put.id, name: put.name, stored: put.settings,
         settings: QueueSettings().applying(put.settings), revision: revision)
-      return V1.PutQueueResponse(logPosition: at.position, queue: V1.Queue(queue))
+      var message = V1.Queue(queue)
+      // A Put leaves the doors as they are; Get tells how they stand.
+      (message.accepting, message.offering) = (.unspecified, .unspecified)
+      return V1.PutQueueResponse(logPosition: at.position, queue: message)
     }
   }
 

@@ -62,7 +62,7 @@ extension CallbackService {
       response.logPosition = try await context.position()
       return response
     }
-    response.logPosition = try await context.engine.recordLink(
+    response.logPosition = try await context.keep(
       change.link(creation.record.id, startedLead: true))
     response.change = .done
     response.record = context.message(of: creation.record)
@@ -87,7 +87,7 @@ extension CallbackService {
       response.logPosition = try await context.position()
       return response
     }
-    response.logPosition = try await context.engine.recordLink(
+    response.logPosition = try await context.keep(
       change.link(record.id, startedLead: false))
     response.change = .done
     response.record = context.message(of: record)

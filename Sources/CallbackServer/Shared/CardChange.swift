@@ -68,11 +68,26 @@ struct CardChange: Sendable {
     Task {
       do {
         let link = link(try result.get(), startedLead: startedLead)
-        _ = try await context.engine.recordLink(link)
+        _ = try await context.keep(link)
       } catch {
         context.logger.error(
           "a pending change of the directory came to nothing", metadata: ["error": "\(error)"])
       }
     }
+  }
+}
+
+extension ServiceContext {
+  /// Keeps in the caller's history that a number belongs to a record, once: a repeated request, and
+  /// a number that the record had already, add nothing.
+  func keep(_ link: HistoryLink) async throws -> LogPosition {
+    let known = try await engine.history(
+      .number(e164: link.number.e164), limit: FieldLimits.historyPage.largest)
+    let isKnown = known.entries.contains { entry in
+      guard case .link(let kept) = entry.kind else { return false }
+      return kept.number == link.number && kept.recordID == link.recordID
+        && kept.startedLead == link.startedLead
+    }
+    return isKnown ? known.position : try await engine.recordLink(link)
   }
 }
