@@ -1,0 +1,162 @@
+import CallbackMessages
+import CallbackWire
+import EventLog
+import Testing
+
+@Suite("Requests over the socket")
+struct RequestTests {
+  typealias Methods = CallbackServiceMethods
+
+  @Test("a request makes a callback, numbered in line, with its number read as people write it")
+  func created() async throws {
+    try await TestService.run { service in
+      try await service.configure()
+      let first = try await service.request("(212) 555-0123")
+      #expect(first.disposition == .created)
+      #expect(first.number?.e164 == "+12125550123")
+      #expect(first.ahead == 0)
+      let second = try await service.request("212-555-0124")
+      #expect(second.ahead == 1)
+      let again = try await service.request("+1 212 555 0123")
+      #expect(again.disposition == .merged)
+      #expect(again.callbackID == first.callbackID)
+    }
+  }
+
+  @Test("the same request id gives the same answer; other content is refused")
+  func idempotent() async throws {
+    try await TestService.run { service in
+      try await service.configure()
+      var first = try await service.request("2125550123", id: "r-1")
+      try await service.request("2125550124")
+      var again = try await service.request("2125550123", id: "r-1")
+      (first.logPosition, again.logPosition) = (0, 0)
+      #expect(first == again)
+      let other = await service.refusal(
+        Methods.requestCallback,
+        .init(requestID: "r-1", callerNumber: "2125550199", queueID: "sales"))
+      #expect(other?.code == .alreadyExists)
+      #expect(other?.reason == .requestIDReused)
+    }
+  }
+
+  @Test("validate_only makes no callback")
+  func validateOnly() async throws {
+    try await TestService.run { service in
+      try await service.configure()
+      let told = try await service.call(
+        Methods.requestCallback,
+        .init(callerNumber: "2125550123", queueID: "sales", validateOnly: true))
+      #expect(told.callbackID == "")
+      let list = try await service.call(Methods.listCallbacks, .init())
+      #expect(list.callbacks.isEmpty)
+    }
+  }
+
+  @Test(
+    "guards and bad fields are refused with code, reason and field",
+    arguments: [
+      (
+        V1.RequestCallbackRequest(queueID: "sales"), Refusal.Code.failedPrecondition,
+        OptionsV1.Reason.noCallbackNumber
+      ),
+      (.init(callerNumber: "12", queueID: "sales"), .invalidArgument, .numberImpossible),
+      (.init(callerNumber: "911", queueID: "sales"), .failedPrecondition, .emergencyNumber),
+      (
+        .init(callerNumber: "+1 900 555 0123", queueID: "sales"), .failedPrecondition,
+        .premiumNumber
+      ),
+      (.init(callerNumber: "2125550123"), .failedPrecondition, .noQueue),
+      (.init(callerNumber: "2125550123", queueID: "none"), .notFound, .queueNotFound),
+      (
+        .init(callerNumber: "2125550123", queueID: "sales", priority: 101), .invalidArgument,
+        .fieldInvalid
+      ),
+      (
+        .init(callerNumber: "2125550123", presentation: .init(rawValue: 9), queueID: "sales"),
+        .invalidArgument, .fieldInvalid
+      ),
+      (
+        .init(
+          requestID: String(repeating: "x", count: 65), callerNumber: "2125550123",
+          queueID: "sales"), .invalidArgument, .fieldInvalid
+      ),
+    ])
+  func refused(
+    request: V1.RequestCallbackRequest, code: Refusal.Code, reason: OptionsV1.Reason
+  ) async throws {
+    try await TestService.run { service in
+      try await service.configure()
+      let refusal = await service.refusal(Methods.requestCallback, request)
+      #expect(refusal?.code == code)
+      #expect(refusal?.reason == reason)
+      #expect(refusal?.message.contains("555") == false)
+    }
+  }
+
+  @Test("numbers are read in the region of the dialled location")
+  func region() async throws {
+    try await TestService.run { service in
+      try await service.configure()
+      _ = try await service.call(
+        AdminServiceMethods.putLocation,
+        .init(location: .init(locationID: "berlin", name: "Berlin", region: "DE")))
+      _ = try await service.call(
+        AdminServiceMethods.putNumber,
+        .init(
+          number: .init(
+            number: "030 901820", locationID: "berlin", adSource: "radio", queueID: "sales")))
+      let taken = try await service.call(
+        Methods.requestCallback,
+        .init(dialledNumber: "+49 30 901820", callerNumber: "030 9018200"))
+      #expect(taken.number?.e164 == "+49309018200")
+      let kept = try await service.call(
+        Methods.getCallback, .init(callbackID: taken.callbackID))
+      #expect(kept.callback?.locationName == "Berlin")
+      #expect(kept.callback?.adSource == "radio")
+    }
+  }
+
+  @Test("pages of callbacks follow on each other, and a token of another filter is refused")
+  func pages() async throws {
+    try await TestService.run { service in
+      try await service.configure()
+      var ids: [String] = []
+      for n in 10..<15 { ids.append(try await service.request("21255501\(n)").callbackID) }
+      var found: [String] = []
+      var request = V1.ListCallbacksRequest(queueID: "sales", pageSize: 2)
+      repeat {
+        let page = try await service.call(Methods.listCallbacks, request)
+        #expect(page.callbacks.count <= 2)
+        found += page.callbacks.map(\.callbackID)
+        request.pageToken = page.nextPageToken
+      } while !request.pageToken.isEmpty
+      #expect(found == ids)
+      let page = try await service.call(
+        Methods.listCallbacks, .init(queueID: "sales", pageSize: 2))
+      let foreign = await service.refusal(
+        Methods.listCallbacks, .init(pageSize: 2, pageToken: page.nextPageToken))
+      #expect(foreign?.reason == .pageTokenInvalid)
+    }
+  }
+
+  @Test("after a restart on the same log everything is there, and request ids still count")
+  func restart() async throws {
+    let (store, folder) = (MemoryEventStore(), TestService.newFolder())
+    var first = V1.RequestCallbackResponse()
+    try await TestService.run(store: store, folder: folder) { service in
+      try await service.configure()
+      first = try await service.request("2125550123", id: "r-1")
+    }
+    try await TestService.run(store: store, folder: folder) { service in
+      let again = try await service.request("2125550123", id: "r-1")
+      #expect(again.callbackID == first.callbackID)
+      #expect(again.disposition == .created)
+      let desk = try await service.desk()
+      let offer = try await desk.offer()
+      let accepted = try await service.call(
+        Methods.acceptOffer, .init(offerID: offer.offerID, agentID: "anna"))
+      #expect(accepted.attempt?.callBarText == "Call to (212) 555-0123")
+    }
+  }
+}
