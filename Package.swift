@@ -203,6 +203,13 @@ let package = Package(
       ],
       path: "Tests/ScriptedDaemon", swiftSettings: strict),
     .testTarget(
+      name: "CallbackctlTests",
+      dependencies: [
+        "callbackctl", "CallbackClient", "CallbackMessages", "ProtobufC", "ScriptedDaemon",
+        "UnixRPC", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "CallbackClientTests",
       dependencies: [
         "CallbackClient", "CallbackMessages", "ProtobufC", "ScriptedDaemon", "UnixRPC",

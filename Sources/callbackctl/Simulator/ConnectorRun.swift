@@ -124,7 +124,8 @@ struct ConnectorRun {
   private func after(_ time: Duration, _ happening: Happening, _ group: inout Group) {
     let feed = feed
     group.addTask {
-      try await Task.sleep(for: time)
+      // A wait that is cancelled belongs to a run that has ended.
+      guard (try? await Task.sleep(for: time)) != nil else { return }
       feed.yield(happening)
     }
   }

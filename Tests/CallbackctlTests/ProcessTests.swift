@@ -1,0 +1,137 @@
+import CallbackMessages
+import Foundation
+import ScriptedDaemon
+import Testing
+import UnixRPC
+
+@testable import callbackctl
+
+@Suite("The program as a process")
+struct ProcessTests {
+  /// What a run of the program left behind.
+  struct Ended {
+    let code: Int32
+    let output: String
+    let errors: String
+  }
+
+  /// Runs the program that was built beside the tests.
+  private func run(_ arguments: String..., socket: String) async throws -> Ended {
+    let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    let process = Process()
+    process.executableURL = URL(filePath: tests).deletingLastPathComponent()
+      .appending(path: "callbackctl")
+    process.arguments = arguments
+    process.environment = ["CALLBACKD_SOCKET": socket, "TZ": "UTC", "PATH": "/usr/bin:/bin"]
+    let (output, errors) = (Pipe(), Pipe())
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = output
+    process.standardError = errors
+    try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
+      process.terminationHandler = { _ in ended.resume() }
+      do { try process.run() } catch { ended.resume(throwing: error) }
+    }
+    return Ended(
+      code: process.terminationStatus, output: text(output), errors: text(errors))
+  }
+
+  private func text(_ pipe: Pipe) -> String {
+    String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+  }
+
+  private static let nobody = "/tmp/nobody-listens-here.sock"
+
+  @Test("without a daemon it ends with 3, names the socket and says how to start one")
+  func unreachable() async throws {
+    let ended = try await run("list", socket: Self.nobody)
+    #expect(ended.code == 3)
+    #expect(ended.output.isEmpty)
+    #expect(
+      ended.errors == """
+        callbackctl: no daemon behind \(Self.nobody): The socket does not exist.
+          → Start it with: callbackd --socket \(Self.nobody) (or say with --socket where it listens)
+
+        """)
+  }
+
+  @Test("a command line that makes no sense ends with 2")
+  func usage() async throws {
+    for arguments in ["nonsense", "agent", "show"] where arguments != "agent" {
+      let ended = try await run(arguments, socket: Self.nobody)
+      #expect(ended.code == 2, "\(arguments)")
+      #expect(ended.errors.contains("Usage: callbackctl"))
+    }
+  }
+
+  @Test("help is on the standard output and ends with 0")
+  func help() async throws {
+    let ended = try await run("request", "--help", socket: Self.nobody)
+    #expect(ended.code == 0)
+    #expect(ended.output.contains("callbackctl request \"(510) 555-0123\""))
+    #expect(ended.errors.isEmpty)
+  }
+
+  @Test("what the daemon refuses ends with 1 and shows status and reason")
+  func refused() async throws {
+    try await ScriptedDaemon.run { router in
+      router.answer(CallbackServiceMethods.requestCallback) { _ in
+        throw RPCError.refusal(
+          .resourceExhausted, "The queue is full.", reason: "QUEUE_FULL",
+          metadata: ["queue_id": "sales"],
+          detail: V1.GuardRefused(guard: .queueFull, queueID: "sales"))
+      }
+    } _: { daemon in
+      let ended = try await run("request", "5105550123", socket: daemon.socket)
+      #expect(ended.code == 1)
+      #expect(
+        ended.errors == """
+          callbackctl: The queue is full. (queue_id sales) [RESOURCE_EXHAUSTED QUEUE_FULL]
+            → Wait for room, or raise the limit: queue put QUEUE --capacity.
+
+          """)
+      let json = try await run("--json", "request", "5105550123", socket: daemon.socket)
+      #expect(json.code == 1)
+      #expect(
+        json.errors == #"""
+          {"code":"RESOURCE_EXHAUSTED","reason":"QUEUE_FULL","message":"The queue is full.",\#
+          "metadata":{"queue_id":"sales"},\#
+          "detail":{"guard":"REASON_QUEUE_FULL","queueId":"sales"}}
+
+          """#)
+    }
+  }
+
+  @Test("answers are protobuf's JSON on one line")
+  func json() async throws {
+    try await ScriptedDaemon.run { router in
+      router.answer(CallbackServiceMethods.getCallback) { request in
+        V1.GetCallbackResponse(
+          logPosition: 7,
+          callback: V1.Callback(
+            callbackID: request.callbackID, state: .retryWait,
+            requestedAt: GoogleProtobuf.Timestamp(seconds: 1_893_456_000)))
+      }
+    } _: { daemon in
+      let ended = try await run("show", "C1", "--json", socket: daemon.socket)
+      #expect(ended.code == 0)
+      #expect(
+        ended.output == #"""
+          {"logPosition":"7","callback":{"callbackId":"C1","state":"CALLBACK_STATE_RETRY_WAIT",\#
+          "requestedAt":"2030-01-01T00:00:00Z"}}
+
+          """#)
+      let called = try await run(
+        "call", "GetCallback", #"{"callbackId":"C1"}"#, socket: daemon.socket)
+      #expect(called.output == ended.output)
+    }
+  }
+
+  @Test("call refuses JSON that is no such message before anything is sent")
+  func malformedCall() async throws {
+    let ended = try await run("call", "GetCallback", #"{"nope":1}"#, socket: Self.nobody)
+    #expect(ended.code == 2)
+    #expect(ended.errors.contains("nope: no such field"))
+    let unknown = try await run("call", "GetCallbak", socket: Self.nobody)
+    #expect(unknown.code == 2)
+  }
+}
