@@ -26,3 +26,16 @@ extension V1.DeleteLocationRequest: RepeatableRequest {}
 extension V1.PutNumberRequest: RepeatableRequest {}
 extension V1.DeleteNumberRequest: RepeatableRequest {}
 extension V1.SettleAttemptRequest: RepeatableRequest {}
+extension V1.AttachAgentRequest: RepeatableRequest {}
+extension V1.DeleteExclusionRequest: RepeatableRequest {}
+extension V1.DeleteInactiveReasonRequest: RepeatableRequest {}
+extension V1.DetachAgentRequest: RepeatableRequest {}
+extension V1.OverrideAgentRequest: RepeatableRequest {}
+extension V1.PutExclusionRequest: RepeatableRequest {}
+extension V1.PutInactiveReasonRequest: RepeatableRequest {}
+extension V1.PutSettingsRequest: RepeatableRequest {}
+extension V1.ReportAgentCallRequest: RepeatableRequest {}
+extension V1.ReportCallerReachedRequest: RepeatableRequest {}
+extension V1.RequeueCallbackRequest: RepeatableRequest {}
+extension V1.SetAgentQueuesRequest: RepeatableRequest {}
+extension V1.SetQueueStateRequest: RepeatableRequest {}

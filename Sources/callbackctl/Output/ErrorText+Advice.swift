@@ -23,6 +23,9 @@ extension ErrorText {
     case .locationNotFound: "callbackctl location list shows the locations; location put adds one."
     case .numberNotFound: "callbackctl number list shows the numbers; number put adds one."
     case .recordNotFound: "callbackctl search finds records by name or number."
+    case .inactiveReasonNotFound: "callbackctl reason list shows the reasons; reason put adds one."
+    case .exclusionNotFound: "callbackctl exclusion list shows the excluded numbers."
+    case .excludedNumber: "callbackctl exclusion list shows the excluded numbers."
     case .offerNotFound, .notYourOffer: "callbackctl agent show AGENT names the pending offer."
     case .attemptNotFound: "callbackctl list --state dialing,connected shows running attempts."
     case .offerClosed: closedOffer
@@ -31,7 +34,7 @@ extension ErrorText {
     case .numberImpossible: "Write it in full, such as +15105550123."
     case .classNotAccepted: "queue put QUEUE --accept says from whom a queue takes requests."
     case .queueFull: "Wait for room, or raise the limit: queue put QUEUE --capacity."
-    case .queueClosed: "The queue takes no requests now."
+    case .queueClosed: "callbackctl queue open QUEUE opens it."
     case .etagMismatch: "Somebody changed it meanwhile: read it again and decide anew."
     case .requestIDReused: "Use another --request-id for another request."
     case .roleMissing: "Your user has no role that may do this; ask whoever runs the daemon."
