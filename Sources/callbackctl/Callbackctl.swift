@@ -14,6 +14,9 @@ struct Callbackctl: AsyncParsableCommand {
 
       Durations are written 20s, 1m30s, 24h; times 14:30, +2h, 2026-11-23T14:30 (local) or \
       2026-11-23T14:30:00Z; numbers as people write them.
+
+      Completions: callbackctl --generate-completion-script bash (or zsh, fish); for bash put the \
+      output into ~/.local/share/bash-completion/completions/callbackctl.
       """,
     groupedSubcommands: [
       CommandGroup(
