@@ -53,6 +53,8 @@ struct Daemon {
   }
 
   private func startEngine(in data: String) async throws -> Engine {
+    // The store makes its own directory, for its user alone.
+    try PrivateDirectory.make(parentOf: data)
     let engine: Engine
     do throws(EventLogError) {
       let store = try SQLiteEventStore(

@@ -13,11 +13,11 @@ enum PrivateDirectory {
   private static func make(_ path: String) throws(StartError) {
     if mkdir(path, 0o750) == 0 || errno == EEXIST { return }
     guard errno == ENOENT else {
-      throw .socketDirectory(path, reason: String(cString: strerror(errno)))
+      throw .parentDirectory(path, reason: String(cString: strerror(errno)))
     }
     try make(parentOf: path)
     if mkdir(path, 0o750) != 0, errno != EEXIST {
-      throw .socketDirectory(path, reason: String(cString: strerror(errno)))
+      throw .parentDirectory(path, reason: String(cString: strerror(errno)))
     }
   }
 }

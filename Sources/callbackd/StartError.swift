@@ -12,15 +12,15 @@ enum StartError: Error, CustomStringConvertible {
   case directory(DirectoryError, file: String)
   /// The socket cannot be made.
   case socket(RPCServerError)
-  /// The socket's directory cannot be made.
-  case socketDirectory(String, reason: String)
+  /// A directory above the data or the socket cannot be made.
+  case parentDirectory(String, reason: String)
 
   /// 2 for what the operator wrote, 1 for what the machine says.
   var exitCode: Int32 {
     switch self {
     case .configuration: 2
     case .socket(.pathTooLong), .socket(.invalidPath): 2
-    case .log, .directory, .socket, .socketDirectory: 1
+    case .log, .directory, .socket, .parentDirectory: 1
     }
   }
 
@@ -31,8 +31,8 @@ enum StartError: Error, CustomStringConvertible {
     case .log(let error, let directory): Self.words(error, directory)
     case .directory(let error, let file): "the directory of callers \(file): \(Self.words(error))"
     case .socket(let error): "\(error)"
-    case .socketDirectory(let path, let reason):
-      "cannot make the socket's directory \(path): \(reason)"
+    case .parentDirectory(let path, let reason):
+      "cannot make the directory \(path): \(reason)"
     }
   }
 
