@@ -8,6 +8,9 @@ guard CommandLine.arguments.count == 2 else {
 
 var configuration = RPCServerConfiguration(path: CommandLine.arguments[1])
 configuration.eventLoops = 1
+// A few streams that are read fast: fewer and larger turns between handler and loop.
+configuration.responseHighWaterBytes = 256 * 1024
+configuration.responseLowWaterBytes = 64 * 1024
 let service = BenchService()
 let server = RPCServer(
   configuration: configuration, router: service.router(), logger: Logger(label: "bench"))

@@ -88,7 +88,9 @@ public struct RPCRequestWriter: Sendable {
   /// - Parameter compressed: false sends this message as it is where the call's requests are
   ///   compressed; see ``RPCCallOptions/compressesRequests``.
   /// - Throws: the call's end, where it is over.
-  public func write(_ message: ByteBuffer, compressed: Bool = true) async throws(RPCError) {
+  public nonisolated(nonsending) func write(
+    _ message: ByteBuffer, compressed: Bool = true
+  ) async throws(RPCError) {
     if compressed, compresses, let packed = message.gzipped() {
       try await sink.write(packed, flag: 1)
     } else {

@@ -240,17 +240,16 @@ extension RPCCall {
     compresses.store(false, ordering: .relaxed)
     // What was captured is let go outside the lock, as above.
     _ = state.withLock { state -> State? in
-      if state.isTouched {
-        let old = state
-        state = State()
-        return old
-      } else {
+      guard state.isTouched else {
         state.isHeadSent = false
         state.isOver = false
         state.isAnswered = false
         state.cancellation = nil
         return nil
       }
+      let old = state
+      state = State()
+      return old
     }
   }
 }

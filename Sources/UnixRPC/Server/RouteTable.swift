@@ -60,7 +60,7 @@ struct RouteTable: Sendable {
   func find(_ path: UnsafeBufferPointer<UInt8>) -> Route? {
     var index = Self.hash(path) & (slots.count - 1)
     while let route = slots[index] {
-      if route.utf8.count == path.count, path.elementsEqual(route.utf8) { return route }
+      if path.equals(route.utf8) { return route }
       index = (index + 1) & (slots.count - 1)
     }
     return nil

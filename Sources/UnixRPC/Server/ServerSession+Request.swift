@@ -1,4 +1,5 @@
 import CNGHTTP2
+import Glibc
 import NIOCore
 
 /// Requests: the fields of a head, the messages of a body, the handler they are for.
@@ -179,5 +180,15 @@ extension UnsafeBufferPointer<UInt8> {
     guard count == text.utf8CodeUnitCount, let baseAddress else { return false }
     for index in 0..<count where baseAddress[index] != text.utf8Start[index] { return false }
     return true
+  }
+
+  /// Whether the bytes are exactly those of `other`.
+  @inline(__always)
+  func equals(_ other: [UInt8]) -> Bool {
+    guard count == other.count else { return false }
+    return other.withUnsafeBytes { other in
+      guard let baseAddress, let start = other.baseAddress else { return true }
+      return memcmp(start, baseAddress, count) == 0
+    }
   }
 }

@@ -36,6 +36,7 @@ final class ServerSession: HTTP2Session {
   private(set) var isDraining = false
   /// The `user-agent` of the last request: it is the same for all calls of a client.
   private var userAgent = ""
+  private var userAgentBytes: [UInt8] = []
   /// Bytes of unfinished requests.
   var bufferedBytes = 0
   /// When ``tick(at:)`` has something to do; monotonic nanoseconds.
@@ -229,7 +230,8 @@ final class ServerSession: HTTP2Session {
 
   /// The `user-agent` as a String, made anew only when it differs from the last.
   func userAgent(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
-    if userAgent.utf8.count != bytes.count || !userAgent.utf8.elementsEqual(bytes) {
+    if !bytes.equals(userAgentBytes) {
+      userAgentBytes = Array(bytes)
       userAgent = String(decoding: bytes, as: UTF8.self)
     }
     return userAgent

@@ -1,6 +1,9 @@
 import NIOCore
 
 /// One call as its connection sees it. Event loop only; the object serves call after call.
+///
+/// Exclusive access to the parts that every call touches is not checked at run time: one thread
+/// uses them, and none is handed on while it is being changed.
 final class ServerStream {
   enum Phase {
     /// In the pool.
@@ -20,9 +23,9 @@ final class ServerStream {
 
   /// The session owns its streams; a stream is not used after it.
   unowned(unsafe) let session: ServerSession
-  var call: RPCCall
+  @exclusivity(unchecked) var call: RPCCall
   var id: Int32 = 0
-  var phase = Phase.free
+  @exclusivity(unchecked) var phase = Phase.free
 
   // The request's head.
   var route: Route?
@@ -34,22 +37,22 @@ final class ServerStream {
   var deadline = UInt64.max
 
   // The request's body.
-  var assembler: MessageAssembler
-  var request: ByteBuffer?
+  @exclusivity(unchecked) var assembler: MessageAssembler
+  @exclusivity(unchecked) var request: ByteBuffer?
   var source: MessageSource?
   var peerHasEnded = false
   /// Bytes of an unfinished request that the connection's limit counts.
   var countedBytes = 0
 
   // The answer.
-  var reply = ByteBuffer()
+  @exclusivity(unchecked) var reply = ByteBuffer()
   var replyPosition = 0
   var replyPrefixBytes = 0
   var replyFlag: UInt8 = 0
   var hasSentHead = false
   var isDeferred = false
   var sink: MessageSink?
-  var body: OutboundBody?
+  @exclusivity(unchecked) var body: OutboundBody?
   var status = RPCCode.ok
 
   init(session: ServerSession) {

@@ -70,8 +70,10 @@ struct MessageAssembler {
         position += part
         if current.readableBytes == needed {
           prefixCount = 0
-          try deliver(unpack(current))
-          current.clear()
+          let message = current
+          // The memory is looked at again for the next message, when this one may be done with.
+          current.moveReaderIndex(to: current.writerIndex)
+          try deliver(unpack(message))
         }
       }
     }
@@ -98,6 +100,7 @@ struct MessageAssembler {
     prefixCount += part
     position += part
     guard prefixCount == MessagePrefix.bytes else { return false }
+    if current.writerIndex > 0 { current.clear() }
     switch prefix.0 {
     case 0: break
     case 1:

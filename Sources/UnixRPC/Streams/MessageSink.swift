@@ -55,7 +55,11 @@ final class MessageSink: Sendable {
 
   /// Queues a message; returns once the backlog allows another.
   /// - Parameter flag: 1 where the message is compressed.
-  func write(_ message: ByteBuffer, flag: UInt8 = 0) async throws(RPCError) {
+  ///
+  /// It stays on its caller's executor, so that a message which need not wait costs no switch.
+  nonisolated(nonsending) func write(
+    _ message: ByteBuffer, flag: UInt8 = 0
+  ) async throws(RPCError) {
     let (error, signal, isFull) = state.withLock { state -> (RPCError?, Bool, Bool) in
       if let error = Self.refusal(state.end) { return (error, false, false) }
       let signal = append(message, flag, &state)
@@ -125,7 +129,7 @@ final class MessageSink: Sendable {
   }
 
   /// Suspends until the backlog is at the low-water mark, or the stream or the task has ended.
-  private func waitForRoom() async throws(RPCError) {
+  private nonisolated(nonsending) func waitForRoom() async throws(RPCError) {
     let id = state.withLock { state in
       state.nextWaiter += 1
       return state.nextWaiter

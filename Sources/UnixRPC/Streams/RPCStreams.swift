@@ -10,7 +10,9 @@ public struct RPCResponseWriter: Sendable {
   /// - Parameter compressed: false sends this message as it is where the call's responses are
   ///   compressed; see ``RPCCall/compressResponses()``.
   /// - Throws: the call's end, where it is over.
-  public func write(_ message: ByteBuffer, compressed: Bool = true) async throws(RPCError) {
+  public nonisolated(nonsending) func write(
+    _ message: ByteBuffer, compressed: Bool = true
+  ) async throws(RPCError) {
     if compressed, call.isCompressing, let packed = message.gzipped() {
       try await sink.write(packed, flag: 1)
     } else {
