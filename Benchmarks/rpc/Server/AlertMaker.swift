@@ -52,16 +52,16 @@ final class AlertMaker: @unchecked Sendable {
     }
   }
 
-  /// Appends an Alert as a message of a stream.
+  /// Appends an Alert as a message of a stream, in one pass: its room is known to be enough.
   func alert(into out: inout ByteBuffer) {
     defer { arena.reset() }
     let message = alert(watchedNumber)
-    out.writeWithUnsafeMutableBytes(
-      minimumWritableBytes: bench__v1__alert__get_packed_size(message)
-    ) { room in
+    out.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.maximumAlertBytes) { room in
       bench__v1__alert__pack(message, room.baseAddress!.assumingMemoryBound(to: UInt8.self))
     }
   }
+
+  private static let maximumAlertBytes = 512
 
   private func alert(
     _ number: UnsafeMutablePointer<CChar>
