@@ -141,13 +141,25 @@ def test_5_1_an_idle_stream_takes_priority(peer):
     peer.send(frames.priority(7)).is_alive()
 
 
-def test_5_1_data_after_the_end_is_an_error(peer):
-    peer.call(1).send(frames.data(1, EMPTY_MESSAGE, end=True))
+@pytest.mark.parametrize("answered", [False, True], ids=["at_once", "after_the_answer"])
+def test_5_1_data_after_the_end_is_an_error(peer, answered):
+    end = frames.data(1, EMPTY_MESSAGE, end=True)
+    if answered:
+        peer.call(1).answers(1)
+        peer.send(end)
+    else:
+        peer.send(frames.headers(1, request()) + end + end)
     peer.stream_error(1, STREAM_CLOSED)
 
 
-def test_5_1_headers_after_the_end_are_an_error(peer):
-    peer.call(1).send(frames.headers(1, request(), end=True))
+@pytest.mark.parametrize("answered", [False, True], ids=["at_once", "after_the_answer"])
+def test_5_1_headers_after_the_end_are_an_error(peer, answered):
+    block = frames.headers(1, request(), end=True)
+    if answered:
+        peer.call(1).answers(1)
+        peer.send(block)
+    else:
+        peer.send(frames.headers(1, request()) + frames.data(1, EMPTY_MESSAGE, end=True) + block)
     peer.stream_error(1, STREAM_CLOSED)
 
 

@@ -26,6 +26,7 @@ class HTTP2Session {
   private var control: TokenBucket
   private var resets: TokenBucket
   private var closed = ClosedStreams()
+  private var scanner = FrameScanner()
   /// A GOAWAY of our own making, for errors after which nghttp2 sends nothing more.
   private var lastWords: [UInt8] = []
 
@@ -49,6 +50,7 @@ class HTTP2Session {
   /// - Parameter now: monotonic nanoseconds.
   final func receive(_ bytes: UnsafeRawBufferPointer, at now: UInt64) {
     self.now = now
+    if role == .server { checkLateData(bytes) }
     guard let handle, violation == nil, let base = bytes.baseAddress else { return }
     let count = nghttp2_session_mem_recv(
       handle, base.assumingMemoryBound(to: UInt8.self), bytes.count)
@@ -166,16 +168,26 @@ class HTTP2Session {
     switch UInt32(head.type) {
     case NGHTTP2_HEADERS.rawValue where isClients && closed.isNew(head.stream_id):
       closed.opened(head.stream_id)
-    case NGHTTP2_DATA.rawValue where isClients, NGHTTP2_HEADERS.rawValue where isClients:
-      if let code = closed.violation(head.stream_id),
-        nghttp2_session_find_stream(handle, head.stream_id) == nil
-      {
-        terminate(code)
-      }
+    case NGHTTP2_HEADERS.rawValue where isClients:
+      checkOpen(head.stream_id)
     case NGHTTP2_PRIORITY.rawValue:
       // RFC 9113, section 6.3; the library does not look at a frame whose use was declined.
       if head.stream_id == 0 { terminate(.protocolError) }
     default: break
+    }
+  }
+
+  /// The same for DATA on a stream that was closed before these bytes came; for one that closes
+  /// among them the library finds the error itself.
+  private func checkLateData(_ bytes: UnsafeRawBufferPointer) {
+    scanner.scan(bytes) { id in
+      if id % 2 == 1 { checkOpen(id) }
+    }
+  }
+
+  private func checkOpen(_ id: Int32) {
+    if let code = closed.violation(id), nghttp2_session_find_stream(handle, id) == nil {
+      terminate(code)
     }
   }
 
