@@ -234,7 +234,7 @@ def report(measured, memory, options, load_before):
         "# What a call costs the server",
         "",
         f"{datetime.date.today()}, {_machine()}; `make bench-rpc`",
-        f"({options.rounds} interleaved rounds; h2load over a Unix socket; server CPU, user and",
+        f"({options.rounds} interleaved rounds at scale {options.scale:g}; h2load over a Unix socket; server CPU, user and",
         "system, in µs per call: median, and in brackets the smallest and the largest round).",
         f"The load average before was {load_before:.1f}; above about 1 the machine was busy with",
         "something else, and all figures are larger than they would be.",
