@@ -55,7 +55,7 @@ demo: build ## Shows callbacks from request to outcome, with real commands over 
 
 test: test-setup venv interop-grpcpp ## Runs all tests.
 	swift build --build-tests
-	swift test --skip-build
+	swift test --skip-build --no-parallel
 	$(VENV)/bin/python -m pytest -q Tests/GeneratorTests Tests/ContractTests Tests/HTTP2Tests \
 	  Tests/Interop
 

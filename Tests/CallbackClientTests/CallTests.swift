@@ -136,7 +136,7 @@ extension CallbackClient.Configuration {
   /// Repeats without noticeable waits.
   static var quick: Self {
     Self(
-      timeout: .seconds(10),
+      timeout: nil,
       retry: RetryPolicy(
         attempts: 4, firstDelay: .milliseconds(1), longestDelay: .milliseconds(2)))
   }
