@@ -267,7 +267,8 @@ let package = Package(
       name: "simulate", dependencies: ["Simulator"], path: "Tests/Simulation/Program",
       swiftSettings: strict),
     .testTarget(
-      name: "SimulationTests", dependencies: ["Simulator"], path: "Tests/Simulation/Cases",
+      name: "SimulationTests", dependencies: ["Simulator", "CallbackCore"],
+      path: "Tests/Simulation/Cases",
       swiftSettings: strict),
 
     // MARK: - The tree itself

@@ -11,6 +11,11 @@ extension CallCenter {
   /// (invariant 4).
   mutating func makeOffers(_ step: inout Step) {
     guard !stirred.isEmpty else { return }
+    // An exclusion that is over counts no more, also where this command comes before its timer.
+    for due in index.callbackTimers {
+      guard due.at <= step.now.milliseconds else { break }
+      stirred.callbacks.append(due.id)
+    }
     var candidates = candidatesForOffers()
     stirred.clear()
     while let (callback, agent) = nextOffer(&candidates, at: step.now) {
