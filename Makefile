@@ -68,9 +68,9 @@ bench-rpc: ## Measures what a call costs the server, beside grpc++; the machine 
 
 SEEDS ?= 2000
 
-simulate: ## Plays SEEDS simulated runs (2000), and fails when one breaks a rule.
+simulate: ## Plays SEEDS (2000) simulated runs and the lines of queueing theory.
 	swift build -c release --product simulate
-	.build/release/simulate --seeds $(SEEDS)
+	.build/release/simulate --seeds $(SEEDS) --theory 100000
 
 interop-grpcpp: ## Builds the client of grpc++ that the interop tests run.
 	Tests/Interop/Cpp/build.sh .build/interop

@@ -86,6 +86,8 @@ extension CallCenter {
     survivor.priority = max(moved.priority, other.priority)
     survivor.notBefore = Self.earlier(moved.notBefore, other.notBefore, at: step.wall)
     survivor.expiresAt = Self.later(moved.expiresAt, other.expiresAt)
+    // The one that came goes on in it: an end that was asked for before concerned the other alone.
+    survivor.pendingEnd = nil
     switch survivor.state {
     case .scheduled, .retryWait: schedule(&survivor.state, survivor, at: step.wall)
     case .offered where !otherStays: schedule(&survivor.state, survivor, at: step.wall)

@@ -78,6 +78,29 @@ struct FoundBugsTests {
     #expect(bench.center.nextDeadline.map { $0 > bench.now } ?? true)
   }
 
+  /// Seed 3933. The other one was moved to it, and ended with it.
+  @Test("a callback that is moved to one whose end was asked for does not end with it")
+  func moveToOneThatEnds() throws {
+    var bench = try Bench(agents: [AgentID("a")])
+    let dialled = try bench.request("0100")
+    guard case .offered(let offer)? = bench.center.callback(dialled)?.state else {
+      throw Unexpected()
+    }
+    let accept = try bench.perform(.acceptOffer(offer, agent: nil, session: nil)).reply
+    guard case .accepted(let accepted) = accept else { throw Unexpected() }
+    try bench.perform(.cancelCallback(dialled, ifRevision: nil))
+    let other = try bench.request("0101")
+    var update = UpdateCallback(id: other)
+    update.number = .number(PhoneNumber(e164: "+12025550100"), kind: .ordinary)
+    try bench.perform(.updateCallback(update))
+    try bench.perform(
+      .reportAttempt(
+        AttemptReport(attempt: accepted.attempt, sequence: 1, kind: .ended, outcome: .busy),
+        dialer: nil))
+    #expect(bench.center.callback(dialled)?.state.isLive == true)
+    #expect(bench.center.violations() == [])
+  }
+
   /// Seed 629. The new request came before the timer of the exclusion, and its callback was
   /// offered before the older one.
   @Test("an exclusion that is over counts no more, even before its timer")

@@ -1,9 +1,11 @@
 import Glibc
 import Simulator
 
-/// `simulate [--seeds N] [--first N] [--seed N]`: plays runs and says how it went.
+/// `simulate [--seeds N] [--first N] [--seed N] [--theory N]`: plays runs, holds lines of N
+/// callers to queueing theory, and says how it went.
 var first: UInt64 = 1
 var count: UInt64 = 300
+var arrivals: UInt64 = 0
 var arguments = CommandLine.arguments.dropFirst().makeIterator()
 while let option = arguments.next() {
   let value = arguments.next().flatMap { UInt64($0) }
@@ -11,13 +13,20 @@ while let option = arguments.next() {
   case ("--seeds", let value?): count = value
   case ("--first", let value?): first = value
   case ("--seed", let value?): (first, count) = (value, 1)
+  case ("--theory", let value?): arrivals = value
   default:
-    print("usage: simulate [--seeds COUNT] [--first SEED] [--seed SEED]")
+    print("usage: simulate [--seeds COUNT] [--first SEED] [--seed SEED] [--theory CALLERS]")
     exit(2)
   }
 }
 
-let campaign = Campaign(seeds: first..<(first + count))
-let summary = await campaign.run { print($0.text) }
+var problems: [String] = []
+for check in arrivals > 0 ? TheoryCheck.all(arrivals: Int(arrivals)) : [] {
+  print(check.text)
+  problems += check.problems
+}
+for problem in problems { print("theory fails: \(problem)") }
+
+let summary = await Campaign(seeds: first..<(first + count)).run { print($0.text) }
 print(summary.text)
-exit(summary.failures == 0 ? 0 : 1)
+exit(summary.failures == 0 && problems.isEmpty ? 0 : 1)

@@ -54,7 +54,11 @@ extension World {
   ) {
     guard case .success(let answer) = result, let sent = clients.sent[key] else { return }
     let isOther = item.submission.fingerprint != sent.submission.fingerprint
-    let isRemembered = sent.reply != nil && sent.at + profile.settings.requestMemory > clocks.now
+    // The log says when the request was carried out, and whether that was the time that is known.
+    let carriedOut = observer.answered[key]
+    let isRemembered =
+      sent.reply != nil && carriedOut == sent.at
+      && sent.at + profile.settings.requestMemory > clocks.now
     switch answer.outcome {
     case .success(let reply):
       if isOther {
@@ -64,7 +68,7 @@ extension World {
         fail("once: \(key.id) was answered \(reply), before \(String(describing: sent.reply))")
       } else if !isRemembered, !isQuestion(sent.submission) {
         clients.sent[key]?.reply = reply
-        clients.sent[key]?.at = clocks.now
+        clients.sent[key]?.at = carriedOut ?? clocks.now
       }
     case .failure(let rejection):
       if isRemembered, !isOther { fail("once: \(key.id) is refused now: \(rejection)") }
