@@ -14,7 +14,7 @@ TEST_PACKAGES := python3-venv git curl nghttp2-client nghttp2-server \
 BENCH_PACKAGES := nghttp2-client libgrpc++-dev libprotobuf-dev protobuf-compiler \
   protobuf-compiler-grpc linux-perf
 
-.PHONY: help setup test-setup venv build release demo test swift-test simulate contract-test interop-grpcpp bench-rpc check \
+.PHONY: help setup test-setup venv build release demo test swift-test simulate mutations contract-test interop-grpcpp bench-rpc check \
   check-protos check-contract lint protos clean bench-directory
 
 help: ## Shows what can be made.
@@ -71,6 +71,9 @@ SEEDS ?= 2000
 simulate: ## Plays SEEDS (2000) simulated runs and the lines of queueing theory.
 	swift build -c release --product simulate
 	.build/release/simulate --seeds $(SEEDS) --theory 100000
+
+mutations: ## Breaks the core in one place at a time: the simulation has to notice each. Takes long.
+	$(PYTHON) Tests/Simulation/mutations.py
 
 interop-grpcpp: ## Builds the client of grpc++ that the interop tests run.
 	Tests/Interop/Cpp/build.sh .build/interop

@@ -15,6 +15,8 @@ struct Profile: Sendable {
   var weights: [(kind: Action.Kind, weight: Int)]
   /// In how many of a hundred actions a message is late, doubled or its answer lost.
   var networkFaults: Int
+  /// Whether the connectors are there from the beginning.
+  var attachesConnectors: Bool
 
   init(seed: UInt64) {
     var chance = Chance(seed: seed)
@@ -29,6 +31,7 @@ struct Profile: Sendable {
     memberships = agents.map { _ in Self.memberships(of: queues, &chance) }
     weights = Self.weights(&chance)
     networkFaults = chance.among(0, 0, 5, 20)
+    attachesConnectors = !chance.oneIn(4)
   }
 
   /// The actions of a run.

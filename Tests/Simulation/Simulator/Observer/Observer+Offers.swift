@@ -54,6 +54,10 @@ extension Observer {
       let queue = queues[callback.queue], queue.queue.isOffering
     else { return false }
     if isInUse(callback.line, butBy: callback.id) { return false }
+    // Its own attempt may run on, to the number that it had before.
+    if attempts.values.contains(where: { $0.isRunning && $0.callback == callback.id }) {
+      return false
+    }
     guard queue.settings.dialing == .connector else { return true }
     return dialers.values.contains { dialer in
       let serves =

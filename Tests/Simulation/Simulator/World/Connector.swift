@@ -76,6 +76,10 @@ extension World {
       let stream = connector.stream
     else { return }
     claim(attempt, by: id, stream: stream)
+    if chance.oneIn(5) {
+      // It lost the answer on its way to the telephone, and asks again.
+      send(.claimAttempt(attempt, dialer: id, stream: stream), ticket: .claim(attempt, by: id))
+    }
     if chance.oneIn(6), let other = chance.pick(profile.dialers), other != id,
       let stream = connectors[other]?.stream
     {

@@ -22,6 +22,10 @@ extension World {
       now(.openSession(SessionID("s\(index)"), stream: streams, agents: [id]))
       now(.setAgentStatus(id, wanted: .ready, endCooldown: false))
     }
+    for id in profile.dialers where profile.attachesConnectors {
+      attach(id, capacity: 0, locations: [])
+      pump()
+    }
   }
 
   mutating func manage(_ kind: Action.Kind) {
