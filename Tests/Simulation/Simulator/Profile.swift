@@ -79,8 +79,10 @@ struct Profile: Sendable {
     queue.maxAttempts = chance.among(nil, nil, 1, 3)
     queue.expiry = chance.among(nil, nil, .minutes(10), .minutes(1))
     queue.capacity = chance.among(nil, nil, nil, 3)
-    queue.gapBusy = chance.among(nil, .seconds(20))
-    queue.gapLimit = chance.among(nil, .minutes(20))
+    queue.gapBusy = chance.among(nil, .seconds(20), .seconds(5))
+    queue.gapNoAnswer = chance.among(nil, .seconds(5))
+    queue.gapFailed = chance.among(nil, .seconds(10))
+    queue.gapLimit = chance.among(nil, nil, .minutes(20), .seconds(30))
     queue.callLimit = chance.among(nil, .minutes(5))
     queue.callerArrivedTimeout = chance.among(nil, .minutes(1))
     return queue

@@ -14,6 +14,9 @@ struct SeenAttempt: Sendable {
   var agentAnswered = false
   var lastSequence: UInt32 = 0
   var lastReport: AttemptReport?
+  /// The record that carried the last report.
+  var reportedAt: UInt64 = 0
+  var hangUpRequested = false
 
   init(_ attempt: Attempt) {
     callback = attempt.callback
@@ -46,6 +49,7 @@ extension Observer {
     case .attemptConnected(let id, let outcome, let deadline):
       observeConnected(id, outcome, deadline)
     case .attemptBecameUncertain(let id): observeUncertain(id)
+    case .hangUpRequested(let id): attempts[id]?.hangUpRequested = true
     case .attemptEnded(let attempt): observeEnd(attempt)
     default: break
     }
@@ -83,6 +87,7 @@ extension Observer {
       attempt.dialing == .reported || attempt.isGranted, "7: \(id) is reported without a grant")
     if report.kind == .agentAnswered { attempts[id]?.agentAnswered = true }
     attempts[id]?.lastReport = report
+    attempts[id]?.reportedAt = position
   }
 
   private mutating func observeConnected(
@@ -119,11 +124,38 @@ extension Observer {
     free(attempt.agent, from: id, rest: settings(of: attempt.queue).cooldownAfterCallback)
   }
 
+  /// What a report that ends an attempt before any answer means, by DOMAIN's table of causes.
+  private func meaning(of report: AttemptReport, for attempt: SeenAttempt) -> AttemptOutcome {
+    if report.kind == .fax { return .failed }
+    let told = report.outcome ?? meaning(of: report.cause, report.agentHungUpFirst)
+    let isAsked = callbacks[attempt.callback]?.pendingEnd != nil || attempt.hangUpRequested
+    return told == .cancelled && !isAsked ? .agentSide : told
+  }
+
+  private func meaning(of cause: DialCause, _ agentHungUpFirst: Bool) -> AttemptOutcome {
+    switch cause.q850 {
+    case 17: return .busy
+    case 18, 19, 20, 27: return .noAnswer
+    case 16, 31: return agentHungUpFirst ? .agentSide : .noAnswer
+    case 21: return .rejected
+    case 1, 3, 22, 28: return .invalidNumber
+    case 34, 38, 41, 42: return .congestion
+    case nil: return agentHungUpFirst ? .agentSide : .failed
+    default: return .failed
+    }
+  }
+
   private mutating func observeEnd(_ ended: Attempt) {
     guard let attempt = attempts[ended.id], let outcome = ended.outcome else {
       return report("ended: nothing, or nothing came of it")
     }
     expect(attempt.phase != .ended, "attempt: \(ended.id) ended twice")
+    if let report = attempt.lastReport, attempt.reportedAt + 1 == position,
+      attempt.phase != .talking
+    {
+      let told = meaning(of: report, for: attempt)
+      expect(outcome == told, "attempt: \(ended.id) ended as \(outcome), not \(told)")
+    }
     if outcome == .notClaimed {
       expect(attempt.phase == .unclaimed, "7: \(ended.id) is taken back after its claim")
       if actor == .service, let deadline = attempt.deadline {

@@ -75,6 +75,7 @@ extension World {
       let attempt = chance.pick(connector.commands { $0 == .told || $0 == .claiming }),
       let stream = connector.stream
     else { return }
+    if chance.oneIn(8) { passClosely(to: observer.attempts[attempt]?.deadline) }
     claim(attempt, by: id, stream: stream)
     if chance.oneIn(5) {
       // It lost the answer on its way to the telephone, and asks again.
@@ -164,9 +165,12 @@ extension World {
       nil, nil, .busy, .noAnswer, .rejected, .congestion, .failed, .agentSide, .cancelled,
       .invalidNumber, .notDialled,
     ]
+    // Lines that are busy again and again double their gaps.
+    let isBusy = chance.oneIn(3)
     return AttemptReport(
-      attempt: attempt, sequence: sequence, kind: chance.pick(kinds) ?? .ended,
-      outcome: chance.pick(outcomes) ?? nil,
+      attempt: attempt, sequence: sequence,
+      kind: isBusy ? .notConnected : chance.pick(kinds) ?? .ended,
+      outcome: isBusy ? .busy : chance.pick(outcomes) ?? nil,
       cause: DialCause(q850: chance.pick([nil, 16, 17, 19, 1, 38, 99]) ?? nil),
       agentHungUpFirst: chance.oneIn(3))
   }

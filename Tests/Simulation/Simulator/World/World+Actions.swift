@@ -51,6 +51,14 @@ extension World {
     note("it is \(time.now.milliseconds), wall \(time.wall.milliseconds)")
   }
 
+  /// Lets time pass to a moment, one millisecond before it or behind it; the service is late, so
+  /// that what comes next comes before its timers.
+  mutating func passClosely(to moment: Instant?) {
+    guard let moment, moment > clocks.now, !isGathering else { return }
+    clocks.pass(Span(max(0, (moment - clocks.now).milliseconds + Int64(chance.below(3)) - 1)))
+    note("it is \(moment.milliseconds), or nearly")
+  }
+
   private mutating func disturb(_ kind: Action.Kind) {
     switch kind {
     case .logFault:

@@ -65,6 +65,7 @@ extension World {
     let drawn = chance.pick(chance.oneIn(8) ? Array(all) : pending)
     guard let id = drawn, let offer = observer.offers[id] else { return }
     let agent = chance.oneIn(20) ? drawAgent() : offer.agent
+    if offer.state == .pending, chance.oneIn(8) { passClosely(to: offer.deadline) }
     let session = chance.pick([nil, SessionID("s0"), SessionID("s1")]) ?? nil
     if kind == .accept {
       ask(.acceptOffer(id, agent: agent, session: session))
