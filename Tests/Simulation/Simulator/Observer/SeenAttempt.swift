@@ -150,8 +150,8 @@ extension Observer {
       return report("ended: nothing, or nothing came of it")
     }
     expect(attempt.phase != .ended, "attempt: \(ended.id) ended twice")
-    if let report = attempt.lastReport, attempt.reportedAt + 1 == position,
-      attempt.phase != .talking
+    if let report = attempt.lastReport, attempt.reportedAt + 1 == position, report.isFinal,
+      attempt.phase == .dialing
     {
       let told = meaning(of: report, for: attempt)
       expect(outcome == told, "attempt: \(ended.id) ended as \(outcome), not \(told)")
