@@ -1654,7 +1654,7 @@ extension V1 {
   public struct WatchOffersResponse: WireMessage {
     /// Log position at which this is true.
     public var logPosition: UInt64 = 0
-    /// At most one of `event`.
+    /// What happened.
     public var event: V1.WatchOffersResponse.Event? = nil
     /// The message with no field set.
     public init() {}
@@ -1666,7 +1666,7 @@ extension V1 {
       self.logPosition = logPosition
       self.event = event
     }
-    /// At most one of the fields of `event`.
+    /// What happened.
     public enum Event: Hashable, Sendable {
       /// An agent's status and pending offer as the stream begins.
       case agentSnapshot(V1.AgentSnapshot)
@@ -3162,7 +3162,7 @@ extension V1 {
     public var logPosition: UInt64 = 0
     /// Hand it back to go on after this message.
     public var resumeToken: String = ""
-    /// At most one of `event`.
+    /// What happened.
     public var event: V1.WatchOutcomesResponse.Event? = nil
     /// The message with no field set.
     public init() {}
@@ -3176,7 +3176,7 @@ extension V1 {
       self.resumeToken = resumeToken
       self.event = event
     }
-    /// At most one of the fields of `event`.
+    /// What happened.
     public enum Event: Hashable, Sendable {
       /// The outcome of an attempt, or the end of a callback.
       case outcome(V1.OutcomeEvent)
@@ -3597,7 +3597,7 @@ extension V1 {
   public struct HistoryEntry: WireMessage {
     /// When: for a callback, when it was requested.
     public var at: GoogleProtobuf.Timestamp? = nil
-    /// At most one of `entry`.
+    /// What it is.
     public var entry: V1.HistoryEntry.Entry? = nil
     /// The message with no field set.
     public init() {}
@@ -3609,7 +3609,7 @@ extension V1 {
       self.at = at
       self.entry = entry
     }
-    /// At most one of the fields of `entry`.
+    /// What it is.
     public enum Entry: Hashable, Sendable {
       /// A callback.
       case callback(V1.HistoryCallback)

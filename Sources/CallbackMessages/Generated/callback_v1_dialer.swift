@@ -41,7 +41,7 @@ extension V1 {
 extension V1 {
   /// From the connector. The first message must be hello.
   public struct DialRequest: WireMessage {
-    /// At most one of `message`.
+    /// What is said.
     public var message: V1.DialRequest.Message? = nil
     /// The message with no field set.
     public init() {}
@@ -51,7 +51,7 @@ extension V1 {
     ) {
       self.message = message
     }
-    /// At most one of the fields of `message`.
+    /// What is said.
     public enum Message: Hashable, Sendable {
       /// Who the connector is.
       case hello(V1.DialHello)
@@ -300,7 +300,7 @@ extension V1 {
   public struct DialResponse: WireMessage {
     /// Log position at which this is true.
     public var logPosition: UInt64 = 0
-    /// At most one of `message`.
+    /// What is said.
     public var message: V1.DialResponse.Message? = nil
     /// The message with no field set.
     public init() {}
@@ -312,7 +312,7 @@ extension V1 {
       self.logPosition = logPosition
       self.message = message
     }
-    /// At most one of the fields of `message`.
+    /// What is said.
     public enum Message: Hashable, Sendable {
       /// The connector is attached.
       case welcome(V1.DialWelcome)

@@ -8,9 +8,19 @@ enum ConfigurationText {
     var fields = FieldList()
     fields.add("queue", queue.queueID)
     fields.add("name", queue.name)
+    fields.add("requests", door(queue.accepting))
+    fields.add("offers", door(queue.offering))
     for setting in QueueSettingsText.lines(queue) { fields.add(setting.name, setting.value) }
     fields.add("etag", queue.etag)
     return fields.rendered(look.style)
+  }
+
+  private static func door(_ state: V1.QueueSwitch) -> String {
+    switch state {
+    case .open: "open"
+    case .closed: "closed"
+    default: ""
+    }
   }
 
   /// Queues, a line each.
