@@ -7,6 +7,7 @@ extension World {
 
   mutating func heal() {
     note("everything heals")
+    isNetworkFaulty = false
     (node.fates, node.isSlow) = ([], false)
     if node.isWaiting || node.isUnsettled { diskAnswers() }
     chance = Chance(seed: 0)

@@ -20,6 +20,8 @@ struct World: Sendable {
   var late: [Node.Item] = []
   var streams: UInt64 = 0
   var chance: Chance
+  /// Whether messages may be late, doubled or lost: neither before the run nor when all heals.
+  var isNetworkFaulty = false
   /// Set while several messages are gathered for one batch.
   var isGathering = false
   /// What happened, in words; kept for failing runs only.
@@ -58,6 +60,7 @@ struct World: Sendable {
 
   mutating func run(_ actions: [Action]) {
     configure()
+    isNetworkFaulty = profile.networkFaults > 0
     for action in actions where failure == nil {
       step += 1
       chance = Chance(seed: action.seed)
@@ -89,7 +92,7 @@ struct World: Sendable {
   }
 
   mutating func dispatch(_ item: Node.Item) {
-    if profile.networkFaults > 0, chance.happens(profile.networkFaults) {
+    if isNetworkFaulty, chance.happens(profile.networkFaults) {
       late.append(item)
       if chance.oneIn(2) { return }
     }
