@@ -14,7 +14,7 @@ TEST_PACKAGES := python3-venv git curl nghttp2-client nghttp2-server \
 BENCH_PACKAGES := nghttp2-client libgrpc++-dev libprotobuf-dev protobuf-compiler \
   protobuf-compiler-grpc linux-perf
 
-.PHONY: help setup test-setup venv build release demo test swift-test simulate mutations contract-test interop-grpcpp bench-rpc check \
+.PHONY: help setup test-setup venv build release demo test simulate mutations interop-grpcpp bench-rpc check \
   check-protos check-contract lint protos clean bench-directory
 
 help: ## Shows what can be made.

@@ -19,8 +19,6 @@ public enum FieldLimits {
   public static let endpointBytes = 128
   /// Why a number is excluded.
   public static let exclusionNoteBytes = 256
-  /// Why an agent is Inactive.
-  public static let inactiveReasonBytes = 64
   /// A connector's name of its run.
   public static let instanceBytes = 64
   /// An etag, a page token or a resume token.
