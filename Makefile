@@ -8,7 +8,7 @@ GENERATED := Sources/CCallbackProtos Sources/CallbackMessages/Generated \
 
 # What builds it, and what the tests use beside that. Debian 12's names.
 PACKAGES := libprotobuf-c-dev protobuf-c-compiler libnghttp2-dev libsqlite3-dev \
-  libphonenumber-dev zlib1g-dev pkg-config g++ python3
+  libpq-dev libphonenumber-dev zlib1g-dev pkg-config g++ python3
 TEST_PACKAGES := python3-venv git curl nghttp2-client nghttp2-server \
   libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc
 BENCH_PACKAGES := nghttp2-client libgrpc++-dev libprotobuf-dev protobuf-compiler \

@@ -53,6 +53,10 @@ let package = Package(
     .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: strict),
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "CSQLite"], swiftSettings: strict),
 
+    // MARK: - PostgreSQL
+    .systemLibrary(
+      name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+
     // MARK: - The log
     .target(name: "EventLog", dependencies: ["CallbackCore"], swiftSettings: strict),
     .target(name: "CPageChecksum", dependencies: ["CSQLite"]),
