@@ -38,7 +38,30 @@ def swift_file(schema, file, options):
     for service in file.services:
         out.line()
         _write_service(out, schema, service, options)
+    _write_repeatable(out, schema, file, options)
     return out.text()
+
+
+def _write_repeatable(out, schema, file, options):
+    """Requests that carry a request id: those of the methods that change something."""
+    names_of_requests = []
+    for service in file.services:
+        for method in service.methods:
+            _, mutates, _ = options.read(method.descriptor)
+            request = schema.messages[method.descriptor.input_type.lstrip(".")]
+            has_id = any(field.name == "request_id" for field in request.descriptor.field)
+            if not mutates or method.descriptor.client_streaming and not has_id:
+                continue
+            if not has_id:
+                raise SystemExit(
+                    f"{service.full_name}.{method.descriptor.name} mutates without a request_id"
+                )
+            if request.swift_path not in names_of_requests:
+                names_of_requests.append(request.swift_path)
+    if names_of_requests:
+        out.line()
+    for name in names_of_requests:
+        out.line(f"extension {name}: RepeatableRequest {{}}")
 
 
 def _write_service(out, schema, service, options):

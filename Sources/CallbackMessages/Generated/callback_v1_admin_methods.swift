@@ -258,3 +258,21 @@ public enum AdminServiceMethods {
     getServerInfo,
   ]
 }
+
+extension V1.PutQueueRequest: RepeatableRequest {}
+extension V1.DeleteQueueRequest: RepeatableRequest {}
+extension V1.PutAgentRequest: RepeatableRequest {}
+extension V1.DeleteAgentRequest: RepeatableRequest {}
+extension V1.PutLocationRequest: RepeatableRequest {}
+extension V1.DeleteLocationRequest: RepeatableRequest {}
+extension V1.PutNumberRequest: RepeatableRequest {}
+extension V1.DeleteNumberRequest: RepeatableRequest {}
+extension V1.SetAgentQueuesRequest: RepeatableRequest {}
+extension V1.SetQueueStateRequest: RepeatableRequest {}
+extension V1.OverrideAgentRequest: RepeatableRequest {}
+extension V1.PutExclusionRequest: RepeatableRequest {}
+extension V1.DeleteExclusionRequest: RepeatableRequest {}
+extension V1.PutInactiveReasonRequest: RepeatableRequest {}
+extension V1.DeleteInactiveReasonRequest: RepeatableRequest {}
+extension V1.PutSettingsRequest: RepeatableRequest {}
+extension V1.SettleAttemptRequest: RepeatableRequest {}

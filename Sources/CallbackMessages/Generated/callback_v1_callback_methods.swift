@@ -218,3 +218,19 @@ public enum CallbackServiceMethods {
     matchCaller,
   ]
 }
+
+extension V1.RequestCallbackRequest: RepeatableRequest {}
+extension V1.UpdateCallbackRequest: RepeatableRequest {}
+extension V1.CancelCallbackRequest: RepeatableRequest {}
+extension V1.RequeueCallbackRequest: RepeatableRequest {}
+extension V1.ReportCallerReachedRequest: RepeatableRequest {}
+extension V1.AttachAgentRequest: RepeatableRequest {}
+extension V1.DetachAgentRequest: RepeatableRequest {}
+extension V1.AcceptOfferRequest: RepeatableRequest {}
+extension V1.RejectOfferRequest: RepeatableRequest {}
+extension V1.SetAgentStatusRequest: RepeatableRequest {}
+extension V1.ReportAgentCallRequest: RepeatableRequest {}
+extension V1.ReportOutcomeRequest: RepeatableRequest {}
+extension V1.RecordDispositionRequest: RepeatableRequest {}
+extension V1.StartLeadRequest: RepeatableRequest {}
+extension V1.MatchCallerRequest: RepeatableRequest {}
