@@ -30,7 +30,7 @@ struct MethodTableTests {
   @Test("requests and responses have envelopes of their own")
   func envelopes() {
     for method in Services.methods where method.service.hasPrefix("callback.") {
-      let prefix = method.service.prefix { $0 != "." } + ".v1."
+      let prefix = method.service.split(separator: ".").dropLast().joined(separator: ".") + "."
       #expect(method.requestType.messageName == "\(prefix)\(method.name)Request", "\(method.path)")
       #expect(
         method.responseType.messageName == "\(prefix)\(method.name)Response", "\(method.path)")

@@ -3456,13 +3456,17 @@ extension V1 {
   public struct ImportDirectoryRequest: WireMessage {
     /// At most 200 rows.
     public var rows: [V1.ImportRow] = []
+    /// Only say what would become of the rows; change nothing.
+    public var dryRun: Bool = false
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
     public init(
-      rows: [V1.ImportRow] = []
+      rows: [V1.ImportRow] = [],
+      dryRun: Bool = false
     ) {
       self.rows = rows
+      self.dryRun = dryRun
     }
   }
 }
@@ -3479,6 +3483,7 @@ extension V1.ImportDirectoryRequest {
   public init(unpacked message: UnsafeRawPointer) {
     let c = message.assumingMemoryBound(to: Callback__V1__ImportDirectoryRequest.self)
     self.rows = Unpacked.messages(c.pointee.n_rows, c.pointee.rows)
+    self.dryRun = c.pointee.dry_run != 0
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -3486,6 +3491,7 @@ extension V1.ImportDirectoryRequest {
     let c = arena.allocate(Callback__V1__ImportDirectoryRequest.self)
     callback__v1__import_directory_request__init(c)
     (c.pointee.n_rows, c.pointee.rows) = arena.messages(self.rows, as: Callback__V1__ImportRow.self)
+    c.pointee.dry_run = self.dryRun ? 1 : 0
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -3681,6 +3687,73 @@ extension V1.ImportDirectoryResponse {
     c.pointee.imported = self.imported
     c.pointee.refused = self.refused
     (c.pointee.n_refused_rows, c.pointee.refused_rows) = arena.messages(self.refusedRows, as: Callback__V1__RefusedRow.self)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// Asks for all records.
+  public struct ExportDirectoryRequest: WireMessage {
+    /// The message with no field set.
+    public init() {}
+  }
+}
+
+extension V1.ExportDirectoryRequest {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__ExportDirectoryRequest()
+    callback__v1__export_directory_request__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__ExportDirectoryRequest.self)
+    callback__v1__export_directory_request__init(c)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// Some of the records.
+  public struct ExportDirectoryResponse: WireMessage {
+    /// The records as an import takes them, with numbers in E.164; at most 50.
+    public var rows: [V1.ImportRow] = []
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      rows: [V1.ImportRow] = []
+    ) {
+      self.rows = rows
+    }
+  }
+}
+
+extension V1.ExportDirectoryResponse {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__ExportDirectoryResponse()
+    callback__v1__export_directory_response__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__ExportDirectoryResponse.self)
+    self.rows = Unpacked.messages(c.pointee.n_rows, c.pointee.rows)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__ExportDirectoryResponse.self)
+    callback__v1__export_directory_response__init(c)
+    (c.pointee.n_rows, c.pointee.rows) = arena.messages(self.rows, as: Callback__V1__ImportRow.self)
     return UnsafeMutableRawPointer(c)
   }
 }

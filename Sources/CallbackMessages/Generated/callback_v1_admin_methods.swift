@@ -209,6 +209,13 @@ public enum AdminServiceMethods {
     reasons: [.directoryRefused],
     summary: "Imports records into the embedded directory, batch by batch.")
 
+  /// Gives the records of the embedded directory, in the order in which they came in.
+  public static let exportDirectory = RPCMethod<V1.ExportDirectoryRequest, V1.ExportDirectoryResponse>(
+    service: serviceName, name: "ExportDirectory", kind: .serverStream,
+    roles: [.admin], mutates: false,
+    reasons: [],
+    summary: "Gives the records of the embedded directory, in the order in which they came in.")
+
   /// Lists the connectors that are attached.
   public static let listDialers = RPCMethod<V1.ListDialersRequest, V1.ListDialersResponse>(
     service: serviceName, name: "ListDialers", kind: .unary,
@@ -254,6 +261,7 @@ public enum AdminServiceMethods {
     putSettings,
     settleAttempt,
     importDirectory,
+    exportDirectory,
     listDialers,
     getServerInfo,
   ]

@@ -302,6 +302,38 @@ extension V1 {
 }
 
 extension V1 {
+  /// Where the answer of a directory came from.
+  public struct AnswerOrigin: WireEnum {
+    /// The number on the wire.
+    public var rawValue: Int32
+    /// Makes a value from its number, known or not.
+    public init(rawValue: Int32) { self.rawValue = rawValue }
+    /// It did not answer.
+    public static var unspecified: Self { Self(rawValue: 0) }
+    /// It was asked.
+    public static var directory: Self { Self(rawValue: 1) }
+    /// It was asked lately.
+    public static var cache: Self { Self(rawValue: 2) }
+    /// It fails; this is what it answered before.
+    public static var staleCache: Self { Self(rawValue: 3) }
+    /// Every value with a name, in the order of the proto file.
+    public static var allCases: [Self] {
+      [.unspecified, .directory, .cache, .staleCache]
+    }
+    /// The name in the proto file, nil for a number without one.
+    public var protoName: String? {
+      switch rawValue {
+      case 0: "ANSWER_ORIGIN_UNSPECIFIED"
+      case 1: "ANSWER_ORIGIN_DIRECTORY"
+      case 2: "ANSWER_ORIGIN_CACHE"
+      case 3: "ANSWER_ORIGIN_STALE_CACHE"
+      default: nil
+      }
+    }
+  }
+}
+
+extension V1 {
   /// How far a change in the directory came.
   public struct DirectoryChange: WireEnum {
     /// The number on the wire.
@@ -3542,7 +3574,7 @@ extension V1.HistoryCallback {
 }
 
 extension V1 {
-  /// A Lead that was started, or a record that was matched, from the Greeting card.
+  /// A Lead that was started, or a record that was matched or unmatched, from a card.
   public struct HistoryLink: WireMessage {
     /// The record.
     public var recordID: String = ""
@@ -3550,17 +3582,21 @@ extension V1 {
     public var startedLead: Bool = false
     /// The agent; empty where none was named.
     public var agentID: String = ""
+    /// Whether the number was taken off the record.
+    public var unmatched: Bool = false
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
     public init(
       recordID: String = "",
       startedLead: Bool = false,
-      agentID: String = ""
+      agentID: String = "",
+      unmatched: Bool = false
     ) {
       self.recordID = recordID
       self.startedLead = startedLead
       self.agentID = agentID
+      self.unmatched = unmatched
     }
   }
 }
@@ -3579,6 +3615,7 @@ extension V1.HistoryLink {
     self.recordID = Unpacked.string(c.pointee.record_id)
     self.startedLead = c.pointee.started_lead != 0
     self.agentID = Unpacked.string(c.pointee.agent_id)
+    self.unmatched = c.pointee.unmatched != 0
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -3588,6 +3625,7 @@ extension V1.HistoryLink {
     if !self.recordID.isEmpty { c.pointee.record_id = arena.string(self.recordID) }
     c.pointee.started_lead = self.startedLead ? 1 : 0
     if !self.agentID.isEmpty { c.pointee.agent_id = arena.string(self.agentID) }
+    c.pointee.unmatched = self.unmatched ? 1 : 0
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -3613,7 +3651,7 @@ extension V1 {
     public enum Entry: Hashable, Sendable {
       /// A callback.
       case callback(V1.HistoryCallback)
-      /// A Lead started or a record matched.
+      /// A Lead started, a record matched or unmatched.
       case link(V1.HistoryLink)
     }
   }
@@ -3723,17 +3761,21 @@ extension V1 {
     public var locationID: String = ""
     /// Two letters (ISO 3166), where no location is given; empty: the default region.
     public var region: String = ""
+    /// Whether to tell what each directory answered.
+    public var explain: Bool = false
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
     public init(
       number: String = "",
       locationID: String = "",
-      region: String = ""
+      region: String = "",
+      explain: Bool = false
     ) {
       self.number = number
       self.locationID = locationID
       self.region = region
+      self.explain = explain
     }
   }
 }
@@ -3752,6 +3794,7 @@ extension V1.ResolveCallerRequest {
     self.number = Unpacked.string(c.pointee.number)
     self.locationID = Unpacked.string(c.pointee.location_id)
     self.region = Unpacked.string(c.pointee.region)
+    self.explain = c.pointee.explain != 0
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -3761,6 +3804,7 @@ extension V1.ResolveCallerRequest {
     if !self.number.isEmpty { c.pointee.number = arena.string(self.number) }
     if !self.locationID.isEmpty { c.pointee.location_id = arena.string(self.locationID) }
     if !self.region.isEmpty { c.pointee.region = arena.string(self.region) }
+    c.pointee.explain = self.explain ? 1 : 0
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -3774,17 +3818,25 @@ extension V1 {
     public var resolution: V1.Resolution? = nil
     /// Whether the number is valid by the installed numbering plan: information, not a guard.
     public var valid: Bool = false
+    /// What each directory answered, in their order; only where that was asked for.
+    public var answers: [V1.DirectoryAnswer] = []
+    /// How long all of it took; only where that was asked for.
+    public var took: GoogleProtobuf.Duration? = nil
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
     public init(
       number: V1.PhoneNumber? = nil,
       resolution: V1.Resolution? = nil,
-      valid: Bool = false
+      valid: Bool = false,
+      answers: [V1.DirectoryAnswer] = [],
+      took: GoogleProtobuf.Duration? = nil
     ) {
       self.number = number
       self.resolution = resolution
       self.valid = valid
+      self.answers = answers
+      self.took = took
     }
   }
 }
@@ -3803,6 +3855,8 @@ extension V1.ResolveCallerResponse {
     self.number = Unpacked.message(c.pointee.number)
     self.resolution = Unpacked.message(c.pointee.resolution)
     self.valid = c.pointee.valid != 0
+    self.answers = Unpacked.messages(c.pointee.n_answers, c.pointee.answers)
+    self.took = Unpacked.message(c.pointee.took)
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -3812,6 +3866,83 @@ extension V1.ResolveCallerResponse {
     c.pointee.number = arena.message(self.number, as: Callback__V1__PhoneNumber.self)
     c.pointee.resolution = arena.message(self.resolution, as: Callback__V1__Resolution.self)
     c.pointee.valid = self.valid ? 1 : 0
+    (c.pointee.n_answers, c.pointee.answers) = arena.messages(self.answers, as: Callback__V1__DirectoryAnswer.self)
+    c.pointee.took = arena.message(self.took, as: Google__Protobuf__Duration.self)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// What one directory answered.
+  public struct DirectoryAnswer: WireMessage {
+    /// The directory's name in the configuration.
+    public var directory: String = ""
+    /// Where the answer came from.
+    public var origin: V1.AnswerOrigin = .unspecified
+    /// How many records it has of the number.
+    public var matches: UInt32 = 0
+    /// How long it took, in whole microseconds.
+    public var tookMicroseconds: UInt64 = 0
+    /// How old the answer is.
+    public var age: GoogleProtobuf.Duration? = nil
+    /// Why it did not answer; empty where it did.
+    public var failure: String = ""
+    /// Whether its records are among the matches.
+    public var counted: Bool = false
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      directory: String = "",
+      origin: V1.AnswerOrigin = .unspecified,
+      matches: UInt32 = 0,
+      tookMicroseconds: UInt64 = 0,
+      age: GoogleProtobuf.Duration? = nil,
+      failure: String = "",
+      counted: Bool = false
+    ) {
+      self.directory = directory
+      self.origin = origin
+      self.matches = matches
+      self.tookMicroseconds = tookMicroseconds
+      self.age = age
+      self.failure = failure
+      self.counted = counted
+    }
+  }
+}
+
+extension V1.DirectoryAnswer {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__DirectoryAnswer()
+    callback__v1__directory_answer__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__DirectoryAnswer.self)
+    self.directory = Unpacked.string(c.pointee.directory)
+    self.origin = V1.AnswerOrigin(rawValue: Int32(bitPattern: c.pointee.origin.rawValue))
+    self.matches = c.pointee.matches
+    self.tookMicroseconds = c.pointee.took_microseconds
+    self.age = Unpacked.message(c.pointee.age)
+    self.failure = Unpacked.string(c.pointee.failure)
+    self.counted = c.pointee.counted != 0
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__DirectoryAnswer.self)
+    callback__v1__directory_answer__init(c)
+    if !self.directory.isEmpty { c.pointee.directory = arena.string(self.directory) }
+    c.pointee.origin = Callback__V1__AnswerOrigin(rawValue: UInt32(bitPattern: self.origin.rawValue))
+    c.pointee.matches = self.matches
+    c.pointee.took_microseconds = self.tookMicroseconds
+    c.pointee.age = arena.message(self.age, as: Google__Protobuf__Duration.self)
+    if !self.failure.isEmpty { c.pointee.failure = arena.string(self.failure) }
+    c.pointee.counted = self.counted ? 1 : 0
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -4301,6 +4432,120 @@ extension V1.MatchCallerResponse {
     c.pointee.change = Callback__V1__DirectoryChange(rawValue: UInt32(bitPattern: self.change.rawValue))
     c.pointee.record = arena.message(self.record, as: Callback__V1__Record.self)
     c.pointee.card = arena.message(self.card, as: Callback__V1__Card.self)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// Takes a number off a record.
+  public struct UnmatchCallerRequest: WireMessage {
+    /// See the head of this file.
+    public var requestID: String = ""
+    /// The record.
+    public var recordID: String = ""
+    /// The number, as people write it; empty: the number of the attempt below.
+    public var number: String = ""
+    /// The attempt whose card this is; may be empty.
+    public var attemptID: String = ""
+    /// The agent; empty: the agent of the attempt.
+    public var agentID: String = ""
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      requestID: String = "",
+      recordID: String = "",
+      number: String = "",
+      attemptID: String = "",
+      agentID: String = ""
+    ) {
+      self.requestID = requestID
+      self.recordID = recordID
+      self.number = number
+      self.attemptID = attemptID
+      self.agentID = agentID
+    }
+  }
+}
+
+extension V1.UnmatchCallerRequest {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__UnmatchCallerRequest()
+    callback__v1__unmatch_caller_request__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__UnmatchCallerRequest.self)
+    self.requestID = Unpacked.string(c.pointee.request_id)
+    self.recordID = Unpacked.string(c.pointee.record_id)
+    self.number = Unpacked.string(c.pointee.number)
+    self.attemptID = Unpacked.string(c.pointee.attempt_id)
+    self.agentID = Unpacked.string(c.pointee.agent_id)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__UnmatchCallerRequest.self)
+    callback__v1__unmatch_caller_request__init(c)
+    if !self.requestID.isEmpty { c.pointee.request_id = arena.string(self.requestID) }
+    if !self.recordID.isEmpty { c.pointee.record_id = arena.string(self.recordID) }
+    if !self.number.isEmpty { c.pointee.number = arena.string(self.number) }
+    if !self.attemptID.isEmpty { c.pointee.attempt_id = arena.string(self.attemptID) }
+    if !self.agentID.isEmpty { c.pointee.agent_id = arena.string(self.agentID) }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// What came of it.
+  public struct UnmatchCallerResponse: WireMessage {
+    /// Log position at which this is true.
+    public var logPosition: UInt64 = 0
+    /// How far it came.
+    public var change: V1.DirectoryChange = .unspecified
+    /// The record without the number; absent while PENDING.
+    public var record: V1.Record? = nil
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      logPosition: UInt64 = 0,
+      change: V1.DirectoryChange = .unspecified,
+      record: V1.Record? = nil
+    ) {
+      self.logPosition = logPosition
+      self.change = change
+      self.record = record
+    }
+  }
+}
+
+extension V1.UnmatchCallerResponse {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__UnmatchCallerResponse()
+    callback__v1__unmatch_caller_response__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__UnmatchCallerResponse.self)
+    self.logPosition = c.pointee.log_position
+    self.change = V1.DirectoryChange(rawValue: Int32(bitPattern: c.pointee.change.rawValue))
+    self.record = Unpacked.message(c.pointee.record)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__UnmatchCallerResponse.self)
+    callback__v1__unmatch_caller_response__init(c)
+    c.pointee.log_position = self.logPosition
+    c.pointee.change = Callback__V1__DirectoryChange(rawValue: UInt32(bitPattern: self.change.rawValue))
+    c.pointee.record = arena.message(self.record, as: Callback__V1__Record.self)
     return UnsafeMutableRawPointer(c)
   }
 }

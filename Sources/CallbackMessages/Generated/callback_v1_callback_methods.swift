@@ -188,6 +188,13 @@ public enum CallbackServiceMethods {
     reasons: [.numberImpossible, .recordNotFound, .directoryRefused, .requestIDReused],
     summary: "Matches a number to an existing Lead or Customer from the Greeting card (I).")
 
+  /// Takes a number off a record that it was matched to by mistake.
+  public static let unmatchCaller = RPCMethod<V1.UnmatchCallerRequest, V1.UnmatchCallerResponse>(
+    service: serviceName, name: "UnmatchCaller", kind: .unary,
+    roles: [.agent], mutates: true,
+    reasons: [.numberImpossible, .recordNotFound, .directoryRefused, .requestIDReused],
+    summary: "Takes a number off a record that it was matched to by mistake.")
+
   /// Every method of the service, in the order of the proto file.
   public static let all: [any AnyRPCMethod] = [
     requestCallback,
@@ -216,6 +223,7 @@ public enum CallbackServiceMethods {
     getRecord,
     startLead,
     matchCaller,
+    unmatchCaller,
   ]
 }
 
@@ -234,3 +242,4 @@ extension V1.ReportOutcomeRequest: RepeatableRequest {}
 extension V1.RecordDispositionRequest: RepeatableRequest {}
 extension V1.StartLeadRequest: RepeatableRequest {}
 extension V1.MatchCallerRequest: RepeatableRequest {}
+extension V1.UnmatchCallerRequest: RepeatableRequest {}

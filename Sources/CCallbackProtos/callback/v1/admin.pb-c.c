@@ -3202,6 +3202,96 @@ void   callback__v1__import_directory_response__free_unpacked
   assert(message->base.descriptor == &callback__v1__import_directory_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   callback__v1__export_directory_request__init
+                     (Callback__V1__ExportDirectoryRequest         *message)
+{
+  static const Callback__V1__ExportDirectoryRequest init_value = CALLBACK__V1__EXPORT_DIRECTORY_REQUEST__INIT;
+  *message = init_value;
+}
+size_t callback__v1__export_directory_request__get_packed_size
+                     (const Callback__V1__ExportDirectoryRequest *message)
+{
+  assert(message->base.descriptor == &callback__v1__export_directory_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__export_directory_request__pack
+                     (const Callback__V1__ExportDirectoryRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__export_directory_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__export_directory_request__pack_to_buffer
+                     (const Callback__V1__ExportDirectoryRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__export_directory_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__ExportDirectoryRequest *
+       callback__v1__export_directory_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__ExportDirectoryRequest *)
+     protobuf_c_message_unpack (&callback__v1__export_directory_request__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__export_directory_request__free_unpacked
+                     (Callback__V1__ExportDirectoryRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__export_directory_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__export_directory_response__init
+                     (Callback__V1__ExportDirectoryResponse         *message)
+{
+  static const Callback__V1__ExportDirectoryResponse init_value = CALLBACK__V1__EXPORT_DIRECTORY_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t callback__v1__export_directory_response__get_packed_size
+                     (const Callback__V1__ExportDirectoryResponse *message)
+{
+  assert(message->base.descriptor == &callback__v1__export_directory_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__export_directory_response__pack
+                     (const Callback__V1__ExportDirectoryResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__export_directory_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__export_directory_response__pack_to_buffer
+                     (const Callback__V1__ExportDirectoryResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__export_directory_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__ExportDirectoryResponse *
+       callback__v1__export_directory_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__ExportDirectoryResponse *)
+     protobuf_c_message_unpack (&callback__v1__export_directory_response__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__export_directory_response__free_unpacked
+                     (Callback__V1__ExportDirectoryResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__export_directory_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   callback__v1__list_dialers_request__init
                      (Callback__V1__ListDialersRequest         *message)
 {
@@ -7578,7 +7668,7 @@ const ProtobufCMessageDescriptor callback__v1__settle_attempt_response__descript
   (ProtobufCMessageInit) callback__v1__settle_attempt_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__v1__import_directory_request__field_descriptors[1] =
+static const ProtobufCFieldDescriptor callback__v1__import_directory_request__field_descriptors[2] =
 {
   {
     "rows",
@@ -7592,14 +7682,27 @@ static const ProtobufCFieldDescriptor callback__v1__import_directory_request__fi
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "dry_run",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ImportDirectoryRequest, dry_run),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__v1__import_directory_request__field_indices_by_name[] = {
+  1,   /* field[1] = dry_run */
   0,   /* field[0] = rows */
 };
 static const ProtobufCIntRange callback__v1__import_directory_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor callback__v1__import_directory_request__descriptor =
 {
@@ -7609,7 +7712,7 @@ const ProtobufCMessageDescriptor callback__v1__import_directory_request__descrip
   "Callback__V1__ImportDirectoryRequest",
   "callback.v1",
   sizeof(Callback__V1__ImportDirectoryRequest),
-  1,
+  2,
   callback__v1__import_directory_request__field_descriptors,
   callback__v1__import_directory_request__field_indices_by_name,
   1,  callback__v1__import_directory_request__number_ranges,
@@ -7897,6 +8000,62 @@ const ProtobufCMessageDescriptor callback__v1__import_directory_response__descri
   callback__v1__import_directory_response__field_indices_by_name,
   1,  callback__v1__import_directory_response__number_ranges,
   (ProtobufCMessageInit) callback__v1__import_directory_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define callback__v1__export_directory_request__field_descriptors NULL
+#define callback__v1__export_directory_request__field_indices_by_name NULL
+#define callback__v1__export_directory_request__number_ranges NULL
+const ProtobufCMessageDescriptor callback__v1__export_directory_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.ExportDirectoryRequest",
+  "ExportDirectoryRequest",
+  "Callback__V1__ExportDirectoryRequest",
+  "callback.v1",
+  sizeof(Callback__V1__ExportDirectoryRequest),
+  0,
+  callback__v1__export_directory_request__field_descriptors,
+  callback__v1__export_directory_request__field_indices_by_name,
+  0,  callback__v1__export_directory_request__number_ranges,
+  (ProtobufCMessageInit) callback__v1__export_directory_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__export_directory_response__field_descriptors[1] =
+{
+  {
+    "rows",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Callback__V1__ExportDirectoryResponse, n_rows),
+    offsetof(Callback__V1__ExportDirectoryResponse, rows),
+    &callback__v1__import_row__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__export_directory_response__field_indices_by_name[] = {
+  0,   /* field[0] = rows */
+};
+static const ProtobufCIntRange callback__v1__export_directory_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor callback__v1__export_directory_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.ExportDirectoryResponse",
+  "ExportDirectoryResponse",
+  "Callback__V1__ExportDirectoryResponse",
+  "callback.v1",
+  sizeof(Callback__V1__ExportDirectoryResponse),
+  1,
+  callback__v1__export_directory_response__field_descriptors,
+  callback__v1__export_directory_response__field_indices_by_name,
+  1,  callback__v1__export_directory_response__number_ranges,
+  (ProtobufCMessageInit) callback__v1__export_directory_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 #define callback__v1__list_dialers_request__field_descriptors NULL
@@ -8312,7 +8471,7 @@ const ProtobufCEnumDescriptor callback__v1__queue_switch__descriptor =
   callback__v1__queue_switch__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor callback__v1__admin_service__method_descriptors[31] =
+static const ProtobufCMethodDescriptor callback__v1__admin_service__method_descriptors[32] =
 {
   { "PutQueue", &callback__v1__put_queue_request__descriptor, &callback__v1__put_queue_response__descriptor },
   { "GetQueue", &callback__v1__get_queue_request__descriptor, &callback__v1__get_queue_response__descriptor },
@@ -8343,6 +8502,7 @@ static const ProtobufCMethodDescriptor callback__v1__admin_service__method_descr
   { "PutSettings", &callback__v1__put_settings_request__descriptor, &callback__v1__put_settings_response__descriptor },
   { "SettleAttempt", &callback__v1__settle_attempt_request__descriptor, &callback__v1__settle_attempt_response__descriptor },
   { "ImportDirectory", &callback__v1__import_directory_request__descriptor, &callback__v1__import_directory_response__descriptor },
+  { "ExportDirectory", &callback__v1__export_directory_request__descriptor, &callback__v1__export_directory_response__descriptor },
   { "ListDialers", &callback__v1__list_dialers_request__descriptor, &callback__v1__list_dialers_response__descriptor },
   { "GetServerInfo", &callback__v1__get_server_info_request__descriptor, &callback__v1__get_server_info_response__descriptor },
 };
@@ -8353,15 +8513,16 @@ const unsigned callback__v1__admin_service__method_indices_by_name[] = {
   11,        /* DeleteLocation */
   15,        /* DeleteNumber */
   3,        /* DeleteQueue */
+  29,        /* ExportDirectory */
   5,        /* GetAgentConfig */
   9,        /* GetLocation */
   13,        /* GetNumber */
   1,        /* GetQueue */
-  30,        /* GetServerInfo */
+  31,        /* GetServerInfo */
   25,        /* GetSettings */
   28,        /* ImportDirectory */
   6,        /* ListAgentConfigs */
-  29,        /* ListDialers */
+  30,        /* ListDialers */
   20,        /* ListExclusions */
   23,        /* ListInactiveReasons */
   10,        /* ListLocations */
@@ -8386,7 +8547,7 @@ const ProtobufCServiceDescriptor callback__v1__admin_service__descriptor =
   "AdminService",
   "Callback__V1__AdminService",
   "callback.v1",
-  31,
+  32,
   callback__v1__admin_service__method_descriptors,
   callback__v1__admin_service__method_indices_by_name
 };
@@ -8622,13 +8783,21 @@ void callback__v1__admin_service__import_directory(ProtobufCService *service,
   assert(service->descriptor == &callback__v1__admin_service__descriptor);
   service->invoke(service, 28, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void callback__v1__admin_service__export_directory(ProtobufCService *service,
+                                                   const Callback__V1__ExportDirectoryRequest *input,
+                                                   Callback__V1__ExportDirectoryResponse_Closure closure,
+                                                   void *closure_data)
+{
+  assert(service->descriptor == &callback__v1__admin_service__descriptor);
+  service->invoke(service, 29, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void callback__v1__admin_service__list_dialers(ProtobufCService *service,
                                                const Callback__V1__ListDialersRequest *input,
                                                Callback__V1__ListDialersResponse_Closure closure,
                                                void *closure_data)
 {
   assert(service->descriptor == &callback__v1__admin_service__descriptor);
-  service->invoke(service, 29, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 30, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__admin_service__get_server_info(ProtobufCService *service,
                                                   const Callback__V1__GetServerInfoRequest *input,
@@ -8636,7 +8805,7 @@ void callback__v1__admin_service__get_server_info(ProtobufCService *service,
                                                   void *closure_data)
 {
   assert(service->descriptor == &callback__v1__admin_service__descriptor);
-  service->invoke(service, 30, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 31, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__admin_service__init (Callback__V1__AdminService_Service *service,
                                         Callback__V1__AdminService_ServiceDestroy destroy)

@@ -2842,6 +2842,51 @@ void   callback__v1__resolve_caller_response__free_unpacked
   assert(message->base.descriptor == &callback__v1__resolve_caller_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   callback__v1__directory_answer__init
+                     (Callback__V1__DirectoryAnswer         *message)
+{
+  static const Callback__V1__DirectoryAnswer init_value = CALLBACK__V1__DIRECTORY_ANSWER__INIT;
+  *message = init_value;
+}
+size_t callback__v1__directory_answer__get_packed_size
+                     (const Callback__V1__DirectoryAnswer *message)
+{
+  assert(message->base.descriptor == &callback__v1__directory_answer__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__directory_answer__pack
+                     (const Callback__V1__DirectoryAnswer *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__directory_answer__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__directory_answer__pack_to_buffer
+                     (const Callback__V1__DirectoryAnswer *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__directory_answer__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__DirectoryAnswer *
+       callback__v1__directory_answer__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__DirectoryAnswer *)
+     protobuf_c_message_unpack (&callback__v1__directory_answer__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__directory_answer__free_unpacked
+                     (Callback__V1__DirectoryAnswer *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__directory_answer__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   callback__v1__record__init
                      (Callback__V1__Record         *message)
 {
@@ -3245,6 +3290,96 @@ void   callback__v1__match_caller_response__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &callback__v1__match_caller_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__unmatch_caller_request__init
+                     (Callback__V1__UnmatchCallerRequest         *message)
+{
+  static const Callback__V1__UnmatchCallerRequest init_value = CALLBACK__V1__UNMATCH_CALLER_REQUEST__INIT;
+  *message = init_value;
+}
+size_t callback__v1__unmatch_caller_request__get_packed_size
+                     (const Callback__V1__UnmatchCallerRequest *message)
+{
+  assert(message->base.descriptor == &callback__v1__unmatch_caller_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__unmatch_caller_request__pack
+                     (const Callback__V1__UnmatchCallerRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__unmatch_caller_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__unmatch_caller_request__pack_to_buffer
+                     (const Callback__V1__UnmatchCallerRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__unmatch_caller_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__UnmatchCallerRequest *
+       callback__v1__unmatch_caller_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__UnmatchCallerRequest *)
+     protobuf_c_message_unpack (&callback__v1__unmatch_caller_request__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__unmatch_caller_request__free_unpacked
+                     (Callback__V1__UnmatchCallerRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__unmatch_caller_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__unmatch_caller_response__init
+                     (Callback__V1__UnmatchCallerResponse         *message)
+{
+  static const Callback__V1__UnmatchCallerResponse init_value = CALLBACK__V1__UNMATCH_CALLER_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t callback__v1__unmatch_caller_response__get_packed_size
+                     (const Callback__V1__UnmatchCallerResponse *message)
+{
+  assert(message->base.descriptor == &callback__v1__unmatch_caller_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__unmatch_caller_response__pack
+                     (const Callback__V1__UnmatchCallerResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__unmatch_caller_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__unmatch_caller_response__pack_to_buffer
+                     (const Callback__V1__UnmatchCallerResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__unmatch_caller_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__UnmatchCallerResponse *
+       callback__v1__unmatch_caller_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__UnmatchCallerResponse *)
+     protobuf_c_message_unpack (&callback__v1__unmatch_caller_response__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__unmatch_caller_response__free_unpacked
+                     (Callback__V1__UnmatchCallerResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__unmatch_caller_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 static const ProtobufCFieldDescriptor callback__v1__request_callback_request__field_descriptors[16] =
@@ -7400,7 +7535,7 @@ const ProtobufCMessageDescriptor callback__v1__history_callback__descriptor =
   (ProtobufCMessageInit) callback__v1__history_callback__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__v1__history_link__field_descriptors[3] =
+static const ProtobufCFieldDescriptor callback__v1__history_link__field_descriptors[4] =
 {
   {
     "record_id",
@@ -7438,16 +7573,29 @@ static const ProtobufCFieldDescriptor callback__v1__history_link__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "unmatched",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__HistoryLink, unmatched),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__v1__history_link__field_indices_by_name[] = {
   2,   /* field[2] = agent_id */
   0,   /* field[0] = record_id */
   1,   /* field[1] = started_lead */
+  3,   /* field[3] = unmatched */
 };
 static const ProtobufCIntRange callback__v1__history_link__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor callback__v1__history_link__descriptor =
 {
@@ -7457,7 +7605,7 @@ const ProtobufCMessageDescriptor callback__v1__history_link__descriptor =
   "Callback__V1__HistoryLink",
   "callback.v1",
   sizeof(Callback__V1__HistoryLink),
-  3,
+  4,
   callback__v1__history_link__field_descriptors,
   callback__v1__history_link__field_indices_by_name,
   1,  callback__v1__history_link__number_ranges,
@@ -7605,7 +7753,7 @@ const ProtobufCMessageDescriptor callback__v1__get_caller_history_response__desc
   (ProtobufCMessageInit) callback__v1__get_caller_history_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__v1__resolve_caller_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor callback__v1__resolve_caller_request__field_descriptors[4] =
 {
   {
     "number",
@@ -7643,8 +7791,21 @@ static const ProtobufCFieldDescriptor callback__v1__resolve_caller_request__fiel
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "explain",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ResolveCallerRequest, explain),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__v1__resolve_caller_request__field_indices_by_name[] = {
+  3,   /* field[3] = explain */
   1,   /* field[1] = location_id */
   0,   /* field[0] = number */
   2,   /* field[2] = region */
@@ -7652,7 +7813,7 @@ static const unsigned callback__v1__resolve_caller_request__field_indices_by_nam
 static const ProtobufCIntRange callback__v1__resolve_caller_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor callback__v1__resolve_caller_request__descriptor =
 {
@@ -7662,14 +7823,14 @@ const ProtobufCMessageDescriptor callback__v1__resolve_caller_request__descripto
   "Callback__V1__ResolveCallerRequest",
   "callback.v1",
   sizeof(Callback__V1__ResolveCallerRequest),
-  3,
+  4,
   callback__v1__resolve_caller_request__field_descriptors,
   callback__v1__resolve_caller_request__field_indices_by_name,
   1,  callback__v1__resolve_caller_request__number_ranges,
   (ProtobufCMessageInit) callback__v1__resolve_caller_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__v1__resolve_caller_response__field_descriptors[3] =
+static const ProtobufCFieldDescriptor callback__v1__resolve_caller_response__field_descriptors[5] =
 {
   {
     "number",
@@ -7707,16 +7868,42 @@ static const ProtobufCFieldDescriptor callback__v1__resolve_caller_response__fie
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "answers",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Callback__V1__ResolveCallerResponse, n_answers),
+    offsetof(Callback__V1__ResolveCallerResponse, answers),
+    &callback__v1__directory_answer__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "took",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ResolveCallerResponse, took),
+    &google__protobuf__duration__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__v1__resolve_caller_response__field_indices_by_name[] = {
+  3,   /* field[3] = answers */
   0,   /* field[0] = number */
   1,   /* field[1] = resolution */
+  4,   /* field[4] = took */
   2,   /* field[2] = valid */
 };
 static const ProtobufCIntRange callback__v1__resolve_caller_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor callback__v1__resolve_caller_response__descriptor =
 {
@@ -7726,11 +7913,127 @@ const ProtobufCMessageDescriptor callback__v1__resolve_caller_response__descript
   "Callback__V1__ResolveCallerResponse",
   "callback.v1",
   sizeof(Callback__V1__ResolveCallerResponse),
-  3,
+  5,
   callback__v1__resolve_caller_response__field_descriptors,
   callback__v1__resolve_caller_response__field_indices_by_name,
   1,  callback__v1__resolve_caller_response__number_ranges,
   (ProtobufCMessageInit) callback__v1__resolve_caller_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__directory_answer__field_descriptors[7] =
+{
+  {
+    "directory",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__DirectoryAnswer, directory),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "origin",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__DirectoryAnswer, origin),
+    &callback__v1__answer_origin__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "matches",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__DirectoryAnswer, matches),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "took_microseconds",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__DirectoryAnswer, took_microseconds),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "age",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__DirectoryAnswer, age),
+    &google__protobuf__duration__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "failure",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__DirectoryAnswer, failure),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "counted",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__DirectoryAnswer, counted),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__directory_answer__field_indices_by_name[] = {
+  4,   /* field[4] = age */
+  6,   /* field[6] = counted */
+  0,   /* field[0] = directory */
+  5,   /* field[5] = failure */
+  2,   /* field[2] = matches */
+  1,   /* field[1] = origin */
+  3,   /* field[3] = took_microseconds */
+};
+static const ProtobufCIntRange callback__v1__directory_answer__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor callback__v1__directory_answer__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.DirectoryAnswer",
+  "DirectoryAnswer",
+  "Callback__V1__DirectoryAnswer",
+  "callback.v1",
+  sizeof(Callback__V1__DirectoryAnswer),
+  7,
+  callback__v1__directory_answer__field_descriptors,
+  callback__v1__directory_answer__field_indices_by_name,
+  1,  callback__v1__directory_answer__number_ranges,
+  (ProtobufCMessageInit) callback__v1__directory_answer__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor callback__v1__record__field_descriptors[7] =
@@ -8374,6 +8677,160 @@ const ProtobufCMessageDescriptor callback__v1__match_caller_response__descriptor
   (ProtobufCMessageInit) callback__v1__match_caller_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor callback__v1__unmatch_caller_request__field_descriptors[5] =
+{
+  {
+    "request_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__UnmatchCallerRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "record_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__UnmatchCallerRequest, record_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "number",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__UnmatchCallerRequest, number),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "attempt_id",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__UnmatchCallerRequest, attempt_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "agent_id",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__UnmatchCallerRequest, agent_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__unmatch_caller_request__field_indices_by_name[] = {
+  4,   /* field[4] = agent_id */
+  3,   /* field[3] = attempt_id */
+  2,   /* field[2] = number */
+  1,   /* field[1] = record_id */
+  0,   /* field[0] = request_id */
+};
+static const ProtobufCIntRange callback__v1__unmatch_caller_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor callback__v1__unmatch_caller_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.UnmatchCallerRequest",
+  "UnmatchCallerRequest",
+  "Callback__V1__UnmatchCallerRequest",
+  "callback.v1",
+  sizeof(Callback__V1__UnmatchCallerRequest),
+  5,
+  callback__v1__unmatch_caller_request__field_descriptors,
+  callback__v1__unmatch_caller_request__field_indices_by_name,
+  1,  callback__v1__unmatch_caller_request__number_ranges,
+  (ProtobufCMessageInit) callback__v1__unmatch_caller_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__unmatch_caller_response__field_descriptors[3] =
+{
+  {
+    "log_position",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__UnmatchCallerResponse, log_position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "change",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__UnmatchCallerResponse, change),
+    &callback__v1__directory_change__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "record",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__UnmatchCallerResponse, record),
+    &callback__v1__record__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__unmatch_caller_response__field_indices_by_name[] = {
+  1,   /* field[1] = change */
+  0,   /* field[0] = log_position */
+  2,   /* field[2] = record */
+};
+static const ProtobufCIntRange callback__v1__unmatch_caller_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor callback__v1__unmatch_caller_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.UnmatchCallerResponse",
+  "UnmatchCallerResponse",
+  "Callback__V1__UnmatchCallerResponse",
+  "callback.v1",
+  sizeof(Callback__V1__UnmatchCallerResponse),
+  3,
+  callback__v1__unmatch_caller_response__field_descriptors,
+  callback__v1__unmatch_caller_response__field_indices_by_name,
+  1,  callback__v1__unmatch_caller_response__number_ranges,
+  (ProtobufCMessageInit) callback__v1__unmatch_caller_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCEnumValue callback__v1__request_disposition__enum_values_by_number[3] =
 {
   { "REQUEST_DISPOSITION_UNSPECIFIED", "CALLBACK__V1__REQUEST_DISPOSITION__REQUEST_DISPOSITION_UNSPECIFIED", 0 },
@@ -8658,6 +9115,38 @@ const ProtobufCEnumDescriptor callback__v1__call_phase__descriptor =
   callback__v1__call_phase__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
+static const ProtobufCEnumValue callback__v1__answer_origin__enum_values_by_number[4] =
+{
+  { "ANSWER_ORIGIN_UNSPECIFIED", "CALLBACK__V1__ANSWER_ORIGIN__ANSWER_ORIGIN_UNSPECIFIED", 0 },
+  { "ANSWER_ORIGIN_DIRECTORY", "CALLBACK__V1__ANSWER_ORIGIN__ANSWER_ORIGIN_DIRECTORY", 1 },
+  { "ANSWER_ORIGIN_CACHE", "CALLBACK__V1__ANSWER_ORIGIN__ANSWER_ORIGIN_CACHE", 2 },
+  { "ANSWER_ORIGIN_STALE_CACHE", "CALLBACK__V1__ANSWER_ORIGIN__ANSWER_ORIGIN_STALE_CACHE", 3 },
+};
+static const ProtobufCIntRange callback__v1__answer_origin__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex callback__v1__answer_origin__enum_values_by_name[4] =
+{
+  { "ANSWER_ORIGIN_CACHE", 2 },
+  { "ANSWER_ORIGIN_DIRECTORY", 1 },
+  { "ANSWER_ORIGIN_STALE_CACHE", 3 },
+  { "ANSWER_ORIGIN_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor callback__v1__answer_origin__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "callback.v1.AnswerOrigin",
+  "AnswerOrigin",
+  "Callback__V1__AnswerOrigin",
+  "callback.v1",
+  4,
+  callback__v1__answer_origin__enum_values_by_number,
+  4,
+  callback__v1__answer_origin__enum_values_by_name,
+  1,
+  callback__v1__answer_origin__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
 static const ProtobufCEnumValue callback__v1__directory_change__enum_values_by_number[3] =
 {
   { "DIRECTORY_CHANGE_UNSPECIFIED", "CALLBACK__V1__DIRECTORY_CHANGE__DIRECTORY_CHANGE_UNSPECIFIED", 0 },
@@ -8688,7 +9177,7 @@ const ProtobufCEnumDescriptor callback__v1__directory_change__descriptor =
   callback__v1__directory_change__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor callback__v1__callback_service__method_descriptors[26] =
+static const ProtobufCMethodDescriptor callback__v1__callback_service__method_descriptors[27] =
 {
   { "RequestCallback", &callback__v1__request_callback_request__descriptor, &callback__v1__request_callback_response__descriptor },
   { "UpdateCallback", &callback__v1__update_callback_request__descriptor, &callback__v1__update_callback_response__descriptor },
@@ -8716,6 +9205,7 @@ static const ProtobufCMethodDescriptor callback__v1__callback_service__method_de
   { "GetRecord", &callback__v1__get_record_request__descriptor, &callback__v1__get_record_response__descriptor },
   { "StartLead", &callback__v1__start_lead_request__descriptor, &callback__v1__start_lead_response__descriptor },
   { "MatchCaller", &callback__v1__match_caller_request__descriptor, &callback__v1__match_caller_response__descriptor },
+  { "UnmatchCaller", &callback__v1__unmatch_caller_request__descriptor, &callback__v1__unmatch_caller_response__descriptor },
 };
 const unsigned callback__v1__callback_service__method_indices_by_name[] = {
   11,        /* AcceptOffer */
@@ -8741,6 +9231,7 @@ const unsigned callback__v1__callback_service__method_indices_by_name[] = {
   22,        /* SearchRecords */
   13,        /* SetAgentStatus */
   24,        /* StartLead */
+  26,        /* UnmatchCaller */
   1,        /* UpdateCallback */
   8,        /* WatchOffers */
   19         /* WatchOutcomes */
@@ -8752,7 +9243,7 @@ const ProtobufCServiceDescriptor callback__v1__callback_service__descriptor =
   "CallbackService",
   "Callback__V1__CallbackService",
   "callback.v1",
-  26,
+  27,
   callback__v1__callback_service__method_descriptors,
   callback__v1__callback_service__method_indices_by_name
 };
@@ -8963,6 +9454,14 @@ void callback__v1__callback_service__match_caller(ProtobufCService *service,
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
   service->invoke(service, 25, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void callback__v1__callback_service__unmatch_caller(ProtobufCService *service,
+                                                    const Callback__V1__UnmatchCallerRequest *input,
+                                                    Callback__V1__UnmatchCallerResponse_Closure closure,
+                                                    void *closure_data)
+{
+  assert(service->descriptor == &callback__v1__callback_service__descriptor);
+  service->invoke(service, 26, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__init (Callback__V1__CallbackService_Service *service,
                                            Callback__V1__CallbackService_ServiceDestroy destroy)

@@ -91,6 +91,8 @@ typedef struct Callback__V1__ImportDirectoryRequest Callback__V1__ImportDirector
 typedef struct Callback__V1__ImportRow Callback__V1__ImportRow;
 typedef struct Callback__V1__RefusedRow Callback__V1__RefusedRow;
 typedef struct Callback__V1__ImportDirectoryResponse Callback__V1__ImportDirectoryResponse;
+typedef struct Callback__V1__ExportDirectoryRequest Callback__V1__ExportDirectoryRequest;
+typedef struct Callback__V1__ExportDirectoryResponse Callback__V1__ExportDirectoryResponse;
 typedef struct Callback__V1__ListDialersRequest Callback__V1__ListDialersRequest;
 typedef struct Callback__V1__DialerInfo Callback__V1__DialerInfo;
 typedef struct Callback__V1__ListDialersResponse Callback__V1__ListDialersResponse;
@@ -930,10 +932,11 @@ struct  Callback__V1__ImportDirectoryRequest
   ProtobufCMessage base;
   size_t n_rows;
   Callback__V1__ImportRow **rows;
+  protobuf_c_boolean dry_run;
 };
 #define CALLBACK__V1__IMPORT_DIRECTORY_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__import_directory_request__descriptor) \
-    , 0,NULL }
+    , 0,NULL, 0 }
 
 
 struct  Callback__V1__ImportRow
@@ -979,6 +982,26 @@ struct  Callback__V1__ImportDirectoryResponse
 #define CALLBACK__V1__IMPORT_DIRECTORY_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__import_directory_response__descriptor) \
     , 0, 0, 0, 0,NULL }
+
+
+struct  Callback__V1__ExportDirectoryRequest
+{
+  ProtobufCMessage base;
+};
+#define CALLBACK__V1__EXPORT_DIRECTORY_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__export_directory_request__descriptor) \
+     }
+
+
+struct  Callback__V1__ExportDirectoryResponse
+{
+  ProtobufCMessage base;
+  size_t n_rows;
+  Callback__V1__ImportRow **rows;
+};
+#define CALLBACK__V1__EXPORT_DIRECTORY_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__export_directory_response__descriptor) \
+    , 0,NULL }
 
 
 struct  Callback__V1__ListDialersRequest
@@ -2393,6 +2416,44 @@ Callback__V1__ImportDirectoryResponse *
 void   callback__v1__import_directory_response__free_unpacked
                      (Callback__V1__ImportDirectoryResponse *message,
                       ProtobufCAllocator *allocator);
+/* Callback__V1__ExportDirectoryRequest methods */
+void   callback__v1__export_directory_request__init
+                     (Callback__V1__ExportDirectoryRequest         *message);
+size_t callback__v1__export_directory_request__get_packed_size
+                     (const Callback__V1__ExportDirectoryRequest   *message);
+size_t callback__v1__export_directory_request__pack
+                     (const Callback__V1__ExportDirectoryRequest   *message,
+                      uint8_t             *out);
+size_t callback__v1__export_directory_request__pack_to_buffer
+                     (const Callback__V1__ExportDirectoryRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__ExportDirectoryRequest *
+       callback__v1__export_directory_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__export_directory_request__free_unpacked
+                     (Callback__V1__ExportDirectoryRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__ExportDirectoryResponse methods */
+void   callback__v1__export_directory_response__init
+                     (Callback__V1__ExportDirectoryResponse         *message);
+size_t callback__v1__export_directory_response__get_packed_size
+                     (const Callback__V1__ExportDirectoryResponse   *message);
+size_t callback__v1__export_directory_response__pack
+                     (const Callback__V1__ExportDirectoryResponse   *message,
+                      uint8_t             *out);
+size_t callback__v1__export_directory_response__pack_to_buffer
+                     (const Callback__V1__ExportDirectoryResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__ExportDirectoryResponse *
+       callback__v1__export_directory_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__export_directory_response__free_unpacked
+                     (Callback__V1__ExportDirectoryResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Callback__V1__ListDialersRequest methods */
 void   callback__v1__list_dialers_request__init
                      (Callback__V1__ListDialersRequest         *message);
@@ -2703,6 +2764,12 @@ typedef void (*Callback__V1__RefusedRow_Closure)
 typedef void (*Callback__V1__ImportDirectoryResponse_Closure)
                  (const Callback__V1__ImportDirectoryResponse *message,
                   void *closure_data);
+typedef void (*Callback__V1__ExportDirectoryRequest_Closure)
+                 (const Callback__V1__ExportDirectoryRequest *message,
+                  void *closure_data);
+typedef void (*Callback__V1__ExportDirectoryResponse_Closure)
+                 (const Callback__V1__ExportDirectoryResponse *message,
+                  void *closure_data);
 typedef void (*Callback__V1__ListDialersRequest_Closure)
                  (const Callback__V1__ListDialersRequest *message,
                   void *closure_data);
@@ -2841,6 +2908,10 @@ struct Callback__V1__AdminService_Service
                            const Callback__V1__ImportDirectoryRequest *input,
                            Callback__V1__ImportDirectoryResponse_Closure closure,
                            void *closure_data);
+  void (*export_directory)(Callback__V1__AdminService_Service *service,
+                           const Callback__V1__ExportDirectoryRequest *input,
+                           Callback__V1__ExportDirectoryResponse_Closure closure,
+                           void *closure_data);
   void (*list_dialers)(Callback__V1__AdminService_Service *service,
                        const Callback__V1__ListDialersRequest *input,
                        Callback__V1__ListDialersResponse_Closure closure,
@@ -2886,6 +2957,7 @@ void callback__v1__admin_service__init (Callback__V1__AdminService_Service *serv
       function_prefix__ ## put_settings,\
       function_prefix__ ## settle_attempt,\
       function_prefix__ ## import_directory,\
+      function_prefix__ ## export_directory,\
       function_prefix__ ## list_dialers,\
       function_prefix__ ## get_server_info  }
 void callback__v1__admin_service__put_queue(ProtobufCService *service,
@@ -3004,6 +3076,10 @@ void callback__v1__admin_service__import_directory(ProtobufCService *service,
                                                    const Callback__V1__ImportDirectoryRequest *input,
                                                    Callback__V1__ImportDirectoryResponse_Closure closure,
                                                    void *closure_data);
+void callback__v1__admin_service__export_directory(ProtobufCService *service,
+                                                   const Callback__V1__ExportDirectoryRequest *input,
+                                                   Callback__V1__ExportDirectoryResponse_Closure closure,
+                                                   void *closure_data);
 void callback__v1__admin_service__list_dialers(ProtobufCService *service,
                                                const Callback__V1__ListDialersRequest *input,
                                                Callback__V1__ListDialersResponse_Closure closure,
@@ -3089,6 +3165,8 @@ extern const ProtobufCMessageDescriptor callback__v1__import_directory_request__
 extern const ProtobufCMessageDescriptor callback__v1__import_row__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__refused_row__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__import_directory_response__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__export_directory_request__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__export_directory_response__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__list_dialers_request__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__dialer_info__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__list_dialers_response__descriptor;

@@ -17,6 +17,7 @@ PROTOBUF_C__BEGIN_DECLS
 #include "callback/options/v1/options.pb-c.h"
 #include "callback/v1/errors.pb-c.h"
 #include "callback/v1/types.pb-c.h"
+#include "google/protobuf/duration.pb-c.h"
 #include "google/protobuf/timestamp.pb-c.h"
 
 typedef struct Callback__V1__RequestCallbackRequest Callback__V1__RequestCallbackRequest;
@@ -82,6 +83,7 @@ typedef struct Callback__V1__HistoryEntry Callback__V1__HistoryEntry;
 typedef struct Callback__V1__GetCallerHistoryResponse Callback__V1__GetCallerHistoryResponse;
 typedef struct Callback__V1__ResolveCallerRequest Callback__V1__ResolveCallerRequest;
 typedef struct Callback__V1__ResolveCallerResponse Callback__V1__ResolveCallerResponse;
+typedef struct Callback__V1__DirectoryAnswer Callback__V1__DirectoryAnswer;
 typedef struct Callback__V1__Record Callback__V1__Record;
 typedef struct Callback__V1__SearchRecordsRequest Callback__V1__SearchRecordsRequest;
 typedef struct Callback__V1__SearchRecordsResponse Callback__V1__SearchRecordsResponse;
@@ -91,6 +93,8 @@ typedef struct Callback__V1__StartLeadRequest Callback__V1__StartLeadRequest;
 typedef struct Callback__V1__StartLeadResponse Callback__V1__StartLeadResponse;
 typedef struct Callback__V1__MatchCallerRequest Callback__V1__MatchCallerRequest;
 typedef struct Callback__V1__MatchCallerResponse Callback__V1__MatchCallerResponse;
+typedef struct Callback__V1__UnmatchCallerRequest Callback__V1__UnmatchCallerRequest;
+typedef struct Callback__V1__UnmatchCallerResponse Callback__V1__UnmatchCallerResponse;
 
 
 /* --- enums --- */
@@ -165,6 +169,13 @@ typedef enum _Callback__V1__CallPhase {
   CALLBACK__V1__CALL_PHASE__CALL_PHASE_FAX = 6
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__V1__CALL_PHASE)
 } Callback__V1__CallPhase;
+typedef enum _Callback__V1__AnswerOrigin {
+  CALLBACK__V1__ANSWER_ORIGIN__ANSWER_ORIGIN_UNSPECIFIED = 0,
+  CALLBACK__V1__ANSWER_ORIGIN__ANSWER_ORIGIN_DIRECTORY = 1,
+  CALLBACK__V1__ANSWER_ORIGIN__ANSWER_ORIGIN_CACHE = 2,
+  CALLBACK__V1__ANSWER_ORIGIN__ANSWER_ORIGIN_STALE_CACHE = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__V1__ANSWER_ORIGIN)
+} Callback__V1__AnswerOrigin;
 typedef enum _Callback__V1__DirectoryChange {
   CALLBACK__V1__DIRECTORY_CHANGE__DIRECTORY_CHANGE_UNSPECIFIED = 0,
   CALLBACK__V1__DIRECTORY_CHANGE__DIRECTORY_CHANGE_DONE = 1,
@@ -963,10 +974,11 @@ struct  Callback__V1__HistoryLink
   char *record_id;
   protobuf_c_boolean started_lead;
   char *agent_id;
+  protobuf_c_boolean unmatched;
 };
 #define CALLBACK__V1__HISTORY_LINK__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__history_link__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0 }
 
 
 typedef enum {
@@ -1011,10 +1023,11 @@ struct  Callback__V1__ResolveCallerRequest
   char *number;
   char *location_id;
   char *region;
+  protobuf_c_boolean explain;
 };
 #define CALLBACK__V1__RESOLVE_CALLER_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__resolve_caller_request__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
 
 
 struct  Callback__V1__ResolveCallerResponse
@@ -1023,10 +1036,29 @@ struct  Callback__V1__ResolveCallerResponse
   Callback__V1__PhoneNumber *number;
   Callback__V1__Resolution *resolution;
   protobuf_c_boolean valid;
+  size_t n_answers;
+  Callback__V1__DirectoryAnswer **answers;
+  Google__Protobuf__Duration *took;
 };
 #define CALLBACK__V1__RESOLVE_CALLER_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__resolve_caller_response__descriptor) \
-    , NULL, NULL, 0 }
+    , NULL, NULL, 0, 0,NULL, NULL }
+
+
+struct  Callback__V1__DirectoryAnswer
+{
+  ProtobufCMessage base;
+  char *directory;
+  Callback__V1__AnswerOrigin origin;
+  uint32_t matches;
+  uint64_t took_microseconds;
+  Google__Protobuf__Duration *age;
+  char *failure;
+  protobuf_c_boolean counted;
+};
+#define CALLBACK__V1__DIRECTORY_ANSWER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__directory_answer__descriptor) \
+    , (char *)protobuf_c_empty_string, CALLBACK__V1__ANSWER_ORIGIN__ANSWER_ORIGIN_UNSPECIFIED, 0, 0, NULL, (char *)protobuf_c_empty_string, 0 }
 
 
 struct  Callback__V1__Record
@@ -1142,6 +1174,32 @@ struct  Callback__V1__MatchCallerResponse
 #define CALLBACK__V1__MATCH_CALLER_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__match_caller_response__descriptor) \
     , 0, CALLBACK__V1__DIRECTORY_CHANGE__DIRECTORY_CHANGE_UNSPECIFIED, NULL, NULL }
+
+
+struct  Callback__V1__UnmatchCallerRequest
+{
+  ProtobufCMessage base;
+  char *request_id;
+  char *record_id;
+  char *number;
+  char *attempt_id;
+  char *agent_id;
+};
+#define CALLBACK__V1__UNMATCH_CALLER_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__unmatch_caller_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Callback__V1__UnmatchCallerResponse
+{
+  ProtobufCMessage base;
+  uint64_t log_position;
+  Callback__V1__DirectoryChange change;
+  Callback__V1__Record *record;
+};
+#define CALLBACK__V1__UNMATCH_CALLER_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__unmatch_caller_response__descriptor) \
+    , 0, CALLBACK__V1__DIRECTORY_CHANGE__DIRECTORY_CHANGE_UNSPECIFIED, NULL }
 
 
 /* Callback__V1__RequestCallbackRequest methods */
@@ -2341,6 +2399,25 @@ Callback__V1__ResolveCallerResponse *
 void   callback__v1__resolve_caller_response__free_unpacked
                      (Callback__V1__ResolveCallerResponse *message,
                       ProtobufCAllocator *allocator);
+/* Callback__V1__DirectoryAnswer methods */
+void   callback__v1__directory_answer__init
+                     (Callback__V1__DirectoryAnswer         *message);
+size_t callback__v1__directory_answer__get_packed_size
+                     (const Callback__V1__DirectoryAnswer   *message);
+size_t callback__v1__directory_answer__pack
+                     (const Callback__V1__DirectoryAnswer   *message,
+                      uint8_t             *out);
+size_t callback__v1__directory_answer__pack_to_buffer
+                     (const Callback__V1__DirectoryAnswer   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__DirectoryAnswer *
+       callback__v1__directory_answer__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__directory_answer__free_unpacked
+                     (Callback__V1__DirectoryAnswer *message,
+                      ProtobufCAllocator *allocator);
 /* Callback__V1__Record methods */
 void   callback__v1__record__init
                      (Callback__V1__Record         *message);
@@ -2511,6 +2588,44 @@ Callback__V1__MatchCallerResponse *
                       const uint8_t       *data);
 void   callback__v1__match_caller_response__free_unpacked
                      (Callback__V1__MatchCallerResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__UnmatchCallerRequest methods */
+void   callback__v1__unmatch_caller_request__init
+                     (Callback__V1__UnmatchCallerRequest         *message);
+size_t callback__v1__unmatch_caller_request__get_packed_size
+                     (const Callback__V1__UnmatchCallerRequest   *message);
+size_t callback__v1__unmatch_caller_request__pack
+                     (const Callback__V1__UnmatchCallerRequest   *message,
+                      uint8_t             *out);
+size_t callback__v1__unmatch_caller_request__pack_to_buffer
+                     (const Callback__V1__UnmatchCallerRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__UnmatchCallerRequest *
+       callback__v1__unmatch_caller_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__unmatch_caller_request__free_unpacked
+                     (Callback__V1__UnmatchCallerRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__UnmatchCallerResponse methods */
+void   callback__v1__unmatch_caller_response__init
+                     (Callback__V1__UnmatchCallerResponse         *message);
+size_t callback__v1__unmatch_caller_response__get_packed_size
+                     (const Callback__V1__UnmatchCallerResponse   *message);
+size_t callback__v1__unmatch_caller_response__pack
+                     (const Callback__V1__UnmatchCallerResponse   *message,
+                      uint8_t             *out);
+size_t callback__v1__unmatch_caller_response__pack_to_buffer
+                     (const Callback__V1__UnmatchCallerResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__UnmatchCallerResponse *
+       callback__v1__unmatch_caller_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__unmatch_caller_response__free_unpacked
+                     (Callback__V1__UnmatchCallerResponse *message,
                       ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
@@ -2703,6 +2818,9 @@ typedef void (*Callback__V1__ResolveCallerRequest_Closure)
 typedef void (*Callback__V1__ResolveCallerResponse_Closure)
                  (const Callback__V1__ResolveCallerResponse *message,
                   void *closure_data);
+typedef void (*Callback__V1__DirectoryAnswer_Closure)
+                 (const Callback__V1__DirectoryAnswer *message,
+                  void *closure_data);
 typedef void (*Callback__V1__Record_Closure)
                  (const Callback__V1__Record *message,
                   void *closure_data);
@@ -2729,6 +2847,12 @@ typedef void (*Callback__V1__MatchCallerRequest_Closure)
                   void *closure_data);
 typedef void (*Callback__V1__MatchCallerResponse_Closure)
                  (const Callback__V1__MatchCallerResponse *message,
+                  void *closure_data);
+typedef void (*Callback__V1__UnmatchCallerRequest_Closure)
+                 (const Callback__V1__UnmatchCallerRequest *message,
+                  void *closure_data);
+typedef void (*Callback__V1__UnmatchCallerResponse_Closure)
+                 (const Callback__V1__UnmatchCallerResponse *message,
                   void *closure_data);
 
 /* --- services --- */
@@ -2841,6 +2965,10 @@ struct Callback__V1__CallbackService_Service
                        const Callback__V1__MatchCallerRequest *input,
                        Callback__V1__MatchCallerResponse_Closure closure,
                        void *closure_data);
+  void (*unmatch_caller)(Callback__V1__CallbackService_Service *service,
+                         const Callback__V1__UnmatchCallerRequest *input,
+                         Callback__V1__UnmatchCallerResponse_Closure closure,
+                         void *closure_data);
 };
 typedef void (*Callback__V1__CallbackService_ServiceDestroy)(Callback__V1__CallbackService_Service *);
 void callback__v1__callback_service__init (Callback__V1__CallbackService_Service *service,
@@ -2874,7 +3002,8 @@ void callback__v1__callback_service__init (Callback__V1__CallbackService_Service
       function_prefix__ ## search_records,\
       function_prefix__ ## get_record,\
       function_prefix__ ## start_lead,\
-      function_prefix__ ## match_caller  }
+      function_prefix__ ## match_caller,\
+      function_prefix__ ## unmatch_caller  }
 void callback__v1__callback_service__request_callback(ProtobufCService *service,
                                                       const Callback__V1__RequestCallbackRequest *input,
                                                       Callback__V1__RequestCallbackResponse_Closure closure,
@@ -2979,6 +3108,10 @@ void callback__v1__callback_service__match_caller(ProtobufCService *service,
                                                   const Callback__V1__MatchCallerRequest *input,
                                                   Callback__V1__MatchCallerResponse_Closure closure,
                                                   void *closure_data);
+void callback__v1__callback_service__unmatch_caller(ProtobufCService *service,
+                                                    const Callback__V1__UnmatchCallerRequest *input,
+                                                    Callback__V1__UnmatchCallerResponse_Closure closure,
+                                                    void *closure_data);
 
 /* --- descriptors --- */
 
@@ -2990,6 +3123,7 @@ extern const ProtobufCEnumDescriptor    callback__v1__status_effect__descriptor;
 extern const ProtobufCEnumDescriptor    callback__v1__agent_call_phase__descriptor;
 extern const ProtobufCEnumDescriptor    callback__v1__call_leg__descriptor;
 extern const ProtobufCEnumDescriptor    callback__v1__call_phase__descriptor;
+extern const ProtobufCEnumDescriptor    callback__v1__answer_origin__descriptor;
 extern const ProtobufCEnumDescriptor    callback__v1__directory_change__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__request_callback_request__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__request_callback_response__descriptor;
@@ -3054,6 +3188,7 @@ extern const ProtobufCMessageDescriptor callback__v1__history_entry__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__get_caller_history_response__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__resolve_caller_request__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__resolve_caller_response__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__directory_answer__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__record__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__search_records_request__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__search_records_response__descriptor;
@@ -3063,6 +3198,8 @@ extern const ProtobufCMessageDescriptor callback__v1__start_lead_request__descri
 extern const ProtobufCMessageDescriptor callback__v1__start_lead_response__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__match_caller_request__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__match_caller_response__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__unmatch_caller_request__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__unmatch_caller_response__descriptor;
 extern const ProtobufCServiceDescriptor callback__v1__callback_service__descriptor;
 
 PROTOBUF_C__END_DECLS
