@@ -9,10 +9,12 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
   ],
   targets: [
     // MARK: - System libraries
@@ -97,13 +99,44 @@ let package = Package(
       name: "CPhoneNumber",
       linkerSettings: [.linkedLibrary("phonenumber"), .linkedLibrary("protobuf")]),
     .target(
-      name: "CallerDirectory", dependencies: ["CallbackCore", "CPhoneNumber", "SQLite"],
+      name: "CallerDirectory",
+      dependencies: [
+        "CallbackCore", "CPhoneNumber", "DirectoryFiles", "SQLite",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "SocketDirectory",
+      dependencies: [
+        "CallerDirectory", "CallbackCore", "CallbackMessages", "CallbackWire", "ProtobufC",
+        "UnixRPC", .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "PostgresDirectory",
+      dependencies: ["CallerDirectory", "CallbackCore", "CPostgreSQL"], swiftSettings: strict),
+    .target(
+      name: "HTTPDirectory",
+      dependencies: [
+        "CallerDirectory", "CallbackCore",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
       swiftSettings: strict),
     .target(name: "DirectoryFiles", swiftSettings: strict),
     .executableTarget(
       name: "directory-benchmark",
       dependencies: ["CallerDirectory", "DirectoryFiles", "CallbackCore"],
       path: "Benchmarks/DirectoryBenchmark", swiftSettings: strict),
+    .testTarget(
+      name: "RemoteDirectoryTests",
+      dependencies: [
+        "CallerDirectory", "CallbackCore", "HTTPDirectory", "PostgresDirectory",
+        "SocketDirectory", .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "DirectoryFilesTests", dependencies: ["DirectoryFiles"], swiftSettings: strict),
     .testTarget(
@@ -168,7 +201,7 @@ let package = Package(
       name: "callbackd",
       dependencies: [
         "CallbackServer", "CallbackEngine", "EventLog", "SQLiteEventLog", "CallbackCore",
-        "CallerDirectory", "UnixRPC",
+        "CallerDirectory", "HTTPDirectory", "PostgresDirectory", "SocketDirectory", "UnixRPC",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -178,7 +211,8 @@ let package = Package(
     .testTarget(
       name: "callbackdTests",
       dependencies: [
-        "callbackd", "CallbackClient", "CallbackMessages", "EventLog", "CallerDirectory", "UnixRPC",
+        "callbackd", "CallbackClient", "CallbackMessages", "EventLog", "CallerDirectory",
+        "HTTPDirectory", "PostgresDirectory", "UnixRPC",
       ],
       swiftSettings: strict),
 

@@ -7,10 +7,12 @@ extension CallbackClient {
   ///   - number: as people write it.
   ///   - locationID: the location that the caller dialled into; its region reads the number.
   ///   - region: two letters, where no location is given.
+  ///   - explain: whether to tell what each directory answered.
   public func resolveCaller(
-    _ number: String, location locationID: String = "", region: String = ""
+    _ number: String, location locationID: String = "", region: String = "", explain: Bool = false
   ) async throws(CallbackError) -> V1.ResolveCallerResponse {
-    let request = V1.ResolveCallerRequest(number: number, locationID: locationID, region: region)
+    let request = V1.ResolveCallerRequest(
+      number: number, locationID: locationID, region: region, explain: explain)
     return try await call(CallbackServiceMethods.resolveCaller, request)
   }
 
@@ -40,5 +42,12 @@ extension CallbackClient {
     _ request: V1.MatchCallerRequest
   ) async throws(CallbackError) -> V1.MatchCallerResponse {
     try await call(CallbackServiceMethods.matchCaller, request)
+  }
+
+  /// Takes a number off a record.
+  public func unmatchCaller(
+    _ request: V1.UnmatchCallerRequest
+  ) async throws(CallbackError) -> V1.UnmatchCallerResponse {
+    try await call(CallbackServiceMethods.unmatchCaller, request)
   }
 }

@@ -9,11 +9,12 @@ extension CallbackClient {
   ///
   /// - Parameters:
   ///   - rows: in the order of their lines; read only as fast as the daemon takes them.
+  ///   - dryRun: whether to tell what would become of the rows, and change nothing.
   ///   - progress: called with the daemon's answer to each batch.
   /// - Returns: the answer to the last batch; empty counts where there were no rows.
   @discardableResult
   public func importDirectory(
-    _ rows: some Sequence<V1.ImportRow>,
+    _ rows: some Sequence<V1.ImportRow>, dryRun: Bool = false,
     progress: (V1.ImportDirectoryResponse) -> Void = { _ in }
   ) async throws(CallbackError) -> V1.ImportDirectoryResponse {
     let call = try await duplex(AdminServiceMethods.importDirectory)
@@ -22,7 +23,7 @@ extension CallbackClient {
     var last = V1.ImportDirectoryResponse()
     var unanswered = 0
     while let batch = batches.next() {
-      try await call.send(V1.ImportDirectoryRequest(rows: batch))
+      try await call.send(V1.ImportDirectoryRequest(rows: batch, dryRun: dryRun))
       unanswered += 1
       guard unanswered == Self.importWindow else { continue }
       last = try await answer(&answers)
@@ -36,6 +37,14 @@ extension CallbackClient {
       progress(last)
     }
     return last
+  }
+
+  /// Gives all records of the embedded directory in the order in which they came in.
+  ///
+  /// - Parameter take: called with some of them, as an import takes them.
+  public func exportDirectory(_ take: ([V1.ImportRow]) throws -> Void) async throws {
+    let pages = try await stream(AdminServiceMethods.exportDirectory, .init())
+    for try await page in pages { try take(page.rows) }
   }
 
   /// Batches sent before the answer to the first of them is awaited: enough to keep the daemon

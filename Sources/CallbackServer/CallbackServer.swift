@@ -10,6 +10,7 @@ public import UnixRPC
 public struct CallbackServer: Sendable {
   /// Every method of the contract with its handler.
   public let router: RPCRouter
+  private let context: ServiceContext
 
   /// Puts the services together.
   ///
@@ -35,11 +36,20 @@ public struct CallbackServer: Sendable {
       dialers: dialers, streams: StreamCounter(), facts: facts, logger: logger)
     var methods = MethodRegistrar(
       engine: engine, maximumMessageBytes: maximumMessageBytes, logger: logger)
+    self.context = context
     CallbackService(context: context).register(on: &methods)
     DialerService(context: context).register(on: &methods)
     AdminService(context: context).register(on: &methods)
     methods.checkComplete(Self.methods)
     router = methods.router
+  }
+
+  /// Adds a note about every finished callback to the caller's record, until the task is cancelled
+  /// or the engine stops.
+  ///
+  /// - Parameter ledger: keeps how far this came, over restarts.
+  public func noteFinishedCallbacks(_ ledger: ChangeLedger) async {
+    await FinishedNotes(context: context, ledger: ledger).run()
   }
 
   /// The methods of the contract that the daemon serves.

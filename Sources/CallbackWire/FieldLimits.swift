@@ -40,6 +40,8 @@ public enum FieldLimits {
   public static let attemptsPerHello = 1_024
   /// Rows of one batch of an import.
   public static let rowsPerBatch = 200
+  /// Rows of one message of an export: below 64 KiB with all that a record may hold.
+  public static let exportedRows = 50
   /// Numbers of one record.
   public static let numbersPerRecord = 16
   /// Live callbacks that a queue may be set to hold: what the design is measured for.

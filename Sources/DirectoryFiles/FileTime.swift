@@ -1,11 +1,27 @@
 /// Times as files write them: RFC 3339, such as `2025-03-31T12:00:00Z`, or a date alone.
-enum FileTime {
+public enum FileTime {
   /// Milliseconds of Unix time; a date is its midnight in UTC.
   static func milliseconds(_ text: String) throws(FileLineError) -> Int64 {
     guard let value = parse(Array(text.utf8)) else {
       throw .badTime(String(text.prefix(FileLimits.excerpt)))
     }
     return value
+  }
+
+  /// The same as databases and APIs write it, too: an offset may lack its minutes or its colon,
+  /// and where there is none, UTC is meant; nil for anything else.
+  public static func lenientMilliseconds(_ text: String) -> Int64? {
+    var bytes = Array(text.utf8)
+    if let value = parse(bytes) { return value }
+    guard bytes.count >= 19 else { return nil }
+    let sign = bytes[19...].firstIndex { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-") }
+    switch sign.map({ bytes.count - $0 }) {
+    case nil: bytes.append(UInt8(ascii: "Z"))
+    case 3: bytes += Array(":00".utf8)
+    case 5: bytes.insert(UInt8(ascii: ":"), at: bytes.count - 2)
+    default: return nil
+    }
+    return parse(bytes)
   }
 
   /// The time in UTC, with milliseconds where there are any.

@@ -26,7 +26,7 @@ public struct HistoryCallback: Hashable, Sendable {
   }
 }
 
-/// A record that was matched to a number from the Greeting card, or a Lead that was started.
+/// A record that a number was matched to or taken off, or a Lead that was started.
 public struct HistoryLink: Hashable, Sendable {
   /// The caller's number.
   public var number: PhoneNumber.Line
@@ -34,6 +34,8 @@ public struct HistoryLink: Hashable, Sendable {
   public var recordID: String
   /// Whether the record was made for this number.
   public var startedLead: Bool
+  /// Whether the number was taken off the record again.
+  public var unmatched: Bool
   /// The agent, if one was named.
   public var agent: AgentID?
   /// Who asked for it.
@@ -43,12 +45,13 @@ public struct HistoryLink: Hashable, Sendable {
 
   /// Describes a link.
   public init(
-    number: PhoneNumber.Line, recordID: String, startedLead: Bool, agent: AgentID?, actor: Actor,
-    at: WallTime
+    number: PhoneNumber.Line, recordID: String, startedLead: Bool, unmatched: Bool = false,
+    agent: AgentID?, actor: Actor, at: WallTime
   ) {
     self.number = number
     self.recordID = recordID
     self.startedLead = startedLead
+    self.unmatched = unmatched
     self.agent = agent
     self.actor = actor
     self.at = at

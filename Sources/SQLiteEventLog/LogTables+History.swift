@@ -123,7 +123,8 @@ extension LogTables {
     } read: { row throws(EventLogError) in
       let link = HistoryLink(
         number: PhoneNumber.Line(e164: row.string(at: 2), extension: row.string(at: 3)),
-        recordID: row.string(at: 4), startedLead: row.int64(at: 5) != 0,
+        recordID: row.string(at: 4), startedLead: row.int64(at: 5) == 1,
+        unmatched: row.int64(at: 5) == 2,
         agent: row.isNull(at: 6) ? nil : AgentID(row.string(at: 6)),
         actor: Actor(userID: UInt32(truncatingIfNeeded: row.int64(at: 7))),
         at: WallTime(row.int64(at: 1)))

@@ -69,7 +69,8 @@ final class LogWriter {
     try link.bind(value.number.e164, at: 2)
     try link.bind(value.number.extension, at: 3)
     try link.bind(value.recordID, at: 4)
-    try link.bind(value.startedLead ? 1 : 0, at: 5)
+    // 0: matched, 1: a Lead was started, 2: unmatched.
+    try link.bind(value.unmatched ? 2 : value.startedLead ? 1 : 0, at: 5)
     if let agent = value.agent {
       try link.bind(agent.rawValue, at: 6)
     } else {

@@ -34,7 +34,7 @@ struct Callbackctl: AsyncParsableCommand {
         name: "Callers",
         subcommands: [
           Resolve.self, Search.self, RecordCommand.self, LeadCommand.self, MatchCommand.self,
-          DirectoryCommand.self,
+          UnmatchCommand.self, DirectoryCommand.self,
         ]),
       CommandGroup(
         name: "Operation",

@@ -30,10 +30,18 @@ struct Daemon {
     let (data, socket) = (configuration.data ?? "", configuration.socket ?? "")
     let engine = try await startEngine(in: data)
     let service: SocketService
+    var notes: Task<Void, Never>?
     do {
       let directory = try openDirectory(in: data)
-      service = try self.service(engine, directory, socket)
+      let ledger = try openLedger(in: data)
+      let server = try self.server(engine, directory, ledger)
+      service = SocketService(
+        path: socket, server: server, limits: configuration.transport,
+        policy: .ownUserAndRoot(geteuid()), logger: logger)
       try await service.start()
+      if configuration.directory.notes {
+        notes = Task { await server.noteFinishedCallbacks(ledger) }
+      }
     } catch {
       await engine.stop()
       throw error
@@ -48,6 +56,8 @@ struct Daemon {
     try await ServiceGroup(
       services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
     ).run()
+    notes?.cancel()
+    await notes?.value
     await engine.stop()
     logger.notice("stopped")
   }
@@ -76,9 +86,18 @@ struct Daemon {
     }
   }
 
-  private func service(
-    _ engine: Engine, _ directory: EmbeddedDirectory, _ socket: String
-  ) throws(StartError) -> SocketService {
+  private func openLedger(in data: String) throws(StartError) -> ChangeLedger {
+    let file = data + "/directory-changes.db"
+    do throws(DirectoryError) {
+      return try ChangeLedger(path: file)
+    } catch {
+      throw .directory(error, file: file)
+    }
+  }
+
+  private func server(
+    _ engine: Engine, _ directory: EmbeddedDirectory, _ ledger: ChangeLedger
+  ) throws(StartError) -> CallbackServer {
     let region: PhoneRegion
     do {
       region = try PhoneRegion(configuration.defaultRegion)
@@ -88,21 +107,31 @@ struct Daemon {
           file: "configuration", line: nil, key: "default_region",
           problem: "\(configuration.defaultRegion) is no region with a numbering plan"))
     }
-    let server = CallbackServer(
-      engine: engine, resolver: resolver(directory), directory: directory, defaultRegion: region,
+    return CallbackServer(
+      engine: engine, resolver: try resolver(directory, ledger, region), directory: directory,
+      defaultRegion: region,
       facts: ServerFacts(
         version: Version.text, startedAt: engine.now().wall, processID: UInt32(getpid())),
       maximumMessageBytes: configuration.transport.maximumMessageBytes, logger: logger)
-    return SocketService(
-      path: socket, server: server, limits: configuration.transport,
-      policy: .ownUserAndRoot(geteuid()), logger: logger)
   }
 
-  private func resolver(_ directory: EmbeddedDirectory) -> CallerResolver {
+  private func resolver(
+    _ embedded: EmbeddedDirectory, _ ledger: ChangeLedger, _ region: PhoneRegion
+  ) throws(StartError) -> CallerResolver {
     var settings = ResolverSettings()
     settings.budget = configuration.directory.lookupBudget
     settings.hitAge = configuration.directory.cacheHits
     settings.missAge = configuration.directory.cacheMisses
-    return CallerResolver(directory: directory, settings: settings)
+    settings.staleAge = configuration.directory.staleAnswers
+    var directories: [any CallerDirectory] = []
+    for adapter in configuration.directory.adapters {
+      directories.append(
+        try adapter.open(
+          embedded: embedded, fallback: region,
+          environment: { name in getenv(name).map { String(cString: $0) } }))
+    }
+    return CallerResolver(
+      directories: directories, combination: configuration.directory.combine,
+      settings: settings, ledger: ledger, logger: logger)
   }
 }

@@ -10,6 +10,8 @@ enum StartError: Error, CustomStringConvertible {
   case log(EventLogError, directory: String)
   /// The embedded directory cannot be used.
   case directory(DirectoryError, file: String)
+  /// An adapter of the directory cannot be made.
+  case adapter(String, reason: String)
   /// The socket cannot be made.
   case socket(RPCServerError)
   /// A directory above the data or the socket cannot be made.
@@ -18,7 +20,7 @@ enum StartError: Error, CustomStringConvertible {
   /// 2 for what the operator wrote, 1 for what the machine says.
   var exitCode: Int32 {
     switch self {
-    case .configuration: 2
+    case .configuration, .adapter: 2
     case .socket(.pathTooLong), .socket(.invalidPath): 2
     case .log, .directory, .socket, .parentDirectory: 1
     }
@@ -30,6 +32,7 @@ enum StartError: Error, CustomStringConvertible {
     case .configuration(let error): "\(error)"
     case .log(let error, let directory): Self.words(error, directory)
     case .directory(let error, let file): "the directory of callers \(file): \(Self.words(error))"
+    case .adapter(let name, let reason): "the adapter \(name): \(reason)"
     case .socket(let error): "\(error)"
     case .parentDirectory(let path, let reason):
       "cannot make the directory \(path): \(reason)"
@@ -53,7 +56,9 @@ enum StartError: Error, CustomStringConvertible {
 
   private static func words(_ error: DirectoryError) -> String {
     switch error {
-    case .unavailable(let reason), .unreadable(let reason), .readOnly(let reason): reason
+    case .unavailable(let reason), .unreadable(let reason), .readOnly(let reason),
+      .unsupported(let reason):
+      reason
     case .full: "there is no room"
     case .recordNotFound, .requestReused, .invalid, .tooManyNumbers: "cannot be opened"
     }

@@ -168,7 +168,7 @@ import Testing
     #expect(resolver.resolveNow([Fixture.ann])?.lookup.matches.isEmpty == true)
     #expect(resolver.resolveNow([Fixture.ann])?.origin == .cache)
     let lead = NewLead(name: "Ann", location: nil, number: Fixture.ann)
-    let change = try await resolver.createLead(lead, requestID: "1:a", at: WallTime(1))
+    let change = try await resolver.createLead(lead, ChangeRequest(id: "1:a", at: WallTime(1)))
     guard case .done(let creation) = change else {
       Issue.record("pending")
       return

@@ -127,9 +127,9 @@ import Testing
   @Test("tells a change to be pending after five seconds, and then how it ended")
   func pendingChange() async throws {
     let fixture = Fixture()
-    let ended = AsyncStream<Result<DirectoryRecord, DirectoryError>>.makeStream()
+    let ended = AsyncStream<Result<LeadCreation, DirectoryError>>.makeStream()
     async let changing = fixture.resolver.linkNumber(
-      Fixture.ann, to: "a", requestID: "1:a", at: WallTime(0),
+      Fixture.ann, to: "a", Fixture.request("1:a"),
       onEnd: { ended.continuation.yield($0) })
     let call = await fixture.directory.nextChange()
     await fixture.clock.sleepers(1)
@@ -143,7 +143,7 @@ import Testing
       id: "a", recordClass: .customer, name: "Ann", numbers: [Fixture.ann])
     call.answer(record)
     var iterator = ended.stream.makeAsyncIterator()
-    #expect(await iterator.next() == .success(record))
+    #expect(await iterator.next() == .success(LeadCreation(record: record, isNew: false)))
   }
 
   @Test("forgets what it knew of a number that is changed")
@@ -152,7 +152,7 @@ import Testing
     await fixture.resolve(answering: [])
     let changing = Task {
       _ = try await fixture.resolver.unlinkNumber(
-        Fixture.ann, from: "a", requestID: "1:a", at: WallTime(0))
+        Fixture.ann, from: "a", Fixture.request("1:a"))
     }
     await fixture.directory.nextChange().fail()
     await #expect(throws: DirectoryError.unavailable("scripted")) { try await changing.value }
@@ -166,15 +166,15 @@ import Testing
     let resolver = CallerResolver(directory: ScriptedDirectory(capabilities: readOnly))
     let lead = NewLead(name: "Ann", location: nil, number: Fixture.ann)
     await #expect(throws: DirectoryError.readOnly("a view")) {
-      _ = try await resolver.createLead(lead, requestID: "1:a", at: WallTime(0))
+      _ = try await resolver.createLead(lead, Fixture.request("1:a"))
     }
     let fixture = Fixture { $0.runningChanges = 1 }
     let first = Task {
-      _ = try await fixture.resolver.createLead(lead, requestID: "1:a", at: WallTime(0))
+      _ = try await fixture.resolver.createLead(lead, Fixture.request("1:a"))
     }
     let call = await fixture.directory.nextChange()
     await #expect(throws: DirectoryError.unavailable("too many changes are under way")) {
-      _ = try await fixture.resolver.createLead(lead, requestID: "1:b", at: WallTime(0))
+      _ = try await fixture.resolver.createLead(lead, Fixture.request("1:b"))
     }
     call.fail()
     await #expect(throws: DirectoryError.self) { try await first.value }

@@ -20,6 +20,10 @@ struct ResolverFixture {
     CallerMatch(recordID: id, recordClass: .customer, name: "Ann", matchedNumber: line)
   }
 
+  static func request(_ id: String, _ fingerprint: String = "") -> ChangeRequest {
+    ChangeRequest(id: id, fingerprint: fingerprint, at: WallTime(0))
+  }
+
   /// Asks about a line and answers the look-up.
   @discardableResult
   func resolve(

@@ -12,12 +12,15 @@ final class ScriptedDirectory: CallerDirectory {
     func fail() { continuation.resume(returning: .failure(.unavailable("scripted"))) }
   }
 
-  let name = "scripted"
+  let name: String
   let capabilities: DirectoryCapabilities
   private let lookups = AsyncStream<Call<[CallerMatch]>>.makeStream()
   private let changes = AsyncStream<Call<DirectoryRecord>>.makeStream()
 
-  init(capabilities: DirectoryCapabilities = .all) { self.capabilities = capabilities }
+  init(name: String = "scripted", capabilities: DirectoryCapabilities = .all) {
+    self.name = name
+    self.capabilities = capabilities
+  }
 
   /// The next look-up; waits for one.
   func nextLookup() async -> Call<[CallerMatch]> {

@@ -23,8 +23,19 @@ struct DependencyTests {
     ],
     "CallbackEngine": ["CallbackCore", "EventLog", "Glibc", "Logging", "Synchronization"],
     "CallerDirectory": [
-      "CallbackCore", "CPhoneNumber", "Dispatch", "FoundationEssentials", "Glibc", "Logging",
-      "SQLite", "Synchronization",
+      "CallbackCore", "CPhoneNumber", "DirectoryFiles", "Dispatch", "FoundationEssentials",
+      "Glibc", "Logging", "SQLite", "Synchronization",
+    ],
+    "SocketDirectory": [
+      "CallbackCore", "CallbackMessages", "CallbackWire", "CallerDirectory", "NIOCore",
+      "ProtobufC", "Synchronization", "UnixRPC",
+    ],
+    "PostgresDirectory": [
+      "CPostgreSQL", "CallbackCore", "CallerDirectory", "Dispatch", "Glibc", "Synchronization",
+    ],
+    "HTTPDirectory": [
+      "AsyncHTTPClient", "CallbackCore", "CallerDirectory", "FoundationEssentials", "NIOCore",
+      "NIOPosix", "NIOSSL", "Synchronization",
     ],
     "DirectoryFiles": ["FoundationEssentials"],
     "CallbackServer": [

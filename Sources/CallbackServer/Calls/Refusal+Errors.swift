@@ -107,6 +107,8 @@ extension Refusal {
         .invalidArgument, .fieldInvalid, "\(field): \(reason).", metadata: ["field": field])
     case .readOnly(let reason):
       self.init(.failedPrecondition, .directoryRefused, "The directory is read-only: \(reason).")
+    case .unsupported(let reason):
+      self.init(.failedPrecondition, .directoryRefused, "The directory cannot do this: \(reason).")
     case .tooManyNumbers(let id):
       self.init(
         .failedPrecondition, .directoryRefused,
@@ -136,7 +138,7 @@ extension Error {
       switch error {
       case .unavailable(let words), .unreadable(let words): words
       case .full: "the directory's storage is full"
-      case .recordNotFound, .requestReused, .invalid, .readOnly, .tooManyNumbers: nil
+      case .recordNotFound, .requestReused, .invalid, .readOnly, .unsupported, .tooManyNumbers: nil
       }
     case is Refusal, is Rejection, is FieldError, is WireError, is FeedError: nil
     default: "\(self)"

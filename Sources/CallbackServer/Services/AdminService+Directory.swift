@@ -16,13 +16,52 @@ extension AdminService {
       let rows = try Field.list(batch.rows, "rows", count: 1...FieldLimits.rowsPerBatch)
       let read = try rows.enumerated().map { try ImportRow($1, "rows[\($0)]") }
       let result = try await context.directory.importRows(
-        read, regions: context.importRegions, at: context.engine.clocks.wall)
+        read, regions: context.importRegions, at: context.engine.clocks.wall,
+        isDryRun: batch.dryRun)
       progress.committedThrough = rows.last?.line ?? progress.committedThrough
       progress.imported += UInt64(result.imported)
       progress.refused += UInt64(result.refused.count)
       progress.refusedRows = result.refused.map { V1.RefusedRow($0) }
       try await responses.write(progress)
     }
+  }
+
+  /// Gives all records of the embedded directory page by page, as fast as the reader takes them.
+  func exportDirectory(
+    _ request: V1.ExportDirectoryRequest, _ call: RPCCall,
+    _ responses: MessageWriter<V1.ExportDirectoryResponse>
+  ) async throws {
+    var cursor: ExportCursor?
+    var line: UInt64 = 0
+    repeat {
+      let page = try await context.directory.export(
+        after: cursor, limit: FieldLimits.exportedRows)
+      cursor = page.next
+      let rows = page.records.map { record in
+        line += 1
+        return V1.ImportRow(record, line: line)
+      }
+      if !rows.isEmpty { try await responses.write(V1.ExportDirectoryResponse(rows: rows)) }
+    } while cursor != nil
+  }
+}
+
+extension V1.ImportRow {
+  /// A record as an import takes it.
+  fileprivate init(_ record: DirectoryRecord, line: UInt64) {
+    let word =
+      switch record.recordClass {
+      case .lead: "lead"
+      case .customer: "customer"
+      case .previousCustomer: "previous_customer"
+      }
+    self.init(
+      line: line, recordID: record.id, recordClass: word,
+      active: record.recordClass != .lead ? "" : record.isActiveLead ? "yes" : "no",
+      name: record.name, locationID: record.location?.rawValue ?? "",
+      numbers: record.numbers.map {
+        $0.extension.isEmpty ? $0.e164 : "\($0.e164) ext. \($0.extension)"
+      }, updatedAt: GoogleProtobuf.Timestamp(known: record.updatedAt))
   }
 }
 

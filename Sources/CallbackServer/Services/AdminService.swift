@@ -36,6 +36,7 @@ struct AdminService: Sendable {
     methods.command(Methods.putSettings, putSettings)
     methods.command(Methods.settleAttempt, settleAttempt)
     methods.bidirectional(Methods.importDirectory, importDirectory)
+    methods.serverStream(Methods.exportDirectory, exportDirectory)
     methods.read(Methods.listDialers, listDialers)
     methods.read(Methods.getServerInfo, getServerInfo)
   }

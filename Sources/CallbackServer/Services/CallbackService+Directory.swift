@@ -6,15 +6,28 @@ import CallerDirectory
 import UnixRPC
 
 extension CallbackService {
-  /// Looks a number up in the directory.
+  /// Looks a number up in the directories.
   func resolveCaller(
     _ request: V1.ResolveCallerRequest, _ call: RPCCall
   ) async throws -> V1.ResolveCallerResponse {
     let location: LocationID? = try Field.optionalIdentifier(request.locationID, "location_id")
     let region = try context.numbers.region(request.region, "region", location: location)
     let number = try context.numbers.number(request.number, "number", in: region)
-    let lookup = await context.lookUp([number.line]) { _ in }
-    return V1.ResolveCallerResponse(
+    guard request.explain else {
+      let lookup = await context.lookUp([number.line]) { _ in }
+      return response(number, lookup, at: location)
+    }
+    let resolved = await context.resolver.resolve([number.line], explains: true)
+    var response = response(number, resolved.lookup, at: location)
+    response.answers = resolved.steps.map { V1.DirectoryAnswer($0) }
+    response.took = GoogleProtobuf.Duration(exactly: resolved.took)
+    return response
+  }
+
+  private func response(
+    _ number: PhoneNumber, _ lookup: CallerLookup, at location: LocationID?
+  ) -> V1.ResolveCallerResponse {
+    V1.ResolveCallerResponse(
       number: V1.PhoneNumber(number),
       resolution: V1.Resolution(CallerRanking.resolve(lookup, at: location)),
       valid: PhoneNumberParser.info(number.line).isValid)
@@ -49,21 +62,21 @@ extension CallbackService {
     _ request: V1.StartLeadRequest, _ call: RPCCall
   ) async throws -> V1.StartLeadResponse {
     let change = try await CardChange(
-      request, number: request.number, attempt: request.attemptID, agent: request.agentID,
-      location: request.locationID, of: call, context)
+      .startedLead, request, CallbackServiceMethods.startLead.path, number: request.number,
+      attempt: request.attemptID, agent: request.agentID, location: request.locationID, of: call,
+      context)
     let lead = NewLead(
       name: try Field.requiredText(request.name, "name", atMost: FieldLimits.nameBytes),
       location: change.location, number: change.number)
-    let outcome = try await context.resolver.createLead(
-      lead, requestID: change.requestID, at: change.at
-    ) { change.ended($0.map(\.record.id), startedLead: true, context) }
+    let outcome = try await context.resolver.createLead(lead, change.request) {
+      change.ended($0, context)
+    }
     var response = V1.StartLeadResponse(change: .pending)
     guard case .done(let creation) = outcome else {
       response.logPosition = try await context.position()
       return response
     }
-    response.logPosition = try await context.keep(
-      change.link(creation.record.id, startedLead: true))
+    response.logPosition = try await context.keep(change.link(creation.record.id))
     response.change = .done
     response.record = context.message(of: creation.record)
     response.card = V1.Card(.lead(recordID: creation.record.id))
@@ -75,24 +88,85 @@ extension CallbackService {
     _ request: V1.MatchCallerRequest, _ call: RPCCall
   ) async throws -> V1.MatchCallerResponse {
     let change = try await CardChange(
-      request, number: request.number, attempt: request.attemptID, agent: request.agentID,
-      location: "", of: call, context)
+      .matched, request, CallbackServiceMethods.matchCaller.path, number: request.number,
+      attempt: request.attemptID, agent: request.agentID, location: "", of: call, context)
     let id = try Field.requiredText(
       request.recordID, "record_id", atMost: FieldLimits.referenceBytes)
-    let outcome = try await context.resolver.linkNumber(
-      change.number, to: id, requestID: change.requestID, at: change.at
-    ) { change.ended($0.map(\.id), startedLead: false, context) }
+    let outcome = try await context.resolver.linkNumber(change.number, to: id, change.request) {
+      change.ended($0, context)
+    }
     var response = V1.MatchCallerResponse(change: .pending)
-    guard case .done(let record) = outcome else {
+    guard case .done(let done) = outcome else {
       response.logPosition = try await context.position()
       return response
     }
-    response.logPosition = try await context.keep(
-      change.link(record.id, startedLead: false))
+    response.logPosition = try await context.keep(change.link(done.record.id))
     response.change = .done
-    response.record = context.message(of: record)
-    response.card = V1.Card(record.card)
+    response.record = context.message(of: done.record)
+    response.card = V1.Card(done.record.card)
     return response
+  }
+
+  /// Takes a number off a record that it was matched to by mistake.
+  func unmatchCaller(
+    _ request: V1.UnmatchCallerRequest, _ call: RPCCall
+  ) async throws -> V1.UnmatchCallerResponse {
+    let change = try await CardChange(
+      .unmatched, request, CallbackServiceMethods.unmatchCaller.path, number: request.number,
+      attempt: request.attemptID, agent: request.agentID, location: "", of: call, context)
+    let id = try Field.requiredText(
+      request.recordID, "record_id", atMost: FieldLimits.referenceBytes)
+    let outcome = try await context.resolver.unlinkNumber(change.number, from: id, change.request) {
+      change.ended($0, context)
+    }
+    var response = V1.UnmatchCallerResponse(change: .pending)
+    guard case .done(let done) = outcome else {
+      response.logPosition = try await context.position()
+      return response
+    }
+    response.logPosition = try await context.keep(change.link(done.record.id))
+    response.change = .done
+    response.record = context.message(of: done.record)
+    return response
+  }
+}
+
+extension V1.DirectoryAnswer {
+  /// What a directory answered.
+  fileprivate init(_ step: DirectoryStep) {
+    let origin: V1.AnswerOrigin =
+      switch step.origin {
+      case .directory: .directory
+      case .cache: .cache
+      case .staleCache: .staleCache
+      case .none: .unspecified
+      }
+    self.init(
+      directory: step.directory, origin: origin, matches: UInt32(step.matchCount),
+      tookMicroseconds: UInt64(max(0, step.took / .microseconds(1))),
+      age: GoogleProtobuf.Duration(exactly: step.age), failure: step.failure?.words ?? "",
+      counted: step.counted)
+  }
+}
+
+extension LookupFailure {
+  /// Why there is no answer, for whoever may look numbers up: what the directory's software said
+  /// stays in the log.
+  fileprivate var words: String {
+    switch self {
+    case .timedOut: "took longer than its time"
+    case .directory: "failed; the service's log says why"
+    case .circuitOpen: "failed so often that it is not asked now"
+    case .overloaded: "has too many look-ups waiting"
+    }
+  }
+}
+
+extension GoogleProtobuf.Duration {
+  /// With its nanoseconds.
+  fileprivate init(exactly duration: Duration) {
+    let (seconds, attoseconds) = duration.components
+    self.init(seconds: seconds, nanos: Int32(attoseconds / 1_000_000_000))
   }
 }
 

@@ -51,7 +51,7 @@ extension ServiceContext {
       message.entry = .link(
         V1.HistoryLink(
           recordID: link.recordID, startedLead: link.startedLead,
-          agentID: link.agent?.rawValue ?? ""))
+          agentID: link.agent?.rawValue ?? "", unmatched: link.unmatched))
     }
     return message
   }

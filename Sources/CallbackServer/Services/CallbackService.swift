@@ -33,5 +33,6 @@ struct CallbackService: Sendable {
     methods.unary(Methods.getRecord, getRecord)
     methods.unary(Methods.startLead, startLead)
     methods.unary(Methods.matchCaller, matchCaller)
+    methods.unary(Methods.unmatchCaller, unmatchCaller)
   }
 }

@@ -12,20 +12,28 @@ struct CardChange: Sendable {
   let number: PhoneNumber.Line
   /// Where the call came in.
   let location: LocationID?
+  /// What is done.
+  let kind: Kind
   /// Who has the card open.
   let agent: AgentID?
   /// Who asks.
   let actor: Actor
   /// When.
   let at: WallTime
-  /// The request's id, scoped to the user; one of its own where the request has none.
-  let requestID: String
+  /// What makes it repeatable; with an id of its own where the request has none.
+  let request: ChangeRequest
+
+  /// What a card does to a directory.
+  enum Kind: Sendable {
+    case startedLead, matched, unmatched
+  }
 
   /// Reads what both changes have in common; what the request leaves out comes from its attempt.
   init(
-    _ request: some RepeatableRequest, number text: String, attempt: String, agent: String,
-    location: String, of call: RPCCall, _ context: ServiceContext
+    _ kind: Kind, _ request: some RepeatableRequest, _ path: String, number text: String,
+    attempt: String, agent: String, location: String, of call: RPCCall, _ context: ServiceContext
   ) async throws {
+    self.kind = kind
     let id: AttemptID? = try Field.optionalMadeIdentifier(attempt, "attempt_id")
     let found = try await Self.attempt(id, context)
     let named: LocationID? = try Field.optionalIdentifier(location, "location_id")
@@ -41,7 +49,10 @@ struct CardChange: Sendable {
     actor = Actor(userID: call.peer.uid)
     at = context.engine.clocks.wall
     let key = try request.key(for: actor)
-    requestID = "\(actor.userID):" + (key?.id ?? "once-\(UInt64.random(in: 0 ... .max))")
+    let fingerprint = request.fingerprint(path: path)
+    self.request = ChangeRequest(
+      id: "\(actor.userID):" + (key?.id ?? "once-\(UInt64.random(in: 0 ... .max))"),
+      fingerprint: "\(fingerprint.high)-\(fingerprint.low)", at: at)
   }
 
   private static func attempt(
@@ -55,20 +66,19 @@ struct CardChange: Sendable {
   }
 
   /// What history keeps.
-  func link(_ recordID: String, startedLead: Bool) -> HistoryLink {
+  func link(_ recordID: String) -> HistoryLink {
     HistoryLink(
-      number: number, recordID: recordID, startedLead: startedLead, agent: agent, actor: actor,
-      at: at)
+      number: number, recordID: recordID, startedLead: kind == .startedLead,
+      unmatched: kind == .unmatched, agent: agent, actor: actor, at: at)
   }
 
   /// Keeps a change that the directory made after the call was answered PENDING.
   func ended(
-    _ result: Result<String, DirectoryError>, startedLead: Bool, _ context: ServiceContext
+    _ result: Result<LeadCreation, DirectoryError>, _ context: ServiceContext
   ) {
     Task {
       do {
-        let link = link(try result.get(), startedLead: startedLead)
-        _ = try await context.keep(link)
+        _ = try await context.keep(link(try result.get().record.id))
       } catch {
         context.logger.error(
           "a pending change of the directory came to nothing", metadata: ["error": "\(error)"])
@@ -78,16 +88,18 @@ struct CardChange: Sendable {
 }
 
 extension ServiceContext {
-  /// Keeps in the caller's history that a number belongs to a record, once: a repeated request, and
-  /// a number that the record had already, add nothing.
+  /// Keeps in the caller's history that a number belongs to a record, or no longer does, once: a
+  /// repeated request, and a number that the record had already, add nothing.
   func keep(_ link: HistoryLink) async throws -> LogPosition {
     let known = try await engine.history(
       .number(e164: link.number.e164), limit: FieldLimits.historyPage.largest)
-    let isKnown = known.entries.contains { entry in
-      guard case .link(let kept) = entry.kind else { return false }
-      return kept.number == link.number && kept.recordID == link.recordID
-        && kept.startedLead == link.startedLead
+    let newest = known.entries.lazy.compactMap { entry -> HistoryLink? in
+      guard case .link(let kept) = entry.kind else { return nil }
+      return kept.number == link.number && kept.recordID == link.recordID ? kept : nil
+    }.first
+    let isKnown = newest.map { newest in
+      newest.unmatched == link.unmatched && (newest.startedLead || !link.startedLead)
     }
-    return isKnown ? known.position : try await engine.recordLink(link)
+    return isKnown == true ? known.position : try await engine.recordLink(link)
   }
 }

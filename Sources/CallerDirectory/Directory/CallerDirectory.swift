@@ -46,11 +46,25 @@ public protocol CallerDirectory: Sendable {
   func unlinkNumber(
     _ line: PhoneNumber.Line, from recordID: String, requestID: String, at now: WallTime
   ) async throws(DirectoryError) -> DirectoryRecord
+
+  /// Adds a note to a record; asked only where the capabilities say so.
+  ///
+  /// - Parameter now: when what the note tells of happened.
+  func addNote(
+    _ text: String, to recordID: String, requestID: String, at now: WallTime
+  ) async throws(DirectoryError)
 }
 
 extension CallerDirectory {
   /// Nothing tells when answers change.
   public var generation: UInt64 { 0 }
+
+  /// Takes no notes.
+  public func addNote(
+    _ text: String, to recordID: String, requestID: String, at now: WallTime
+  ) async throws(DirectoryError) {
+    throw .readOnly(capabilities.reason)
+  }
 
   /// Has to be awaited.
   public func lookupNow(_ line: PhoneNumber.Line) throws(DirectoryError) -> [CallerMatch]? { nil }

@@ -4,16 +4,21 @@ public struct DirectoryCapabilities: Hashable, Sendable {
   public var canCreateLead: Bool
   /// Whether a number can be linked to a record, and unlinked.
   public var canLinkNumbers: Bool
+  /// Whether a note can be added to a record.
+  public var canAddNotes: Bool
   /// Why not, for people; empty where everything can be done.
   public var reason: String
 
   /// Tells what can be changed.
-  public init(canCreateLead: Bool, canLinkNumbers: Bool, reason: String = "") {
+  public init(
+    canCreateLead: Bool, canLinkNumbers: Bool, canAddNotes: Bool = false, reason: String = ""
+  ) {
     self.canCreateLead = canCreateLead
     self.canLinkNumbers = canLinkNumbers
+    self.canAddNotes = canAddNotes
     self.reason = reason
   }
 
-  /// Everything can be done.
+  /// Leads can be started and numbers linked.
   public static let all = DirectoryCapabilities(canCreateLead: true, canLinkNumbers: true)
 }

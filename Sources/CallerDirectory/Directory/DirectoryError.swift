@@ -8,6 +8,8 @@ public enum DirectoryError: Error, Hashable, Sendable {
   case invalid(field: String, reason: String)
   /// The directory cannot be changed so; the reason is for people.
   case readOnly(String)
+  /// The directory cannot be asked so; the reason is for people.
+  case unsupported(String)
   /// The record has as many numbers as one may have.
   case tooManyNumbers(recordID: String)
   /// The disk or the database is full; nothing was changed.

@@ -2,6 +2,10 @@
 public enum DirectoryLimits {
   /// The longest record id, in bytes; what `CallerMatch` promises.
   public static let recordIDBytes = 128
+  /// The longest name of a directory, in bytes; what `CallerLookup` promises of a source.
+  public static let adapterNameBytes = 64
+  /// The longest note, in bytes.
+  public static let noteBytes = 2_000
   /// The longest name, in bytes; longer ones do not fit an alert.
   public static let nameBytes = 128
   /// The longest location id, in bytes; what configured ids are allowed.
@@ -11,7 +15,7 @@ public enum DirectoryLimits {
   /// The most matches of one number; what `CallerLookup` holds.
   public static let matches = 32
   /// The most records that are looked at for one number, of which the best are matches.
-  static let candidates = 1024
+  public static let candidates = 1024
   /// The longest request id with its scope, in bytes.
   public static let requestIDBytes = 256
   /// The longest text to search for, in bytes.

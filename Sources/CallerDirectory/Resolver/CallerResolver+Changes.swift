@@ -8,78 +8,112 @@ public enum DirectoryChange<Value: Sendable>: Sendable {
   case pending
 }
 
+/// What makes a change repeatable.
+public struct ChangeRequest: Hashable, Sendable {
+  /// The id, scoped to the peer's user; repeated, it gives the same answer.
+  public var id: String
+  /// What was asked for; the same id with something else is refused.
+  public var fingerprint: String
+  /// When it was asked for.
+  public var at: WallTime
+
+  /// Names a change.
+  public init(id: String, fingerprint: String = "", at: WallTime) {
+    self.id = id
+    self.fingerprint = fingerprint
+    self.at = at
+  }
+}
+
+/// A change under way.
+struct RunningChange: Sendable {
+  let fingerprint: String
+  let task: Task<Result<LeadCreation, DirectoryError>, Never>
+}
+
 extension CallerResolver {
-  /// Records by what somebody typed; see `CallerDirectory.search`.
-  public func search(
-    _ text: String, in region: PhoneRegion, limit: Int
-  ) async throws(DirectoryError) -> DirectorySearchResult {
-    try await directory.search(text, in: region, limit: limit)
-  }
+  /// Told how a change ended that was pending.
+  public typealias OnEnd = @Sendable (Result<LeadCreation, DirectoryError>) -> Void
 
-  /// One record; nil where there is none of the id.
-  public func record(_ id: String) async throws(DirectoryError) -> DirectoryRecord? {
-    try await directory.record(id)
-  }
-
-  /// Starts a Lead (DOMAIN, row I).
-  ///
-  /// - Parameter onEnd: told how a change ended that was pending.
+  /// Starts a Lead (DOMAIN, row I) in the first directory that takes new ones.
   public func createLead(
-    _ lead: NewLead, requestID: String, at now: WallTime,
-    onEnd: (@Sendable (Result<LeadCreation, DirectoryError>) -> Void)? = nil
+    _ lead: NewLead, _ request: ChangeRequest, onEnd: OnEnd? = nil
   ) async throws(DirectoryError) -> DirectoryChange<LeadCreation> {
-    guard directory.capabilities.canCreateLead else {
-      throw .readOnly(directory.capabilities.reason)
-    }
-    return try await change(lead.number, onEnd) { (directory) throws(DirectoryError) in
-      try await directory.createLead(lead, requestID: requestID, at: now)
+    guard let index = sources.firstIndex(where: { $0.directory.capabilities.canCreateLead })
+    else { throw .readOnly(reason(sources)) }
+    return try await change(lead.number, index, request, onEnd) {
+      (directory) throws(DirectoryError) in
+      try await directory.createLead(lead, requestID: request.id, at: request.at)
     }
   }
 
   /// Matches a number to a record (DOMAIN, row I).
-  ///
-  /// - Parameter onEnd: told how a change ended that was pending.
   public func linkNumber(
-    _ line: PhoneNumber.Line, to recordID: String, requestID: String, at now: WallTime,
-    onEnd: (@Sendable (Result<DirectoryRecord, DirectoryError>) -> Void)? = nil
-  ) async throws(DirectoryError) -> DirectoryChange<DirectoryRecord> {
-    guard directory.capabilities.canLinkNumbers else {
-      throw .readOnly(directory.capabilities.reason)
-    }
-    return try await change(line, onEnd) { (directory) throws(DirectoryError) in
-      try await directory.linkNumber(line, to: recordID, requestID: requestID, at: now)
+    _ line: PhoneNumber.Line, to recordID: String, _ request: ChangeRequest, onEnd: OnEnd? = nil
+  ) async throws(DirectoryError) -> DirectoryChange<LeadCreation> {
+    let (index, id) = try await linkable(recordID)
+    return try await change(line, index, request, onEnd) { (directory) throws(DirectoryError) in
+      let record = try await directory.linkNumber(
+        line, to: id, requestID: request.id, at: request.at)
+      return LeadCreation(record: record, isNew: false)
     }
   }
 
   /// Takes a number off a record.
-  ///
-  /// - Parameter onEnd: told how a change ended that was pending.
   public func unlinkNumber(
-    _ line: PhoneNumber.Line, from recordID: String, requestID: String, at now: WallTime,
-    onEnd: (@Sendable (Result<DirectoryRecord, DirectoryError>) -> Void)? = nil
-  ) async throws(DirectoryError) -> DirectoryChange<DirectoryRecord> {
-    guard directory.capabilities.canLinkNumbers else {
-      throw .readOnly(directory.capabilities.reason)
-    }
-    return try await change(line, onEnd) { (directory) throws(DirectoryError) in
-      try await directory.unlinkNumber(line, from: recordID, requestID: requestID, at: now)
+    _ line: PhoneNumber.Line, from recordID: String, _ request: ChangeRequest,
+    onEnd: OnEnd? = nil
+  ) async throws(DirectoryError) -> DirectoryChange<LeadCreation> {
+    let (index, id) = try await linkable(recordID)
+    return try await change(line, index, request, onEnd) { (directory) throws(DirectoryError) in
+      let record = try await directory.unlinkNumber(
+        line, from: id, requestID: request.id, at: request.at)
+      return LeadCreation(record: record, isNew: false)
     }
   }
 
-  /// Makes a change, waits for it as long as the settings say, and forgets what was known of the
-  /// number it is about.
-  private func change<Value: Sendable>(
-    _ line: PhoneNumber.Line, _ onEnd: (@Sendable (Result<Value, DirectoryError>) -> Void)?,
-    _ body: @escaping @Sendable (any CallerDirectory) async throws(DirectoryError) -> Value
-  ) async throws(DirectoryError) -> DirectoryChange<Value> {
-    let mayStart = state.withLock { state in
-      guard state.runningChanges < settings.runningChanges else { return false }
-      state.runningChanges += 1
-      return true
+  private func linkable(
+    _ recordID: String
+  ) async throws(DirectoryError) -> (index: Int, id: String) {
+    // Where nothing can be changed anyway, the directory need not be asked for the record.
+    guard sources.contains(where: { $0.directory.capabilities.canLinkNumbers }) else {
+      throw .readOnly(reason(sources))
     }
-    guard mayStart else { throw .unavailable("too many changes are under way") }
+    let (index, id) = try await place(of: recordID)
+    guard sources[index].directory.capabilities.canLinkNumbers else {
+      throw .readOnly(reason([sources[index]]))
+    }
+    return (index, id)
+  }
+
+  private func reason(_ sources: [GuardedDirectory]) -> String {
+    sources.map(\.directory.capabilities.reason).filter { !$0.isEmpty }.joined(separator: "; ")
+  }
+
+  /// Makes a change, waits for it as long as the settings say, and forgets what was known of the
+  /// number it is about. A request that is under way already is joined.
+  private func change(
+    _ line: PhoneNumber.Line, _ index: Int, _ request: ChangeRequest, _ onEnd: OnEnd?,
+    _ body: @escaping @Sendable (any CallerDirectory) async throws(DirectoryError) -> LeadCreation
+  ) async throws(DirectoryError) -> DirectoryChange<LeadCreation> {
+    let admitted = state.withLock { state -> Result<RunningChange, DirectoryError> in
+      if let running = state.changes[request.id] {
+        return running.fingerprint == request.fingerprint
+          ? .success(running) : .failure(.requestReused(request.id))
+      }
+      guard state.runningChanges < settings.runningChanges else {
+        return .failure(.unavailable("too many changes are under way"))
+      }
+      state.runningChanges += 1
+      let change = RunningChange(
+        fingerprint: request.fingerprint,
+        task: Task { await carryOut(line, index, request, body) })
+      state.changes[request.id] = change
+      return .success(change)
+    }
+    let running = try admitted.get()
     let start = clock.now
-    let answer: Result<DirectoryChange<Value>, DirectoryError> =
+    let answer: Result<DirectoryChange<LeadCreation>, DirectoryError> =
       await withCheckedContinuation { continuation in
         let race = Race(continuation)
         let timer = Task {
@@ -89,21 +123,58 @@ extension CallerResolver {
           }
         }
         Task {
-          let result: Result<Value, DirectoryError>
-          do throws(DirectoryError) {
-            result = .success(try await body(directory))
-          } catch {
-            result = .failure(error)
-          }
-          state.withLock { state in
-            state.runningChanges -= 1
-            state.cache.remove(line)
-          }
+          let result = await running.task.value
           let wasPending = race.answer(result.map { .done($0) }) != nil
           timer.cancel()
           if wasPending { onEnd?(result) }
         }
       }
     return try answer.get()
+  }
+
+  private func carryOut(
+    _ line: PhoneNumber.Line, _ index: Int, _ request: ChangeRequest,
+    _ body: @Sendable (any CallerDirectory) async throws(DirectoryError) -> LeadCreation
+  ) async -> Result<LeadCreation, DirectoryError> {
+    let result: Result<LeadCreation, DirectoryError>
+    do throws(DirectoryError) {
+      let done = try await remembered(index, request) { () throws(DirectoryError) in
+        try await body(sources[index].directory)
+      }
+      result = .success(LeadCreation(record: qualified(done.record, index), isNew: done.isNew))
+    } catch {
+      result = .failure(error)
+    }
+    for source in sources { source.state.withLock { $0.cache.remove(line) } }
+    state.withLock { state in
+      state.runningChanges -= 1
+      state.changes[request.id] = nil
+    }
+    return result
+  }
+
+  /// Carries a change out unless its request id was answered before.
+  private func remembered(
+    _ index: Int, _ request: ChangeRequest,
+    _ body: () async throws(DirectoryError) -> LeadCreation
+  ) async throws(DirectoryError) -> LeadCreation {
+    guard let ledger else { return try await body() }
+    if let earlier = try ledger.begin(request) {
+      let directory = sources[index].directory
+      guard let record = try await directory.record(earlier.recordID) else {
+        throw .recordNotFound(earlier.recordID)
+      }
+      return LeadCreation(record: record, isNew: earlier.isNew)
+    }
+    do throws(DirectoryError) {
+      let done = try await body()
+      try ledger.finish(request, recordID: done.record.id, isNew: done.isNew)
+      return done
+    } catch {
+      // A refusal is not remembered; whether something unavailable did it nobody knows.
+      if case .unavailable = error { throw error }
+      try? ledger.forget(request)
+      throw error
+    }
   }
 }

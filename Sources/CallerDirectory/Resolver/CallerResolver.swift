@@ -1,69 +1,106 @@
 import CallbackCore
+public import Logging
 import Synchronization
 
-/// Asks a directory who is calling, and never holds up a callback for longer than its budget.
+/// Asks directories who is calling, and never holds up a callback for longer than its budget.
 ///
-/// Around the directory: a cache with age limits, one look-up in flight for a number, a bound on
+/// Around each directory: a cache with age limits, one look-up in flight for a number, a bound on
 /// look-ups at once, a circuit breaker, and records from before, marked as stale, when it fails. A
 /// look-up that fails or overruns is a failure, never "nobody known"; an answer that comes late
 /// goes to the callback that asked.
+///
+/// Several directories are asked at the same time, so that a slow one does not use up the others'
+/// time; their order says whose answer counts. Ids of records then name their directory:
+/// `crm:1042`.
 public final class CallerResolver: Sendable {
-  let directory: any CallerDirectory
+  let sources: [GuardedDirectory]
+  let names: [String]
   let settings: ResolverSettings
   let clock: any ResolverClock
-  let state: Mutex<ResolverState>
+  let ledger: ChangeLedger?
+  let state: Mutex<RequestState>
+  private let combination: DirectoryCombination
 
-  /// Puts a resolver around a directory.
+  /// Puts a resolver around directories.
+  ///
+  /// - Parameters:
+  ///   - directories: in their order; at least one, no two of a name.
+  ///   - combination: what becomes of several answers.
+  ///   - ledger: remembers changes by their request ids; without one the directories do.
+  ///   - logger: told why look-ups fail.
   public init(
+    directories: [any CallerDirectory], combination: DirectoryCombination = .first,
+    settings: ResolverSettings = ResolverSettings(), ledger: ChangeLedger? = nil,
+    logger: Logger? = nil, clock: any ResolverClock = SystemResolverClock()
+  ) {
+    precondition(!directories.isEmpty, "there is no directory to ask")
+    sources = directories.map {
+      GuardedDirectory($0, settings: settings, clock: clock, logger: logger)
+    }
+    names = directories.map(\.name)
+    self.combination = combination
+    self.settings = settings
+    self.ledger = ledger
+    self.clock = clock
+    state = Mutex(RequestState())
+  }
+
+  /// Puts a resolver around one directory.
+  public convenience init(
     directory: any CallerDirectory, settings: ResolverSettings = ResolverSettings(),
     clock: any ResolverClock = SystemResolverClock()
   ) {
-    self.directory = directory
-    self.settings = settings
-    self.clock = clock
-    state = Mutex(ResolverState(settings))
+    self.init(directories: [directory], settings: settings, clock: clock)
   }
 
-  /// What was done so far, and what is under way.
-  public var counters: ResolverCounters { state.withLock { $0.currentCounters } }
-
-  /// The answer where it takes no waiting: out of the cache, or of a directory that answers at
+  /// The answer where it takes no waiting: out of the caches, or of directories that answer at
   /// once; nil where `resolve` must be awaited.
   ///
-  /// - Parameter lines: the callback number first, then the caller's; the first that the directory
-  ///   knows counts. None at all: nobody is looked up.
-  public func resolveNow(_ lines: [PhoneNumber.Line]) -> ResolvedCaller? {
+  /// - Parameters:
+  ///   - lines: the callback number first, then the caller's; the first that is known counts. None
+  ///     at all: nobody is looked up.
+  ///   - explains: whether to tell what each directory answered.
+  public func resolveNow(
+    _ lines: [PhoneNumber.Line], explains: Bool = false
+  ) -> ResolvedCaller? {
     let start = clock.now
-    var choice = LineChoice(source: directory.name)
+    var choice = choice(explains)
     for line in lines {
-      guard let answer = answerNow(line, at: start) else { return nil }
-      if choice.settles(with: answer) { break }
+      for index in sources.indices {
+        let begin = explains ? clock.now : start
+        guard let answer = sources[index].answerNow(line, at: start) else { return nil }
+        let took = explains ? clock.now - begin : .zero
+        if choice.settles(with: answer, of: index, about: line, took: took) { break }
+      }
+      if choice.isFound { break }
     }
-    let resolved = choice.resolved(took: clock.now - start)
-    state.withLock { $0.counters.count(resolved) }
-    return resolved
+    return counted(choice, took: clock.now - start)
   }
 
   /// The answer within the budget.
   ///
   /// - Parameters:
   ///   - lines: see `resolveNow`.
-  ///   - onLate: told the directory's answer when it comes after the budget and says something else
-  ///     than what was returned; at most once, and never a failure.
+  ///   - explains: whether to tell what each directory answered.
+  ///   - onLate: told the directories' answer when it comes after the budget and says something
+  ///     else than what was returned; at most once, and never a failure.
   public func resolve(
-    _ lines: [PhoneNumber.Line], onLate: (@Sendable (ResolvedCaller) -> Void)? = nil
+    _ lines: [PhoneNumber.Line], explains: Bool = false,
+    onLate: (@Sendable (ResolvedCaller) -> Void)? = nil
   ) async -> ResolvedCaller {
-    if let resolved = resolveNow(lines) { return resolved }
+    if let resolved = resolveNow(lines, explains: explains) { return resolved }
     let start = clock.now
+    let arrived = ArrivedAnswers(lines: lines.count, sources: sources.count)
     let resolved: ResolvedCaller = await withCheckedContinuation { continuation in
       let race = Race(continuation)
-      // Both outlive the request: the look-up to bring its late answer, the timer to be cancelled.
+      // Both outlive the request: the look-ups to bring their late answer, the timer to be
+      // cancelled.
       let timer = Task {
         guard await clock.sleep(until: start + settings.budget) else { return }
-        _ = race.answer(withoutWaiting(lines, from: start))
+        _ = race.answer(withoutWaiting(lines, arrived, explains, from: start))
       }
       Task {
-        let resolved = await withoutBudget(lines, from: start)
+        let resolved = await withoutBudget(lines, arrived, explains, from: start)
         let given = race.answer(resolved)
         timer.cancel()
         if let given { late(resolved, given: given, onLate) }
@@ -73,34 +110,67 @@ public final class CallerResolver: Sendable {
     return resolved
   }
 
-  /// The answer when the directory has ended all its look-ups, however long that takes.
+  private func choice(_ explains: Bool) -> LineChoice {
+    LineChoice(names: names, combination: combination, explains: explains)
+  }
+
+  private func counted(_ choice: LineChoice, took: Duration) -> ResolvedCaller {
+    var resolved = choice.resolved(took: took)
+    if let steps = choice.steps { resolved.steps = steps }
+    state.withLock { $0.counters.count(resolved) }
+    return resolved
+  }
+
+  /// The answer when the directories have ended all their look-ups, however long that takes.
   private func withoutBudget(
-    _ lines: [PhoneNumber.Line], from start: Duration
+    _ lines: [PhoneNumber.Line], _ arrived: ArrivedAnswers, _ explains: Bool, from start: Duration
   ) async -> ResolvedCaller {
-    // The other lines are asked about at the same time; the first is waited for first.
-    let answers = lines.map { line in Task { await answer(line) } }
-    var choice = LineChoice(source: directory.name)
-    for answer in answers where choice.settles(with: await answer.value) { break }
-    return choice.resolved(took: clock.now - start)
+    // All are asked at the same time; the first line's first directory is waited for first.
+    let tasks = lines.enumerated().map { at, line in
+      sources.enumerated().map { index, source in
+        Task {
+          let answer = await source.answer(line)
+          arrived.add(answer, took: clock.now - start, line: at, source: index)
+          return answer
+        }
+      }
+    }
+    var choice = choice(explains)
+    for (at, line) in lines.enumerated() {
+      for index in sources.indices {
+        let answer = await tasks[at][index].value
+        let took = arrived.answer(line: at, source: index)?.took ?? .zero
+        if choice.settles(with: answer, of: index, about: line, took: took) { break }
+      }
+      if choice.isFound { break }
+    }
+    var resolved = choice.resolved(took: clock.now - start)
+    resolved.steps = choice.steps ?? []
+    return resolved
   }
 
   /// What is known at the end of the budget.
   private func withoutWaiting(
-    _ lines: [PhoneNumber.Line], from start: Duration
+    _ lines: [PhoneNumber.Line], _ arrived: ArrivedAnswers, _ explains: Bool, from start: Duration
   ) -> ResolvedCaller {
     let now = clock.now
-    let generation = directory.generation
-    return state.withLock { state in
-      state.counters.overBudget += 1
-      var choice = LineChoice(source: directory.name)
-      for line in lines {
-        let answer =
-          state.cached(line, at: now, generation: generation)
-          ?? state.failure(.timedOut, line, at: now)
-        if choice.settles(with: answer) { break }
+    state.withLock { $0.counters.overBudget += 1 }
+    var choice = choice(explains)
+    for (at, line) in lines.enumerated() {
+      for index in sources.indices {
+        let known = arrived.answer(line: at, source: index)
+        let answer = known?.answer ?? sources[index].answerWithoutAsking(line, at: now)
+        if choice.settles(
+          with: answer, of: index, about: line, took: known?.took ?? (now - start))
+        {
+          break
+        }
       }
-      return choice.resolved(took: now - start)
+      if choice.isFound { break }
     }
+    var resolved = choice.resolved(took: now - start)
+    resolved.steps = choice.steps ?? []
+    return resolved
   }
 
   private func late(
@@ -115,14 +185,30 @@ public final class CallerResolver: Sendable {
   }
 }
 
-extension ResolverCounters {
-  /// Counts what a request was answered.
-  fileprivate mutating func count(_ resolved: ResolvedCaller) {
-    switch resolved.origin {
-    case .directory: answered += 1
-    case .cache: cached += 1
-    case .staleCache: stale += 1
-    case .none: if resolved.lookup.status == .failed { failed += 1 }
-    }
+/// What a resolver keeps beside its directories.
+struct RequestState {
+  var counters = ResolverCounters()
+  var runningChanges = 0
+  /// Changes under way by their request ids.
+  var changes: [String: RunningChange] = [:]
+}
+
+/// The answers of one request as they come in.
+private final class ArrivedAnswers: Sendable {
+  typealias Answer = (answer: LineAnswer, took: Duration)
+  private let sources: Int
+  private let answers: Mutex<[Answer?]>
+
+  init(lines: Int, sources: Int) {
+    self.sources = sources
+    answers = Mutex(Array(repeating: nil, count: lines * sources))
+  }
+
+  func add(_ answer: LineAnswer, took: Duration, line: Int, source: Int) {
+    answers.withLock { $0[line * sources + source] = (answer, took) }
+  }
+
+  func answer(line: Int, source: Int) -> Answer? {
+    answers.withLock { $0[line * sources + source] }
   }
 }

@@ -22,6 +22,8 @@ public struct ResolvedCaller: Hashable, Sendable {
   public var failure: LookupFailure?
   /// How long the look-up took.
   public var took: Duration
+  /// What each directory answered, where that was asked for.
+  public var steps: [DirectoryStep] = []
 
   /// Puts an answer together.
   public init(

@@ -40,6 +40,64 @@ public struct ResolverCounters: Hashable, Sendable {
 
   /// All zero.
   public init() {}
+
+  /// Adds what another has counted.
+  mutating func add(_ other: ResolverCounters) {
+    cached += other.cached
+    answered += other.answered
+    stale += other.stale
+    failed += other.failed
+    overBudget += other.overBudget
+    late += other.late
+    started += other.started
+    joined += other.joined
+    directoryFailures += other.directoryFailures
+    abandoned += other.abandoned
+    keptBack += other.keptBack
+    overloaded += other.overloaded
+    pendingChanges += other.pendingChanges
+    latency.add(other.latency)
+    running += other.running
+    waiting += other.waiting
+    cachedNumbers += other.cachedNumbers
+    isCircuitOpen = isCircuitOpen || other.isCircuitOpen
+  }
+
+  /// Counts what a request was answered.
+  mutating func count(_ resolved: ResolvedCaller) {
+    switch resolved.origin {
+    case .directory: answered += 1
+    case .cache: cached += 1
+    case .staleCache: stale += 1
+    case .none: if resolved.lookup.status == .failed { failed += 1 }
+    }
+  }
+}
+
+/// What has become of one directory's look-ups; the name is one of the configuration's, so that
+/// labels of metrics are bounded.
+public struct DirectoryCounters: Hashable, Sendable {
+  /// The directory's name.
+  public var directory: String
+  /// Its look-ups, cache, circuit and latency; what concerns whole requests is zero here.
+  public var counters: ResolverCounters
+}
+
+extension CallerResolver {
+  /// What was done so far, and what is under way: requests, and the sum over all directories.
+  public var counters: ResolverCounters {
+    var sum = state.withLock { $0.counters }
+    for source in sources { sum.add(source.state.withLock { $0.currentCounters }) }
+    return sum
+  }
+
+  /// The same for each directory, in their order.
+  public var countersByDirectory: [DirectoryCounters] {
+    zip(names, sources).map { name, source in
+      DirectoryCounters(
+        directory: name, counters: source.state.withLock { $0.currentCounters })
+    }
+  }
 }
 
 /// How often something took how long.
@@ -65,5 +123,10 @@ public struct LatencyHistogram: Hashable, Sendable {
     let bucket = Self.boundsMicroseconds.firstIndex { microseconds <= $0 }
     counts[bucket ?? Self.boundsMicroseconds.count] += 1
     total += time
+  }
+
+  mutating func add(_ other: LatencyHistogram) {
+    for (bucket, count) in other.counts.enumerated() { counts[bucket] += count }
+    total += other.total
   }
 }

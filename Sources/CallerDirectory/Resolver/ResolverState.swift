@@ -1,6 +1,6 @@
 import CallbackCore
 
-/// Everything that a resolver decides; the resolver does what it is told here, outside its lock.
+/// Everything that is decided around a directory; its guard does what it is told here, outside its lock.
 struct ResolverState {
   typealias Waiter = LookupFlights.Waiter
   typealias Flight = LookupFlights.Flight
@@ -17,7 +17,6 @@ struct ResolverState {
   private var breaker: CircuitBreaker
   private var flights: LookupFlights
   var counters = ResolverCounters()
-  var runningChanges = 0
 
   init(_ settings: ResolverSettings) {
     cache = AnswerCache(settings)

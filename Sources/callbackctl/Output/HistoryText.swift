@@ -19,8 +19,11 @@ enum HistoryText {
       let agent = link.agentID.isEmpty ? "" : " by \(SafeText.line(link.agentID))"
       let record = SafeText.line(link.recordID)
       return [
-        link.startedLead
-          ? "\(at)  Lead \(record) started\(agent)" : "\(at)  matched to record \(record)\(agent)"
+        link.unmatched
+          ? "\(at)  taken off record \(record)\(agent)"
+          : link.startedLead
+            ? "\(at)  Lead \(record) started\(agent)"
+            : "\(at)  matched to record \(record)\(agent)"
       ]
     case nil: return []
     }

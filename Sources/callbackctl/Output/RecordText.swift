@@ -14,8 +14,56 @@ enum RecordText {
     fields.add("card", CallerText.card(resolution.card, matches: resolution.matches))
     fields.add("rule", resolution.rule.isSpecified ? resolution.rule.words : "")
     fields.add("directory", source(resolution))
-    let lines = fields.rendered(look.style)
-    return resolution.matches.isEmpty ? lines : lines + "\n\n" + matches(resolution, look)
+    if answer.took != nil {
+      fields.add("why", why(resolution))
+      fields.add("took", Self.milliseconds(answer.took.map { Duration(wire: $0) } ?? .zero))
+    }
+    var parts = [fields.rendered(look.style)]
+    if !answer.answers.isEmpty { parts.append(answers(answer.answers, look)) }
+    if !resolution.matches.isEmpty { parts.append(matches(resolution, look)) }
+    return parts.joined(separator: "\n\n")
+  }
+
+  /// Which rule led to the card, in a sentence (DOMAIN, "Who is calling").
+  private static func why(_ resolution: V1.Resolution) -> String {
+    let best = resolution.matches.first.map { SafeText.line($0.recordID) } ?? ""
+    let others = resolution.matches.count - 1
+    let ranked =
+      others > 0
+      ? "; \(others) more below it: class first, then this location, then the newest" : ""
+    switch resolution.rule {
+    case .activeLead: return "\(best) is an active Lead, which goes before everything\(ranked)"
+    case .customer: return "no active Lead; \(best) is a Customer\(ranked)"
+    case .previousCustomer:
+      return "neither an active Lead nor a Customer; \(best) was a Customer\(ranked)"
+    case .inactiveLead: return "nothing better than the inactive Lead \(best)\(ranked)"
+    case .unknownNumber: return "every directory answered, and none knows the number"
+    default:
+      return resolution.status == .lookupFailed
+        ? "no directory knows the number, and not all answered: that is not Unknown" : ""
+    }
+  }
+
+  private static func answers(_ answers: [V1.DirectoryAnswer], _ look: Look) -> String {
+    var table = Table("DIRECTORY", "ANSWER FROM", "TOOK", "RECORDS", "COUNTS", "REMARK")
+    for answer in answers {
+      let age = answer.age.map { Duration(wire: $0) } ?? .zero
+      let remarks = [
+        answer.failure, age > .zero ? "\(DurationText.readable(age)) old" : "",
+      ].filter { !$0.isEmpty }
+      table.add(
+        answer.directory, answer.origin.isSpecified ? answer.origin.words : "none",
+        milliseconds(.microseconds(Int64(clamping: answer.tookMicroseconds))),
+        String(answer.matches), answer.counted ? "yes" : "", remarks.joined(separator: ", "))
+    }
+    return table.rendered(look.style)
+  }
+
+  private static func milliseconds(_ time: Duration) -> String {
+    let microseconds = Int64(time / .microseconds(1))
+    let thousandths = String(microseconds % 1000)
+    let padding = String(repeating: "0", count: 3 - thousandths.count)
+    return "\(microseconds / 1000).\(padding)\(thousandths) ms"
   }
 
   private static func source(_ resolution: V1.Resolution) -> String {
@@ -58,8 +106,8 @@ enum RecordText {
       return "The directory takes its time: the change goes on and shows in a moment."
     }
     let name = SafeText.line(record.name)
-    let opens = CallerText.card(card)
-    return "\(done) \(record.recordID) (\(name)). Now open \(opens).\n"
+    let opens = card.map { " Now open \(CallerText.card($0))." } ?? ""
+    return "\(done) \(record.recordID) (\(name)).\(opens)\n"
       + detail(record, look)
   }
 

@@ -46,6 +46,10 @@ enum ConfigurationFile {
           throw ConfigurationError(
             file: file, line: name.mark?.line, key: key, problem: "must be \(setting.form)")
         }
+      } else if key == ConfigurationKey.adapters {
+        configuration.directory.adapters = try AdapterConfiguration.list(
+          value, key: key, file: file)
+        configuration.directory.adaptersText = (try? Yams.serialize(node: value)) ?? ""
       } else if ConfigurationKey.all.contains(where: { $0.name.hasPrefix(key + ".") }) {
         try read(value, section: key, file: file, into: &configuration)
       } else {
@@ -76,17 +80,12 @@ extension ConfigurationError {
 extension ConfigurationFile {
   /// Reads a file.
   static func open(_ path: String) throws(StartError) -> DaemonConfiguration {
-    guard let file = fopen(path, "re") else {
+    guard access(path, R_OK) == 0 else {
       throw .configuration(
         ConfigurationError(
           file: path, line: nil, key: "", problem: String(cString: strerror(errno))))
     }
-    defer { fclose(file) }
-    let bytes = [UInt8](unsafeUninitializedCapacity: largestFileBytes + 1) { room, count in
-      count = fread(room.baseAddress, 1, room.count, file)
-    }
-    guard bytes.count <= largestFileBytes, let text = String(validating: bytes, as: UTF8.self)
-    else {
+    guard let text = text(of: path, atMost: largestFileBytes) else {
       throw .configuration(
         ConfigurationError(
           file: path, line: nil, key: "", problem: "must be UTF-8 of at most 1 MiB"))
@@ -96,5 +95,15 @@ extension ConfigurationFile {
     } catch {
       throw .configuration(error)
     }
+  }
+
+  /// What a file holds; nil where it cannot be read, is larger, or is no UTF-8.
+  static func text(of path: String, atMost limit: Int) -> String? {
+    guard let file = fopen(path, "re") else { return nil }
+    defer { fclose(file) }
+    let bytes = [UInt8](unsafeUninitializedCapacity: limit + 1) { room, count in
+      count = fread(room.baseAddress, 1, room.count, file)
+    }
+    return bytes.count <= limit ? String(validating: bytes, as: UTF8.self) : nil
   }
 }

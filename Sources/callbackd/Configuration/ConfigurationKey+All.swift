@@ -23,6 +23,16 @@ extension ConfigurationKey {
     .duration(
       "directory.cache_misses", \.directory.cacheMisses, .zero...(.seconds(86_400)),
       "How long an answer that found nobody is used again."),
+    .duration(
+      "directory.stale_answers", \.directory.staleAnswers, .zero...(.seconds(7 * 86_400)),
+      "How long an old answer that found somebody is used, marked as stale, while its directory"
+        + " fails."),
+    .choice(
+      "directory.combine", \.directory.combine,
+      "Of several adapters, whether the first that knows a number counts, or all are merged."),
+    .flag(
+      "directory.notes", \.directory.notes,
+      "Whether the caller's record gets a note about every finished callback."),
     .integer(
       "transport.threads", \.transport.threads, 1...64, "Event loops that serve the socket."),
     .integer(
@@ -56,8 +66,24 @@ extension ConfigurationKey {
       lines.append("\(indent)# \(key.meaning) \(key.form.capitalizedFirst).")
       let value = key.get(configuration)
       lines.append("\(indent)\(value == nil ? "# " : "")\(parts.last!): \(value ?? "")")
+      if key.name == "directory.notes" { lines += adapters(configuration) }
     }
     return lines.map { $0.trimmedEnd + "\n" }.joined()
+  }
+}
+
+extension ConfigurationKey {
+  /// The key of the list of adapters, which is no single value.
+  static let adapters = "directory.adapters"
+
+  private static func adapters(_ configuration: DaemonConfiguration) -> [String] {
+    let title =
+      "  # Where callers are looked up, in this order; docs/DIRECTORIES.md shows each kind."
+    if configuration.directory.adaptersText.isEmpty {
+      return [title, "  # adapters:", "  #   - kind: embedded"]
+    }
+    let lines = configuration.directory.adaptersText.split(separator: "\n")
+    return [title, "  adapters:"] + lines.map { "    \($0)" }
   }
 }
 

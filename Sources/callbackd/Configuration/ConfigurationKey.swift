@@ -90,4 +90,31 @@ extension ConfigurationKey {
       $0[keyPath: place]
     }
   }
+
+  /// One of some words.
+  static func choice<Value: RawRepresentable & CaseIterable & Sendable>(
+    _ name: String, _ place: Place<Value>, _ meaning: String
+  ) -> ConfigurationKey where Value.RawValue == String {
+    let words = Value.allCases.map(\.rawValue).joined(separator: ", ")
+    return ConfigurationKey(name: name, meaning: meaning, form: "one of \(words)") {
+      text, configuration throws(Unfit) in
+      guard let value = Value(rawValue: text) else { throw Unfit() }
+      configuration[keyPath: place] = value
+    } get: {
+      $0[keyPath: place].rawValue
+    }
+  }
+
+  /// True or false.
+  static func flag(
+    _ name: String, _ place: Place<Bool>, _ meaning: String
+  ) -> ConfigurationKey {
+    ConfigurationKey(name: name, meaning: meaning, form: "true or false") {
+      text, configuration throws(Unfit) in
+      guard let value = Bool(text) else { throw Unfit() }
+      configuration[keyPath: place] = value
+    } get: {
+      String($0[keyPath: place])
+    }
+  }
 }

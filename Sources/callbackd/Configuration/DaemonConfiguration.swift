@@ -1,3 +1,4 @@
+import CallerDirectory
 import Logging
 
 /// Everything that can be set for a daemon, with the defaults in force where nothing is set.
@@ -23,6 +24,16 @@ struct DaemonConfiguration: Equatable, Sendable {
     var cacheHits = Duration.seconds(60)
     /// How long an answer that found nobody is used again.
     var cacheMisses = Duration.seconds(10)
+    /// How long an old answer that found somebody is used while its directory fails.
+    var staleAnswers = Duration.seconds(24 * 3600)
+    /// What becomes of the answers of several directories.
+    var combine = DirectoryCombination.first
+    /// Whether records get a note about finished callbacks.
+    var notes = false
+    /// The directories in their order.
+    var adapters = [AdapterConfiguration.embedded]
+    /// The adapters as the file has them; empty where it names none.
+    var adaptersText = ""
   }
 
   /// Limits of the socket.

@@ -6,7 +6,7 @@ import CallbackMessages
 struct DirectoryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "directory", abstract: "The embedded directory of callers.",
-    subcommands: [DirectoryImport.self])
+    subcommands: [DirectoryImport.self, DirectoryExport.self])
 }
 
 /// Imports records.
@@ -25,6 +25,7 @@ struct DirectoryImport: ClientCommand {
       Examples:
         callbackctl directory import callers.csv
         callbackctl directory import callers.csv --refused refused.csv
+        callbackctl directory import callers.csv --dry-run
       """)
 
   @Argument(help: "The file; - reads standard input.", completion: .file())
@@ -39,6 +40,9 @@ struct DirectoryImport: ClientCommand {
 
   @Option(help: "What stands between the fields, such as ; or tab.")
   var delimiter = DelimiterArgument(byte: UInt8(ascii: ","))
+
+  @Flag(help: "Only say what would become of the lines; change nothing.")
+  var dryRun = false
 
   @Flag(help: "End with exit code 1 where a line was refused.")
   var strict = false
@@ -63,7 +67,9 @@ struct DirectoryImport: ClientCommand {
     if !run.ignoredColumns.isEmpty {
       console.remark("Columns not used: \(run.ignoredColumns.joined(separator: ", "))")
     }
-    let last = try await session.client.importDirectory(IteratorSequence(run.records)) { answer in
+    let last = try await session.client.importDirectory(
+      IteratorSequence(run.records), dryRun: dryRun
+    ) { answer in
       run.answered(answer)
       if session.json {
         if let line = try? answer.jsonLine() { console.print(line) }
@@ -95,7 +101,7 @@ struct DirectoryImport: ClientCommand {
     }
     let place = refused.map { $0.isEmpty || run.refused == 0 ? "" : ", kept in \($0)" } ?? ""
     session.console.print(
-      "\(Self.counted(run.imported, "record")) imported, "
+      "\(Self.counted(run.imported, "record")) \(dryRun ? "would be " : "")imported, "
         + "\(Self.counted(run.refused, "line")) refused\(place).")
   }
 

@@ -68,6 +68,34 @@ struct LeadStart: ClientCommand {
   }
 }
 
+/// Takes a number off a record.
+struct UnmatchCommand: ClientCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "unmatch",
+    abstract: "Take a number off a record that it was matched to by mistake.",
+    discussion: """
+      Examples:
+        callbackctl unmatch C-1042 --number "(510) 555-0142"
+      """)
+
+  @Argument(help: "The record's id, as `search` shows it.")
+  var record: String
+
+  @OptionGroup var greeting: GreetingOptions
+  @OptionGroup var change: ChangeOptions
+  @OptionGroup var globals: GlobalOptions
+
+  func run(in session: Session) async throws {
+    let answer = try await session.client.unmatchCaller(
+      V1.UnmatchCallerRequest(
+        requestID: change.id, recordID: record, number: greeting.number,
+        attemptID: try await greeting.attempt(session), agentID: greeting.agent))
+    try session.show(answer) {
+      RecordText.change(answer.change, done: "Taken off", answer.record, nil, $0)
+    }
+  }
+}
+
 /// Matches a number to a record.
 struct MatchCommand: ClientCommand {
   static let configuration = CommandConfiguration(

@@ -10,6 +10,7 @@ struct Resolve: ClientCommand {
       Examples:
         callbackctl resolve "(510) 555-0123"
         callbackctl resolve 5105550123 --location oakland
+        callbackctl resolve "(510) 555-0123" --explain
       """)
 
   @Argument(help: "The number, as people write it.")
@@ -21,11 +22,14 @@ struct Resolve: ClientCommand {
   @Option(help: "Two letters for a national number, such as US. Default: the service's region.")
   var region = ""
 
+  @Flag(help: "Tell what each directory answered, how long it took, and why it is this card.")
+  var explain = false
+
   @OptionGroup var globals: GlobalOptions
 
   func run(in session: Session) async throws {
     let answer = try await session.client.resolveCaller(
-      number, location: location, region: region)
+      number, location: location, region: region, explain: explain)
     try session.show(answer) { RecordText.resolution(answer, $0) }
   }
 }

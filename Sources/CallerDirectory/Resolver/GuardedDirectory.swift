@@ -1,6 +1,31 @@
 import CallbackCore
+import Logging
+import Synchronization
 
-extension CallerResolver {
+/// One directory with what protects it and those who ask it: a cache, one look-up in flight for a
+/// number, a bound on look-ups at once, and a circuit breaker.
+final class GuardedDirectory: Sendable {
+  let directory: any CallerDirectory
+  let state: Mutex<ResolverState>
+  private let settings: ResolverSettings
+  private let clock: any ResolverClock
+  private let logger: Logger?
+  private let quiet = Mutex<(until: Duration?, hidden: Int)>((nil, 0))
+
+  /// How long failures are only counted after one was logged.
+  private static let quietTime = Duration.seconds(10)
+
+  init(
+    _ directory: any CallerDirectory, settings: ResolverSettings, clock: any ResolverClock,
+    logger: Logger?
+  ) {
+    self.logger = logger
+    self.directory = directory
+    self.settings = settings
+    self.clock = clock
+    state = Mutex(ResolverState(settings))
+  }
+
   /// The answer about one line where it takes no waiting.
   func answerNow(_ line: PhoneNumber.Line, at now: Duration) -> LineAnswer? {
     // Read before the look-up: an answer that a change overtakes is then not taken for fresh.
@@ -29,6 +54,14 @@ extension CallerResolver {
     }
   }
 
+  /// What is known of one line when there is no time left.
+  func answerWithoutAsking(_ line: PhoneNumber.Line, at now: Duration) -> LineAnswer {
+    let generation = directory.generation
+    return state.withLock {
+      $0.cached(line, at: now, generation: generation) ?? $0.failure(.timedOut, line, at: now)
+    }
+  }
+
   private func perform(_ actions: ResolverState.Actions) {
     for (waiter, answer) in actions.answers { waiter.resume(returning: answer) }
     if let flight = actions.start { Task { await fly(flight) } }
@@ -43,6 +76,7 @@ extension CallerResolver {
         let generation = directory.generation
         let result = await look(flight.line)
         let end = clock.now
+        if case .failure(let error) = result { log("\(error)", at: end) }
         perform(
           state.withLock {
             $0.ended(flight, result, took: end - start, generation: generation, at: end)
@@ -51,11 +85,29 @@ extension CallerResolver {
       group.addTask { [self] in
         guard await clock.sleep(until: start + settings.lookupTimeout) else { return }
         let now = clock.now
+        log("a look-up took longer than \(settings.lookupTimeout)", at: now)
         perform(state.withLock { $0.abandon(flight, at: now) })
       }
       await group.next()
       group.cancelAll()
     }
+  }
+
+  /// Says why look-ups fail, now and then: when all of them do, one line tells as much as all.
+  private func log(_ error: String, at now: Duration) {
+    guard let logger, !Task.isCancelled else { return }
+    let hidden = quiet.withLock { quiet -> Int? in
+      if let until = quiet.until, now < until {
+        quiet.hidden += 1
+        return nil
+      }
+      defer { quiet = (now + Self.quietTime, 0) }
+      return quiet.hidden
+    }
+    guard let hidden else { return }
+    logger.warning(
+      "look-up failed",
+      metadata: ["directory": "\(directory.name)", "error": "\(error)", "more": "\(hidden)"])
   }
 
   private func look(_ line: PhoneNumber.Line) async -> Result<[CallerMatch], DirectoryError> {

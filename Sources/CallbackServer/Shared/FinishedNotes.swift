@@ -1,0 +1,109 @@
+import CallbackCore
+import CallbackEngine
+import CallbackWire
+import CallerDirectory
+import EventLog
+
+/// Tells the caller's record what became of a callback: once, and also after a restart.
+///
+/// It reads outcomes as a client would and keeps the place up to which it has written. What cannot
+/// be written now is tried again for some minutes; a directory that refuses is passed over.
+struct FinishedNotes: Sendable {
+  /// The pauses between tries; after the last one the note is given up.
+  private static let pauses: [Duration] = [
+    .seconds(1), .seconds(5), .seconds(15), .seconds(60), .seconds(120),
+  ]
+
+  let context: ServiceContext
+  let ledger: ChangeLedger
+
+  func run() async {
+    do {
+      var position = try await start()
+      while !Task.isCancelled {
+        let page = try await context.engine.outcomes(after: position, limit: 64)
+        for entry in page.outcomes { await note(entry) }
+        if Task.isCancelled { return }
+        position = page.upTo
+        try ledger.keepNoted(through: token(position))
+      }
+    } catch {
+      if case FeedError.engine(.stopping) = error { return }
+      context.logger.error("no more notes are written", metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// The place that was kept; the end of the log where there is none, or it is of another log.
+  private func start() async throws -> LogPosition {
+    let end = try await context.position()
+    guard let text = try ledger.notedThrough(),
+      let kept = try? ResumeToken(text: text, "noted"),
+      kept.lineage == context.engine.lineage.bytes, kept.position <= end
+    else {
+      try ledger.keepNoted(through: token(end))
+      return end
+    }
+    return kept.position
+  }
+
+  private func token(_ position: LogPosition) -> String {
+    ResumeToken(lineage: context.engine.lineage.bytes, position: position).text
+  }
+
+  private func note(_ entry: OutcomeEntry) async {
+    guard let words = Self.words(entry) else { return }
+    let request = ChangeRequest(
+      id: "note:\(entry.callback.text):\(entry.attempt?.text ?? String(entry.position))",
+      at: entry.occurredAt)
+    for pause in Self.pauses + [.zero] {
+      do {
+        guard let record = try await recordID(entry) else { return }
+        return try await context.resolver.addNote(words, to: record, request)
+      } catch DirectoryError.unavailable where pause > .zero {
+        do { try await Task.sleep(for: pause) } catch { return }
+      } catch {
+        return context.logger.warning(
+          "a note on a callback is lost",
+          metadata: ["callback": "\(entry.callback)", "error": "\(error)"])
+      }
+    }
+  }
+
+  /// The record that the number was last matched to, else the one that the ranking put first.
+  private func recordID(_ entry: OutcomeEntry) async throws -> String? {
+    let history = try await context.engine.history(
+      .number(e164: entry.number.e164), limit: FieldLimits.historyPage.largest)
+    for kept in history.entries {
+      if case .link(let link) = kept.kind { return link.unmatched ? nil : link.recordID }
+    }
+    let callback = try await context.engine.finishedCallback(entry.callback)?.callback
+    return callback?.resolution.value.matches.first?.recordID
+  }
+
+  /// The note; nil where the callback goes on, or was told of already.
+  static func words(_ entry: OutcomeEntry) -> String? {
+    let agent = entry.agent.map { ", agent \($0.rawValue)" } ?? ""
+    guard let end = end(of: entry) else { return nil }
+    return "Callback to \(entry.number.e164) \(end)\(agent), queue \(entry.queue.rawValue)."
+  }
+
+  private static func end(of entry: OutcomeEntry) -> String? {
+    if let outcome = entry.outcome {
+      switch outcome {
+      case .answered: return "answered"
+      case .voicemail: return "reached voicemail"
+      case .busy, .noAnswer, .rejected, .invalidNumber, .congestion, .failed, .cancelled,
+        .agentSide, .notDialled, .notClaimed, .answeredEndUnknown, .unknown:
+        return nil
+      }
+    }
+    guard case .finished(let result) = entry.state else { return nil }
+    switch result {
+    case .exhausted: return "given up after the last attempt"
+    case .cancelled: return "cancelled"
+    case .callerReached: return "over, since the caller phoned in"
+    case .expired: return "expired"
+    case .answered, .answeredEndUnknown, .voicemail, .merged: return nil
+    }
+  }
+}

@@ -1,0 +1,96 @@
+public import CallbackCore
+public import CallerDirectory
+
+/// A CRM's PostgreSQL database, read through a table, a view or a query of the operator's.
+///
+/// Only parameters carry what a call says. The session is read-only and its statements are ended by
+/// the server after a time.
+public final class PostgresDirectory: CallerDirectory {
+  /// The name in the configuration.
+  public let name: String
+  /// Nothing can be changed.
+  public let capabilities = DirectoryCapabilities(
+    canCreateLead: false, canLinkNumbers: false,
+    reason: "the database is read through a view, not written")
+
+  // PostgreSQL's own numbers of types.
+  private static let text: UInt32 = 25
+  private static let textArray: UInt32 = 1009
+
+  private let settings: PostgresSettings
+  private let pool: PostgresPool
+
+  /// Puts a directory in front of a database; it need not be there yet.
+  public init(name: String, settings: PostgresSettings) {
+    self.name = name
+    self.settings = settings
+    pool = PostgresPool(settings, name: name)
+  }
+
+  /// The records of a number.
+  public func lookup(_ line: PhoneNumber.Line) async throws(DirectoryError) -> [CallerMatch] {
+    // Digits alone, so that no quoting is needed in the list.
+    let forms = WrittenForms(line, in: settings.mapping.region).all
+    let rows = try await pool.run(
+      settings.queries.lookup,
+      [
+        (Self.text, line.e164), (Self.textArray, "{\(forms.joined(separator: ","))}"),
+        (Self.text, line.extension),
+      ], named: "lookup")
+    return try settings.mapping.matches(rows.map(ForeignRecord.init(row:)), of: line)
+  }
+
+  /// Records by what somebody typed.
+  public func search(
+    _ text: String, in region: PhoneRegion, limit: Int
+  ) async throws(DirectoryError) -> DirectorySearchResult {
+    guard !settings.queries.search.isEmpty else {
+      throw .unsupported("\(name) has no query for searching")
+    }
+    let pattern = text.map { "\\%_".contains($0) ? "\\\($0)" : String($0) }.joined()
+    let rows = try await pool.run(
+      settings.queries.search,
+      [(Self.text, text), (Self.text, "%\(pattern)%"), (Self.text, String(limit + 1))],
+      named: "search")
+    let records = try settings.mapping.records(rows.map(ForeignRecord.init(row:)))
+    return DirectorySearchResult(
+      records: Array(records.prefix(limit)), hasMore: records.count > limit)
+  }
+
+  /// One record.
+  public func record(_ id: String) async throws(DirectoryError) -> DirectoryRecord? {
+    guard !settings.queries.record.isEmpty else {
+      throw .unsupported("\(name) has no query for a record")
+    }
+    let rows = try await pool.run(settings.queries.record, [(Self.text, id)], named: "record")
+    return try settings.mapping.records(rows.map(ForeignRecord.init(row:))).first
+  }
+
+  /// Refuses: the database is only read.
+  public func createLead(
+    _ lead: NewLead, requestID: String, at now: WallTime
+  ) async throws(DirectoryError) -> LeadCreation { throw .readOnly(capabilities.reason) }
+
+  /// Refuses: the database is only read.
+  public func linkNumber(
+    _ line: PhoneNumber.Line, to recordID: String, requestID: String, at now: WallTime
+  ) async throws(DirectoryError) -> DirectoryRecord { throw .readOnly(capabilities.reason) }
+
+  /// Refuses: the database is only read.
+  public func unlinkNumber(
+    _ line: PhoneNumber.Line, from recordID: String, requestID: String, at now: WallTime
+  ) async throws(DirectoryError) -> DirectoryRecord { throw .readOnly(capabilities.reason) }
+}
+
+extension ForeignRecord {
+  /// The record of a row, by the names of its columns.
+  fileprivate init(row: PostgresConnection.Row) {
+    func all(_ column: String) -> [String] { row.filter { $0.column == column }.map(\.value) }
+    func one(_ column: String) -> String { all(column).first ?? "" }
+    let phones = row.filter { $0.column.hasPrefix("phone") }.map(\.value)
+    self.init(
+      id: one("id"), name: one("name"), classWords: all("class"), statusWords: all("status"),
+      location: one("location"), numbers: phones.isEmpty ? nil : phones, region: one("region"),
+      updatedAt: one("updated_at"))
+  }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import CallbackClient
+import CallbackMessages
+import DirectoryFiles
+import Glibc
+
+/// Exports records.
+struct DirectoryExport: ClientCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "Write the records of the embedded directory to a file that imports again.",
+    discussion: """
+      CSV, or JSON Lines where the name ends in .jsonl or .ndjson.
+
+      Examples:
+        callbackctl directory export callers.csv
+        callbackctl directory export - | head
+      """)
+
+  @Argument(help: "The file, which must not exist; - writes standard output.", completion: .file())
+  var file: String
+
+  @OptionGroup var globals: GlobalOptions
+
+  func run(in session: Session) async throws {
+    let isStandard = file == "-"
+    let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
+    let descriptor = isStandard ? STDOUT_FILENO : open(file, flags, 0o600)
+    guard descriptor >= 0 else {
+      throw Failure("\(file) cannot be written: \(String(cString: strerror(errno)))", .usage)
+    }
+    defer { if !isStandard { close(descriptor) } }
+    let console = session.console
+    let sink = DescriptorSink(descriptor: descriptor)
+    let isJSON = file.hasSuffix(".jsonl") || file.hasSuffix(".ndjson")
+    let csv = CSVRecordWriter()
+    let json = JSONLinesRecordWriter()
+    if !isJSON { sink.write(String(decoding: csv.header, as: UTF8.self)) }
+    var count = 0
+    try await session.client.exportDirectory { rows in
+      var text: [UInt8] = []
+      for row in rows { text += isJSON ? try json.line(FileRow(row)) : csv.line(FileRow(row)) }
+      sink.write(String(decoding: text, as: UTF8.self))
+      count += rows.count
+      if console.showsProgress, !isStandard { console.remarks.write("\r\(count) records") }
+    }
+    if console.showsProgress, !isStandard { console.remarks.write("\r\u{1B}[K") }
+    if !isStandard { console.print("\(count) record\(count == 1 ? "" : "s") written to \(file).") }
+  }
+}
+
+extension FileRow {
+  /// A record as a file has it.
+  fileprivate init(_ row: V1.ImportRow) {
+    self.init(
+      line: Int(row.line), id: row.recordID, recordClass: row.recordClass, active: row.active,
+      name: row.name, location: row.locationID, numbers: row.numbers, region: row.region,
+      updatedAt: row.updatedAt.map { $0.seconds * 1000 + Int64($0.nanos) / 1_000_000 })
+  }
+}

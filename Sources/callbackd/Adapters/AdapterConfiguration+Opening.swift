@@ -1,0 +1,110 @@
+import CallerDirectory
+import Glibc
+import HTTPDirectory
+import PostgresDirectory
+import SocketDirectory
+
+extension AdapterConfiguration {
+  /// The value of a variable.
+  typealias Environment = (String) -> String?
+
+  /// The directory that is configured; none of them is connected to yet.
+  ///
+  /// - Parameters:
+  ///   - embedded: the daemon's own.
+  ///   - fallback: the default region.
+  ///   - environment: where secrets may be.
+  func open(
+    embedded: EmbeddedDirectory, fallback: PhoneRegion, environment: Environment
+  ) throws(StartError) -> any CallerDirectory {
+    let region = records.region.flatMap { try? PhoneRegion($0) } ?? fallback
+    func mapping(_ own: ClassMapping) -> RecordMapping {
+      RecordMapping(
+        classes: records.classes ?? own, locations: records.locations, region: region)
+    }
+    switch kind {
+    case .embedded: return embedded
+    case .socket(let path, let timeout):
+      var settings = SocketDirectory.Settings(region: region)
+      settings.timeout = timeout ?? settings.timeout
+      return SocketDirectory(name: name, path: path, settings: settings)
+    case .postgres(let postgres):
+      var settings = PostgresSettings(
+        connection: postgres.connection, queries: postgres.queries, mapping: mapping(.own))
+      settings.password = try postgres.password.map { (secret) throws(StartError) in
+        try read(secret, environment)
+      }
+      settings.connections = postgres.connections ?? settings.connections
+      settings.statementTimeout = postgres.statementTimeout ?? settings.statementTimeout
+      return PostgresDirectory(name: name, settings: settings)
+    case .http(let requests, let paths, let http):
+      return JSONDirectory(
+        name: name, requests: requests, paths: paths, mapping: mapping(.own),
+        settings: try settings(http, environment))
+    case .hubspot(let hubspot):
+      do {
+        return try HubSpotDirectory(
+          name: name, base: hubspot.url, writes: hubspot.writes, properties: hubspot.properties,
+          mapping: mapping(HubSpotDirectory.standardClasses),
+          settings: try settings(hubspot.http, environment))
+      } catch let error as StartError {
+        throw error
+      } catch {
+        throw .adapter(name, reason: "its url is not acceptable")
+      }
+    }
+  }
+
+  private func settings(
+    _ http: HTTP, _ environment: Environment
+  ) throws(StartError) -> HTTPSettings {
+    var settings = HTTPSettings()
+    let token = try http.token.map { (secret) throws(StartError) in
+      try read(secret, environment)
+    }
+    for (name, value) in http.headers.sorted(by: { $0.key < $1.key }) {
+      do throws(RequestTemplate.Problem) {
+        settings.headers.append(
+          try HTTPHeader(name: name, value: value.replacing("{token}", with: token ?? "")))
+      } catch {
+        throw .adapter(self.name, reason: error.words)
+      }
+    }
+    if let file = http.certificates, access(file, R_OK) != 0 {
+      throw .adapter(name, reason: "\(file): \(String(cString: strerror(errno)))")
+    }
+    settings.certificates = http.certificates
+    settings.timeout = http.timeout ?? settings.timeout
+    settings.requestsPerSecond = http.requestsPerSecond
+    return settings
+  }
+
+  /// A secret without the line break at its end.
+  private func read(
+    _ secret: Secret, _ environment: Environment
+  ) throws(StartError) -> String {
+    switch secret {
+    case .environment(let variable):
+      guard let value = environment(variable), !value.isEmpty else {
+        throw .adapter(name, reason: "the environment has no \(variable)")
+      }
+      return value
+    case .file(let path):
+      let text = ConfigurationFile.text(of: path, atMost: 16 * 1024)
+      guard let text else { throw .adapter(name, reason: "\(path) cannot be read") }
+      let line = text.trimmingSuffix { $0.isNewline || $0 == " " }
+      guard !line.isEmpty, !line.contains(where: \.isNewline) else {
+        throw .adapter(name, reason: "\(path) must hold one line with the secret")
+      }
+      return String(line)
+    }
+  }
+}
+
+extension StringProtocol {
+  fileprivate func trimmingSuffix(while isGone: (Character) -> Bool) -> SubSequence {
+    var end = endIndex
+    while end > startIndex, isGone(self[index(before: end)]) { end = index(before: end) }
+    return self[startIndex..<end]
+  }
+}
