@@ -69,11 +69,17 @@ let package = Package(
     .target(name: "FaultyDisk", dependencies: ["CSQLite"], path: "Tests/FaultyDisk"),
     .testTarget(
       name: "SQLiteEventLogTests",
-      dependencies: ["SQLiteEventLog", "EventLog", "SQLite", "CallbackCore", "FaultyDisk"],
+      dependencies: [
+        "SQLiteEventLog", "EventLog", "EventLogConformance", "SQLite", "CallbackCore",
+        "FaultyDisk",
+      ],
       swiftSettings: strict),
     .testTarget(
-      name: "EventLogTests", dependencies: ["EventLog", "SQLiteEventLog", "CallbackCore"],
+      name: "EventLogTests", dependencies: ["EventLog", "EventLogConformance", "CallbackCore"],
       swiftSettings: strict),
+    .target(
+      name: "EventLogConformance", dependencies: ["CallbackEngine", "EventLog", "CallbackCore"],
+      path: "Tests/EventLogConformance", swiftSettings: strict),
 
     // MARK: - The engine
     .target(

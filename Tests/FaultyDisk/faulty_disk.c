@@ -22,27 +22,30 @@ typedef struct {
 #define DISK(file) (((faulty_file *)(file))->disk)
 
 // Counts an operation; 0, or the kind of fault that it has.
-static int fault(faulty_disk *disk) {
+static int fault(faulty_disk *disk, int is_sync) {
   long number = atomic_fetch_add(&disk->operations, 1) + 1;
   long at = atomic_load(&disk->fails_at);
   if (at == 0 || number < at || (number > at && !atomic_load(&disk->lasting))) return 0;
+  int kind = atomic_load(&disk->kind);
+  if (kind == FAULTY_DISK_EIO_OF_SYNC && !is_sync) return 0;
   atomic_store(&disk->has_failed, 1);
-  return atomic_load(&disk->kind);
+  return kind;
 }
 
 static int faulty_write(sqlite3_file *file, const void *bytes, int count, sqlite3_int64 offset) {
-  int kind = fault(DISK(file));
+  int kind = fault(DISK(file), 0);
   if (kind == 0) return REAL(file)->pMethods->xWrite(REAL(file), bytes, count, offset);
   if (count > 1) REAL(file)->pMethods->xWrite(REAL(file), bytes, count / 2, offset);
   return kind == FAULTY_DISK_FULL ? SQLITE_FULL : SQLITE_IOERR_WRITE;
 }
 static int faulty_sync(sqlite3_file *file, int flags) {
   atomic_fetch_add(&DISK(file)->syncs, 1);
-  if (fault(DISK(file)) == FAULTY_DISK_EIO) return SQLITE_IOERR_FSYNC;
+  int kind = fault(DISK(file), 1);
+  if (kind != 0 && kind != FAULTY_DISK_FULL) return SQLITE_IOERR_FSYNC;
   return REAL(file)->pMethods->xSync(REAL(file), flags);
 }
 static int faulty_truncate(sqlite3_file *file, sqlite3_int64 size) {
-  if (fault(DISK(file)) == FAULTY_DISK_EIO) return SQLITE_IOERR_TRUNCATE;
+  if (fault(DISK(file), 0) == FAULTY_DISK_EIO) return SQLITE_IOERR_TRUNCATE;
   return REAL(file)->pMethods->xTruncate(REAL(file), size);
 }
 

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A directory that is removed, with all that is in it, with its last reference.
-final class TemporaryDirectory {
+final class TemporaryDirectory: Sendable {
   let path: String
 
   init() {

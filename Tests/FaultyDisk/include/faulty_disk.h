@@ -11,6 +11,8 @@ enum {
   FAULTY_DISK_EIO = 1,
   // Half of the bytes are written, then there is no room; syncs succeed.
   FAULTY_DISK_FULL = 2,
+  // Writes succeed, a sync fails with EIO.
+  FAULTY_DISK_EIO_OF_SYNC = 3,
 };
 
 // Registers a disk; give every test one of its own name. NULL on failure. It is never removed.

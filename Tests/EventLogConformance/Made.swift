@@ -1,50 +1,5 @@
 import CallbackCore
 import EventLog
-import Testing
-import SQLiteEventLog
-
-/// Every kind of log, each of which keeps the same promise.
-enum LogKind: String, CaseIterable, CustomTestStringConvertible {
-  case memory
-  case sqlite
-
-  var testDescription: String { rawValue }
-}
-
-/// A store of one kind, with a log that is open on it.
-final class LogUnderTest {
-  let store: any EventStore
-  private(set) var log: any EventLog
-  private let directory = TemporaryDirectory()
-
-  init(_ kind: LogKind) throws {
-    switch kind {
-    case .memory: store = MemoryEventStore()
-    case .sqlite: store = try SQLiteEventStore(directory: directory.file("data"))
-    }
-    log = try store.openLog()
-  }
-
-  /// Closes the log and opens it again, as a restart does.
-  func reopen() throws {
-    log.close()
-    log = try store.openLog()
-  }
-
-  /// Appends records after the end, which must succeed.
-  @discardableResult
-  func append(_ records: [EventRecord], _ history: [HistoryChange] = []) throws -> LogHead {
-    let end = try log.head()
-    let result = log.append(LogBatch(records: records, history: history), after: end.position)
-    guard case .appended(let head) = result else { throw Unexpected(result) }
-    return head
-  }
-}
-
-struct Unexpected: Error {
-  let what: String
-  init(_ what: Any) { self.what = "\(what)" }
-}
 
 /// Records and history of a made-up call center.
 enum Made {
