@@ -73,7 +73,7 @@ let package = Package(
         "SQLiteEventLog", "EventLog", "EventLogConformance", "SQLite", "CallbackCore",
         "FaultyDisk",
       ],
-      swiftSettings: strict),
+      exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "EventLogTests", dependencies: ["EventLog", "EventLogConformance", "CallbackCore"],
       swiftSettings: strict),
@@ -233,7 +233,8 @@ let package = Package(
     .executableTarget(
       name: "callbackctl",
       dependencies: [
-        "CallbackClient", "CallbackMessages", "DirectoryFiles", "ProtobufC", "UnixRPC",
+        "CallbackClient", "CallbackMessages", "DirectoryFiles", "EventLog", "ProtobufC",
+        "SQLiteEventLog", "UnixRPC",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -167,8 +167,8 @@ public struct EngineConfiguration: Sendable {
   public var maximumWaiting = 16_384
   /// Records from one snapshot to the next: bounds the replay at the next start.
   public var snapshotEvery = 100_000
-  /// Whether records stay when a snapshot covers them.
-  public var retainsLogBehindSnapshot = true
+  /// Which records stay although a snapshot covers them.
+  public var retention = LogRetention.forever
   /// The clocks.
   public var clock: any EngineClock = SystemEngineClock()
   /// Where ids get their chance from; the system's by default.

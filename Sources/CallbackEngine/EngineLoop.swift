@@ -22,6 +22,7 @@ final class EngineLoop {
   private var snapshotPosition: LogPosition
   /// Deadlines are not acted on before this uptime.
   private var restsUntil: Int64 = .min
+  private var dropping: Dropping
 
   private init(
     _ store: any EventStore, _ configuration: EngineConfiguration, _ logger: Logger
@@ -33,6 +34,8 @@ final class EngineLoop {
     let recovered = try Recovery.recover(log)
     machine = recovered.machine
     snapshotPosition = recovered.snapshotPosition
+    dropping = Dropping(
+      configuration.retention, covered: snapshotPosition, uptime: configuration.clock.uptime())
     let inbox = Inbox<EngineItem>(limit: configuration.maximumWaiting)
     opened = OpenedEngine(
       inbox: inbox, timer: EngineTimer(configuration.clock, from: machine.state.counters.now),
@@ -84,6 +87,7 @@ final class EngineLoop {
       process(opened.inbox.take(upTo: configuration.maximumBatch, within: sleep()))
     }
     saveSnapshot()
+    dropToEnd()
     log.close()
     opened.feed.end()
     for observer in observers { observer.ended() }
@@ -235,6 +239,7 @@ final class EngineLoop {
   /// How long to sleep at most; nil for as long as nothing comes.
   private func sleep() -> Int64? {
     if machine.unsettledAppend != nil { return Self.restAfterFailure }
+    if dropping.isDue { return 0 }
     return untilDeadline().map { min(max($0, 0), Self.longestSleep) }
   }
 
@@ -281,7 +286,7 @@ final class EngineLoop {
     }
   }
 
-  /// Work for after the answers: checkpoints and snapshots.
+  /// Work for after the answers: checkpoints, snapshots, dropping what need not be kept.
   private func settleDown() {
     guard machine.unsettledAppend == nil else { return }
     do throws(EventLogError) { try log.maintain() } catch {
@@ -289,7 +294,10 @@ final class EngineLoop {
     }
     if machine.head.position - snapshotPosition >= UInt64(configuration.snapshotEvery) {
       saveSnapshot()
+    } else if dropping.wantsLook(at: configuration.clock.uptime()) {
+      look(forExpiredUpTo: machine.head.position)
     }
+    drop()
   }
 
   private func saveSnapshot() {
@@ -300,12 +308,33 @@ final class EngineLoop {
       try log.save(LogSnapshot(head: machine.head, state: machine.state.snapshot()))
       let position = snapshotPosition
       opened.board.update { $0.snapshotPosition = position }
-      if !configuration.retainsLogBehindSnapshot {
-        try log.dropRecords(upTo: snapshotPosition)
-      }
+      dropping.covered = snapshotPosition
+      look(forExpiredUpTo: snapshotPosition)
     } catch {
       logger.warning("the snapshot at \(snapshotPosition) was not kept: \(error)")
     }
+  }
+
+  /// Finds what has grown older than it must; where no snapshot covers that yet, makes one.
+  private func look(forExpiredUpTo position: LogPosition) {
+    do throws(EventLogError) {
+      let isUncovered = try dropping.look(
+        in: log, upTo: position, at: opened.timer.now().wall,
+        uptime: configuration.clock.uptime())
+      if isUncovered { saveSnapshot() }
+    } catch {
+      logger.warning("the log cannot be looked through for what has expired: \(error)")
+    }
+  }
+
+  private func drop() {
+    do throws(EventLogError) { try dropping.drop(in: log) } catch {
+      logger.warning("records up to \(dropping.upTo) were not dropped: \(error)")
+    }
+  }
+
+  private func dropToEnd() {
+    while dropping.isDue { drop() }
   }
 }
 

@@ -28,7 +28,15 @@ final class HeadFile {
     }
   }
 
+  private init(descriptor: Int32) { self.descriptor = descriptor }
+
   deinit { close(descriptor) }
+
+  /// What the file at `path` says, without making or changing it; nil where there is none.
+  static func entry(at path: String) -> Entry? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    return descriptor < 0 ? nil : HeadFile(descriptor: descriptor).read()
+  }
 
   /// The newest entry that is whole; nil in a new file, and where both slots are damaged.
   func read() -> Entry? {

@@ -5,6 +5,9 @@ import SQLite
 
 /// What was found in a log that is whole.
 public struct LogCheck: Hashable, Sendable {
+  /// The version of its schema; an older one than this program's is brought forward when the log
+  /// is opened for writing.
+  public var schema: Int
   /// Which history of positions it is.
   public var lineage: Lineage
   /// Where it ends.
@@ -21,9 +24,15 @@ public struct LogCheck: Hashable, Sendable {
   public var outcomes: Int
 
   /// Checks every page, the chain of all records, the snapshot and the history.
+  ///
+  /// - Parameter noted: how far the log had come, by its head file; read before the log, because
+  ///   the log may go on meanwhile.
   @discardableResult
-  static func check(_ tables: LogTables) throws(EventLogError) -> LogCheck {
-    let database = tables.database
+  static func check(
+    _ database: Database, noted: HeadFile.Entry?
+  ) throws(EventLogError) -> LogCheck {
+    let schema = try Schema.knownVersion(of: database)
+    let tables = try LogTables(database)
     try sqlite { () throws(SQLiteError) in try database.begin(.deferred) }
     defer { try? database.rollback() }
     let problems = try tables.rows("PRAGMA integrity_check(10)") { _ in
@@ -33,6 +42,7 @@ public struct LogCheck: Hashable, Sendable {
     guard problems == ["ok"] else {
       throw .dataLoss(problems.joined(separator: "; "))
     }
+    if let loss = try noted?.loss(in: tables) { throw .dataLoss(loss) }
     let head = try tables.head()
     let oldest = try tables.dropped().position
     var position = oldest
@@ -44,7 +54,7 @@ public struct LogCheck: Hashable, Sendable {
     }
     let snapshot = try tables.latestSnapshot()?.head.position
     return LogCheck(
-      lineage: tables.lineage, head: head, oldest: oldest,
+      schema: schema, lineage: tables.lineage, head: head, oldest: oldest,
       records: Int(head.position - oldest), snapshot: snapshot,
       callbacks: try checkHistory(tables), outcomes: try checkOutcomes(tables))
   }

@@ -22,7 +22,7 @@ extension SQLiteEventLog {
   }
 
   func dropRecords(upTo position: LogPosition) throws(EventLogError) {
-    guard let snapshot = try latestSnapshot(), snapshot.head.position >= position,
+    guard let covered = try tables.snapshotRow()?.head.position, covered >= position,
       let head = try tables.head(at: position)
     else { return }
     try sqlite { () throws(SQLiteError) in
@@ -61,16 +61,20 @@ extension SQLiteEventLog {
 }
 
 extension LogTables {
-  func latestSnapshot() throws(EventLogError) -> LogSnapshot? {
-    let found = try rows(
+  /// What is written of the newest snapshot beside its parts; nil where there is none.
+  fileprivate func snapshotRow() throws(EventLogError) -> SnapshotRow? {
+    try rows(
       "SELECT position, checksum, parts, digest FROM snapshot ORDER BY position DESC LIMIT 1"
     ) { _ in
     } read: { row throws(EventLogError) in
       SnapshotRow(
         head: row.head(at: 0), parts: Int(row.int64(at: 2)),
         digest: UInt64(bitPattern: row.int64(at: 3)))
-    }
-    guard let row = found.first else { return nil }
+    }.first
+  }
+
+  func latestSnapshot() throws(EventLogError) -> LogSnapshot? {
+    guard let row = try snapshotRow() else { return nil }
     var state = Snapshot()
     var digest: UInt64 = 0
     var parts = 0
@@ -97,7 +101,7 @@ extension LogTables {
   }
 }
 
-private struct SnapshotRow {
+fileprivate struct SnapshotRow {
   var head: LogHead
   var parts: Int
   var digest: UInt64

@@ -45,11 +45,12 @@ extension SQLiteEventStore {
     let fileSystem = try Self.checkedFileSystem(on: options.fileSystem)
     do throws(EventLogError) {
       let backup = try Self.database(path, .readOnly, fileSystem)
-      try LogCheck.check(LogTables(backup))
+      try LogCheck.check(backup, noted: nil)
       try directory.makeFile(Self.databaseName)
       try Self.copy(backup, to: directory.file(Self.databaseName), fileSystem)
       let database = try database(openedFor: .readWrite, fileSystem)
       try Schema.configureWriter(database)
+      try Schema.prepare(database, lineage: .random())
       let log = try SQLiteEventLog(database, try HeadFile(path: directory.file(Self.headName)))
       _ = try log.beginNewLineage()
       log.close()
@@ -64,16 +65,18 @@ extension SQLiteEventStore {
     }
   }
 
-  /// Reads everything that the log holds and checks it; may run beside the process that writes.
+  /// Reads everything that the log holds and checks it, its end against the head file; may run
+  /// beside the process that writes.
   ///
-  /// - Throws: `.dataLoss` with what is wrong.
+  /// - Throws: `.dataLoss` with what is wrong; `.newerSchema`.
   public static func verify(directory path: String) throws(EventLogError) -> LogCheck {
     let file = "\(path)/\(databaseName)"
     guard access(file, R_OK) == 0 else {
       throw .unavailable("cannot read \(file): \(StoreDirectory.reason())")
     }
+    let noted = HeadFile.entry(at: "\(path)/\(headName)")
     return try LogCheck.check(
-      LogTables(try database(file, .readOnly, try checkedFileSystem(on: nil))))
+      try database(file, .readOnly, try checkedFileSystem(on: nil)), noted: noted)
   }
 
   // MARK: - Parts

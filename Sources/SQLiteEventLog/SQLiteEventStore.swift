@@ -64,7 +64,7 @@ public final class SQLiteEventStore: EventStore {
     try Schema.configureWriter(database)
     try Schema.prepare(database, lineage: .random())
     var log = try SQLiteEventLog(database, file)
-    if let noted, let loss = try loss(of: noted, in: log) {
+    if let loss = try noted?.loss(in: log.tables) {
       guard options.acceptsDataLoss else { throw .dataLoss(loss) }
       log = try SQLiteEventLog(try log.beginNewLineage(), file)
     }
@@ -97,20 +97,4 @@ public final class SQLiteEventStore: EventStore {
   }
 
   private static let registration = Mutex(())
-
-  /// What is missing in the log of what the head file noted; nil when nothing is.
-  private func loss(
-    of noted: HeadFile.Entry, in log: SQLiteEventLog
-  ) throws(EventLogError) -> String? {
-    guard noted.lineage == log.lineage else {
-      return "the log is not the one that the head file belongs to"
-    }
-    let head = try log.head()
-    if noted.head.position > head.position {
-      return "the log ends at \(head.position), but once held \(noted.head.position) records"
-    }
-    guard let there = try log.tables.head(at: noted.head.position) else { return nil }
-    return there == noted.head
-      ? nil : "the record at \(noted.head.position) is not the one that was written"
-  }
 }

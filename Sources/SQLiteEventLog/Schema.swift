@@ -6,7 +6,7 @@ enum Schema {
   /// "CBLG": that the file is one of ours.
   static let applicationID = 0x4342_4c47
   /// The version that this program writes. A higher one is refused.
-  static let version = 1
+  static let version = 2
 
   static let tables = """
     CREATE TABLE meta (
@@ -72,7 +72,23 @@ enum Schema {
       state BLOB NOT NULL
     );
     CREATE INDEX outcome_by_time ON outcome (at, position);
+    \(forgettings)
     """
+
+  /// Since version 2: who had a number forgotten, and when, without the number.
+  static let forgettings = """
+    CREATE TABLE forgetting (
+      id INTEGER PRIMARY KEY,
+      at INTEGER NOT NULL,
+      actor INTEGER NOT NULL,
+      callbacks INTEGER NOT NULL
+    );
+    """
+
+  /// What brings a log from a version to the next, in a transaction of its own.
+  static let steps: [Int: @Sendable (Database) throws(SQLiteError) -> Void] = [
+    1: { database throws(SQLiteError) in try database.execute(forgettings) }
+  ]
 
   /// Sets a connection up for durable writing by one connection that also makes the checkpoints.
   static func configureWriter(_ database: Database) throws(EventLogError) {
@@ -105,8 +121,37 @@ enum Schema {
       }
     }
     guard application == applicationID else { throw .dataLoss("the file is not a log of ours") }
+    try migrate(database, from: found)
+  }
+
+  /// Brings a log forward step by step; what interrupts it leaves it at a whole version.
+  ///
+  /// - Parameter steps: what brings a version to the next.
+  /// - Throws: `.newerSchema`; `.dataLoss` for a version that there never was.
+  static func migrate(
+    _ database: Database, from found: Int, to version: Int = version,
+    by steps: [Int: @Sendable (Database) throws(SQLiteError) -> Void] = steps
+  ) throws(EventLogError) {
     guard found <= version else { throw .newerSchema(found: found, known: version) }
-    guard found == version else { throw .dataLoss("the log has no schema version") }
+    for old in found..<version {
+      guard let step = steps[old] else { throw .dataLoss("no log has the schema version \(old)") }
+      try sqlite { () throws(SQLiteError) in
+        try database.transaction { () throws(SQLiteError) in
+          try step(database)
+          try database.execute("PRAGMA user_version = \(old + 1)")
+        }
+      }
+    }
+  }
+
+  /// The version of a database that must be a log of ours, and not newer than this program.
+  static func knownVersion(of database: Database) throws(EventLogError) -> Int {
+    let found = try number(database, "user_version")
+    guard try number(database, "application_id") == applicationID else {
+      throw .dataLoss("the file is not a log of ours")
+    }
+    guard found <= version else { throw .newerSchema(found: found, known: version) }
+    return found
   }
 
   private static func number(_ database: Database, _ pragma: String) throws(EventLogError) -> Int {

@@ -70,7 +70,7 @@ struct Daemon {
       let store = try SQLiteEventStore(
         directory: data, options: .init(acceptsDataLoss: acceptsDataLoss))
       engine = try await Engine.start(
-        store: store, configuration: EngineConfiguration(), logger: logger)
+        store: store, configuration: configuration.log.engine, logger: logger)
     } catch {
       throw StartError.log(error, directory: data)
     }
@@ -133,5 +133,19 @@ struct Daemon {
     return CallerResolver(
       directories: directories, combination: configuration.directory.combine,
       settings: settings, ledger: ledger, logger: logger)
+  }
+}
+
+extension DaemonConfiguration.Log {
+  /// The same as the engine takes it.
+  fileprivate var engine: EngineConfiguration {
+    var engine = EngineConfiguration()
+    engine.snapshotEvery = snapshotEvery
+    engine.retention =
+      retention.map { kept in
+        let (seconds, attoseconds) = kept.components
+        return .span(Span(seconds * 1_000 + attoseconds / 1_000_000_000_000_000))
+      } ?? .forever
+    return engine
   }
 }

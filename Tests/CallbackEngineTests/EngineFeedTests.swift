@@ -44,7 +44,7 @@ import Testing
 
   @Test func droppedRecordsAreTooOld() async throws {
     let store = MemoryEventStore()
-    let first = try await Engine.testing(store) { $0.retainsLogBehindSnapshot = false }
+    let first = try await Engine.testing(store) { $0.retention = .span(.zero) }
     _ = try await first.reply(.put(queue: "q"))
     await first.stop()
     let engine = try await Engine.testing(store)

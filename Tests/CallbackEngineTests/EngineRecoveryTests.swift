@@ -17,7 +17,7 @@ import Testing
     for round in 0..<3 {
       let engine = try await Engine.testing(try store()) {
         $0.snapshotEvery = snapshotEvery
-        $0.retainsLogBehindSnapshot = retains
+        $0.retention = retains ? .forever : .span(.zero)
       }
       if round == 0 { _ = try await engine.reply(.put(queue: "q")) }
       for index in 0..<4 { ids.append(try await engine.request("+1555010\(round)\(index)")) }

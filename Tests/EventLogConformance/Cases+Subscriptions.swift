@@ -48,7 +48,7 @@ extension ConformanceCase {
         "a subscription from before what is kept is told where it can begin"
       ) { tested throws in
         var configuration = EngineConfiguration()
-        configuration.retainsLogBehindSnapshot = false
+        configuration.retention = .span(.zero)
         let first = try await Engine.start(store: tested.store, configuration: configuration)
         _ = try await first.submit(.put(queue: "q"))
         await first.stop()

@@ -98,4 +98,17 @@ import Testing
       try SQLiteEventStore.verify(directory: directory.file("data"))
     }
   }
+
+  @Test func aLogThatLostItsTailIsNotWhole() throws {
+    let store = try SQLiteEventStore(directory: directory.file("data"))
+    let log = try store.openLog()
+    try log.appendMade(3)
+    let copy = Files.read(directory.file("data/log.db"))
+    log.close()
+    try store.openLog().close()
+    Files.write(copy, to: directory.file("data/log.db"))
+    #expect(throws: EventLogError.self) {
+      try SQLiteEventStore.verify(directory: directory.file("data"))
+    }
+  }
 }

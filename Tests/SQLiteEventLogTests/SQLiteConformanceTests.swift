@@ -14,7 +14,8 @@ import Testing
     let store = try SQLiteEventStore(directory: data, options: .init(fileSystem: disk.name))
     // A COMMIT whose sync failed never enters the WAL's index: while the process lives it is gone.
     return StoreUnderTest(
-      store, keeping: directory, faults: [.refused, .unknownLost], fail: { disk.fail($0) }, heal: { disk.heal() },
+      store, keeping: directory, faults: [.refused, .unknownLost],
+      fail: { disk.fail($0) }, heal: { disk.heal() },
       damage: { position in
         let database = try Database(
           path: "\(data)/log.db", vfs: "callback-checked-\(disk.name)")

@@ -29,14 +29,6 @@ import Testing
     }
   }
 
-  @Test func aNewerSchemaIsRefused() throws {
-    let store = try SQLiteEventStore(directory: data)
-    try store.openLog().close()
-    let other = try Database(path: "\(data)/log.db", vfs: "callback-checked")
-    try other.execute("PRAGMA user_version = 99")
-    #expect(throws: EventLogError.newerSchema(found: 99, known: 1)) { try store.openLog() }
-  }
-
   @Test func anotherProgramsDatabaseIsRefused() throws {
     let store = try SQLiteEventStore(directory: data)
     let other = try Database(path: "\(data)/log.db")

@@ -17,6 +17,9 @@ struct ConfigurationFileTests {
       data: /tmp/data
       log_level: debug
       default_region: NO
+      log:
+        snapshot_every: 5000
+        retention: 90d
       directory:
         lookup_budget: 100ms
         cache_hits: 5m
@@ -34,6 +37,7 @@ struct ConfigurationFileTests {
     expected.data = "/tmp/data"
     expected.logLevel = .debug
     expected.defaultRegion = "NO"
+    expected.log = .init(snapshotEvery: 5_000, retention: .seconds(90 * 86_400))
     expected.directory = .init(
       lookupBudget: .milliseconds(100), cacheHits: .seconds(300), cacheMisses: .zero)
     expected.transport = .init(
@@ -51,6 +55,7 @@ struct ConfigurationFileTests {
       ("transport: 3\n", 1, "transport", "must hold keys"),
       ("directory:\n  lookup_budget: 3\n", 2, "directory.lookup_budget", "a length of time"),
       ("directory:\n  lookup_budget: 400d\n", 2, "directory.lookup_budget", "a length of time"),
+      ("log:\n  retention: always\n", 2, "log.retention", "forever, or a length of time"),
       ("log_level: loud\n", 1, "log_level", "one of"),
       ("default_region: usa\n", 1, "default_region", "two letters"),
       ("data: relative\n", 1, "data", "an absolute path"),
@@ -80,6 +85,7 @@ struct ConfigurationFileTests {
     var configuration = DaemonConfiguration()
     configuration.data = "/srv/callbacks"
     configuration.transport.threads = 5
+    configuration.log.retention = .zero
     let text = ConfigurationKey.file(of: configuration)
     #expect(try ConfigurationFile.read(text, file: "c.yaml") == configuration)
   }

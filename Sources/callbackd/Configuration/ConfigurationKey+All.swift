@@ -13,6 +13,13 @@ extension ConfigurationKey {
     .region(
       "default_region", \.defaultRegion,
       "Where a national number is read when neither the location nor the request says it."),
+    .integer(
+      "log.snapshot_every", \.log.snapshotEvery, 1_000...10_000_000,
+      "Events from one snapshot of the state to the next, which bounds what a start replays."),
+    .durationOrForever(
+      "log.retention", \.log.retention, .zero...(.seconds(3_650 * 86_400)),
+      "How long events stay in the log; then they are dropped as soon as a snapshot covers them."
+        + " The history of callers, agents and outcomes stays in any case."),
     .duration(
       "directory.lookup_budget", \.directory.lookupBudget,
       .milliseconds(1)...(.seconds(10)),

@@ -62,6 +62,25 @@ extension ConfigurationKey {
     }
   }
 
+  /// A length of time in a range, or for ever.
+  static func durationOrForever(
+    _ name: String, _ place: Place<Duration?>, _ range: ClosedRange<Duration>, _ meaning: String
+  ) -> ConfigurationKey {
+    let (least, most) = (DurationText.print(range.lowerBound), DurationText.print(range.upperBound))
+    let form = "forever, or a length of time from \(least) to \(most), such as 12h or 90d"
+    return ConfigurationKey(name: name, meaning: meaning, form: form) {
+      text, configuration throws(Unfit) in
+      if text == "forever" {
+        configuration[keyPath: place] = nil
+        return
+      }
+      guard let span = DurationText.parse(text), range.contains(span) else { throw Unfit() }
+      configuration[keyPath: place] = span
+    } get: {
+      $0[keyPath: place].map(DurationText.print) ?? "forever"
+    }
+  }
+
   /// A level of the log.
   static func level(
     _ name: String, _ place: Place<Logger.Level>, _ meaning: String

@@ -11,10 +11,20 @@ struct DaemonConfiguration: Equatable, Sendable {
   var logLevel = Logger.Level.notice
   /// Two letters (ISO 3166): the region in which a national number is read where nothing else says.
   var defaultRegion = "US"
+  /// The log.
+  var log = Log()
   /// Looking callers up.
   var directory = Directory()
   /// The socket's limits.
   var transport = Transport()
+
+  /// Settings of the log.
+  struct Log: Equatable, Sendable {
+    /// Events from one snapshot to the next.
+    var snapshotEvery = 100_000
+    /// How long events stay that a snapshot covers; nil: for ever.
+    var retention: Duration?
+  }
 
   /// Settings of the directory of callers.
   struct Directory: Equatable, Sendable {

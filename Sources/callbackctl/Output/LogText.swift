@@ -1,0 +1,44 @@
+import EventLog
+import SQLiteEventLog
+
+/// What commands say about a log in a data directory.
+enum LogText {
+  /// A log that is whole, for people.
+  static func rendered(_ check: LogCheck, in path: String, _ look: Look) -> String {
+    var fields = FieldList()
+    fields.add("log", "whole, \(path)")
+    fields.add("lineage", "\(check.lineage)")
+    fields.add("schema", "\(check.schema)")
+    fields.add("ends at", "\(check.head.position)")
+    fields.add(
+      "records",
+      check.oldest == 0 ? "\(check.records)" : "\(check.records), from \(check.oldest + 1)")
+    fields.add("snapshot", check.snapshot.map { "at \($0)" } ?? "none")
+    fields.add("history", "\(check.callbacks) callbacks, \(check.outcomes) outcomes")
+    return fields.rendered(look.style)
+  }
+
+  /// The same as JSON.
+  static func json(_ check: LogCheck) -> String {
+    let snapshot = check.snapshot.map { "\"\($0)\"" } ?? "null"
+    return "{\"lineage\":\"\(check.lineage)\",\"schema\":\(check.schema),"
+      + "\"position\":\"\(check.head.position)\",\"oldest\":\"\(check.oldest)\","
+      + "\"records\":\(check.records),\"snapshot\":\(snapshot),"
+      + "\"callbacks\":\(check.callbacks),\"outcomes\":\(check.outcomes)}"
+  }
+
+  /// What is wrong, and what to do.
+  static func words(_ error: EventLogError, _ path: String) -> String {
+    switch error {
+    case .dataLoss(let reason):
+      "the log in \(path) is damaged: \(reason)\n"
+        + "  → Restore a backup, or start callbackd once with --accept-data-loss."
+    case .newerSchema(let found, let known):
+      "the log in \(path) was written by a newer callbackd: schema \(found), known \(known)"
+    case .inUse: "a callbackd has the data in \(path)\n  → Stop it first."
+    case .unavailable(let reason): "the log cannot be used: \(reason)"
+    case .full(let reason): "there is no room: \(reason)"
+    case .tooOld(let earliest): "the log begins only after \(earliest)"
+    }
+  }
+}

@@ -1,0 +1,25 @@
+"""callbackctl as a process."""
+
+import json
+import subprocess
+
+from daemon import BINARIES
+
+
+def ctl(*arguments, daemon=None, code: int = 0) -> subprocess.CompletedProcess:
+    """Runs callbackctl and asserts its exit code."""
+    options = ["--socket", daemon.socket] if daemon else []
+    ended = subprocess.run(
+        [BINARIES / "callbackctl", *arguments, *options],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ended.returncode == code, (ended.returncode, ended.stdout, ended.stderr)
+    return ended
+
+
+def ctl_json(*arguments, daemon=None) -> dict:
+    """Runs callbackctl and reads the JSON that it prints."""
+    return json.loads(ctl(*arguments, "--json", daemon=daemon).stdout)
