@@ -14,7 +14,7 @@ TEST_PACKAGES := python3-venv git curl nghttp2-client nghttp2-server \
 BENCH_PACKAGES := nghttp2-client libgrpc++-dev libprotobuf-dev protobuf-compiler \
   protobuf-compiler-grpc linux-perf
 
-.PHONY: help setup test-setup venv build release demo test simulate mutations interop-grpcpp bench-rpc check \
+.PHONY: help setup test-setup venv build release demo test test-hostile simulate mutations interop-grpcpp bench-rpc check \
   check-protos check-contract lint protos clean bench-directory
 
 help: ## Shows what can be made.
@@ -57,7 +57,11 @@ test: test-setup venv interop-grpcpp ## Runs all tests.
 	swift build --build-tests
 	swift test --skip-build --no-parallel
 	$(VENV)/bin/python -m pytest -q Tests/GeneratorTests Tests/ContractTests Tests/HTTP2Tests \
-	  Tests/Interop
+	  Tests/Interop Tests/HostileTests
+
+test-hostile: test-setup venv ## Attacks the server with every time-out at its default.
+	swift build --product interop-server
+	HOSTILE=full $(VENV)/bin/python -m pytest -q Tests/HostileTests
 
 bench-rpc: ## Measures what a call costs the server, beside grpc++; the machine should be idle.
 	$(call install,$(PACKAGES) $(BENCH_PACKAGES))

@@ -87,7 +87,7 @@ final class ClientSession: HTTP2Session {
   /// Lets the server send what the reader has made room for.
   func giveBack(_ call: ClientCall) {
     guard let source = call.source else { return }
-    consumeStream(call.id, source.takeWithheld())
+    consumeStream(call.id, source.takeWithheld().window)
     onNeedsFlush()
   }
 
@@ -175,7 +175,7 @@ final class ClientSession: HTTP2Session {
         }
         call.message = message.bytes
       }
-      consumeStream(id, call.source?.admit(bytes.count) ?? bytes.count)
+      consumeStream(id, bytes.count - (call.source?.admit(bytes.count).window ?? 0))
     } catch {
       give(up: call, error)
     }

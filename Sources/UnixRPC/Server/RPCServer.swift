@@ -118,6 +118,9 @@ public final class RPCServer: Sendable {
     else {
       counters.refusedConnections.add(1)
       environment.logger.notice("connection refused: too many, or a peer without credentials")
+      _ = try pipeline.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
+        RefusedConnection.sendRefusal($0)
+      }
       throw RPCError(.resourceExhausted, "Too many connections.")
     }
     let refusal = environment.configuration.accept(peer)

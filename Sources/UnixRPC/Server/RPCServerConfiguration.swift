@@ -28,7 +28,8 @@ public struct RPCServerConfiguration: Sendable {
   public var maximumMessageBytes = 65_536
   /// The largest list of request header fields: room for honest metadata, none for HPACK bombs.
   public var maximumHeaderListBytes = 16 * 1024
-  /// Unfinished requests kept for one connection; beyond, its calls get RESOURCE_EXHAUSTED.
+  /// Requests kept for one connection. Beyond, calls whose request is unfinished get
+  /// RESOURCE_EXHAUSTED, and streams that their handlers do not read hold the client back.
   public var maximumBufferedBytes = 8 * 1024 * 1024
   /// The window of a stream: what a client may send ahead of a handler that does not read.
   public var streamWindowBytes = 256 * 1024
@@ -43,6 +44,9 @@ public struct RPCServerConfiguration: Sendable {
   public var responseLowWaterBytes = 32 * 1024
   /// Responses waiting above which `offer` refuses: about 2,000 messages of a usual size.
   public var maximumBacklogBytes = 256 * 1024
+  /// Answers kept for one connection. Streams beyond those that could fill it get smaller shares,
+  /// and calls wait to be started while a client leaves as much of large answers unread.
+  public var maximumUnsentBytes = 32 * 1024 * 1024
 
   /// Time for a client's preface, its SETTINGS and its acknowledgement of ours. On one host this
   /// takes microseconds; whoever needs longer holds a descriptor for nothing.
@@ -51,6 +55,9 @@ public struct RPCServerConfiguration: Sendable {
   public var idleTimeout: Duration = .seconds(30 * 60)
   /// Time for which a peer may take none of the bytes waiting for it.
   public var stalledWriteTimeout: Duration = .seconds(60)
+  /// Time for which a caller may take nothing of an answer that waits for it, while its connection
+  /// is read. The call then ends as RESOURCE_EXHAUSTED, by a reset: there is no room for more.
+  public var stalledStreamTimeout: Duration = .seconds(60)
 
   /// Frames that cost a peer nothing (PING, SETTINGS, PRIORITY, WINDOW_UPDATE, empty DATA) at a
   /// stretch. Calls and data earn them back, so that a client which sends a PING with every burst

@@ -13,6 +13,7 @@ extension ServerSession {
       stream.reply = packed
       stream.replyFlag = 1
     }
+    if stream.reply.readableBytes > Self.smallReplyBytes { countUnsent(stream) }
     submitHead(stream)
   }
 
@@ -89,8 +90,7 @@ extension ServerSession {
   /// Gives the stream a queue of messages to send.
   @discardableResult
   func makeSink(_ stream: ServerStream) -> MessageSink {
-    let sink = MessageSink(
-      limits: environment.configuration.sink, mailbox: mailbox, recipient: stream.call)
+    let sink = MessageSink(limits: responseShare, mailbox: mailbox, recipient: stream.call)
     stream.sink = sink
     stream.body = OutboundBody(sink: sink)
     return sink
@@ -172,6 +172,7 @@ extension ServerSession {
     _ out: UnsafeMutablePointer<UInt8>, _ room: Int, _ flags: UnsafeMutablePointer<UInt32>,
     _ stream: ServerStream
   ) -> Int {
+    stream.filledFrames &+= 1
     guard stream.body != nil else { return fillReply(out, room, flags, stream) }
     switch stream.body!.fill(out, room: room) {
     case .bytes(let count): return count

@@ -46,8 +46,7 @@ extension ServerSession {
   func startStreaming(_ handler: RPCHandler, _ stream: ServerStream) {
     let call = stream.call
     let source = MessageSource(
-      highWaterBytes: environment.configuration.requestHighWaterBytes, mailbox: mailbox,
-      recipient: call)
+      highWaterBytes: requestShare, mailbox: mailbox, recipient: call)
     stream.source = source
     stream.phase = .running
     let requests = RPCRequestStream(source: source)
@@ -95,7 +94,7 @@ extension ServerSession {
     case .outboundReady:
       resumeBody(stream)
     case .inboundConsumed:
-      if let source = stream.source { consumeStream(stream.id, source.takeWithheld()) }
+      if let source = stream.source { giveBack(source.takeWithheld(), stream) }
     case .sendHead:
       if stream.phase == .running, !stream.hasSentHead { beginBody(stream) }
     case .cancel, .begin:

@@ -92,7 +92,7 @@ extension ServerSession {
     if stream.deadline <= now {
       return answer(stream, RPCError(.deadlineExceeded, "The deadline has passed."))
     }
-    wakeAt = min(wakeAt, stream.deadline)
+    wakeAt = min(wakeAt, min(stream.deadline, nextLookAtStreams))
     switch handler {
     case .clientStream, .bidirectional: startStreaming(handler, stream)
     case .immediate, .deferred, .unary, .serverStream, .push, .page: stream.phase = .receiving
@@ -132,7 +132,7 @@ extension ServerSession {
       guard let source = stream.source else { return consumeStream(stream.id, bytes.count) }
       do throws(RPCError) {
         try stream.assembler.take(bytes) { message in source.put(message) }
-        consumeStream(stream.id, source.admit(bytes.count))
+        admit(bytes.count, withholding: source.admit(bytes.count), stream)
       } catch {
         consumeStream(stream.id, bytes.count)
         abandon(stream, error)
@@ -142,7 +142,7 @@ extension ServerSession {
 
   /// Holds what a connection keeps of unfinished requests to its limit.
   private func countBuffered(_ stream: ServerStream) throws(RPCError) {
-    let kept = stream.assembler.keptBytes
+    let kept = stream.assembler.keptBytes + (stream.request?.readableBytes ?? 0)
     bufferedBytes += kept - stream.countedBytes
     stream.countedBytes = kept
     if bufferedBytes > environment.configuration.maximumBufferedBytes {
@@ -161,6 +161,7 @@ extension ServerSession {
       guard let request = stream.request, let handler = stream.route?.handler else {
         return answer(stream, RPCError(.internal, "The request has no message."))
       }
+      if mustWait(stream) { return }
       stream.request = nil
       stream.phase = .running
       start(handler, request, stream)

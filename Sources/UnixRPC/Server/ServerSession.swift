@@ -39,6 +39,7 @@ final class ServerSession: HTTP2Session {
   private var userAgentBytes: [UInt8] = []
   /// Bytes of unfinished requests.
   var bufferedBytes = 0
+  var reading = ReadingBounds()
   /// When ``tick(at:)`` has something to do; monotonic nanoseconds.
   var wakeAt: UInt64
   private let handshakeDeadline: UInt64
@@ -104,6 +105,7 @@ final class ServerSession: HTTP2Session {
         abandon(stream, RPCError(.deadlineExceeded, "The deadline has passed.", cause: .deadline))
       }
     }
+    endStalledStreams()
     if openStreams == 0, now >= idleSince &+ idleNanoseconds, !isDraining {
       beginDrain()
       refuseNewCalls()
@@ -116,7 +118,8 @@ final class ServerSession: HTTP2Session {
     var next = openStreams == 0 ? idleSince &+ idleNanoseconds : now &+ idleNanoseconds
     if !(receivedSettings && acknowledgedSettings) { next = min(next, handshakeDeadline) }
     for stream in streams { next = min(next, stream.deadline) }
-    wakeAt = violation == nil && !isDraining ? next : streams.map(\.deadline).min() ?? .max
+    if violation != nil || isDraining { next = streams.map(\.deadline).min() ?? .max }
+    wakeAt = openStreams == 0 ? next : min(next, nextLookAtStreams)
   }
 
   override func violated(_ code: HTTP2ErrorCode) {
@@ -178,7 +181,7 @@ final class ServerSession: HTTP2Session {
   }
 
   override func data(_ id: Int32, _ bytes: UnsafeRawBufferPointer) {
-    consumeConnection(bytes.count)
+    makeRoom(bytes.count)
     guard let stream = stream(id) else {
       consumeStream(id, bytes.count)
       return
@@ -220,12 +223,15 @@ final class ServerSession: HTTP2Session {
     stream.source?.finish(RPCError(.cancelled, "The call is over.", cause: .cancelled))
     stream.call.end()
     bufferedBytes -= stream.countedBytes
+    let (unread, unsent) = (stream.unreadBytes, stream.unsentBytes)
     (stream.route ?? environment.table.unknown).count(stream.status)
     environment.counters.openCalls.add(-1)
     openStreams -= 1
     if openStreams == 0 { idleSince = now }
     stream.release()
     free.append(stream)
+    if unread > 0 { wasRead(unread) }
+    if unsent > 0 { wasSent(unsent) }
   }
 
   /// The `user-agent` as a String, made anew only when it differs from the last.

@@ -43,6 +43,8 @@ final class ServerStream {
   var peerHasEnded = false
   /// Bytes of an unfinished request that the connection's limit counts.
   var countedBytes = 0
+  /// What requests cost that the handler has not read and the stream's window lacks.
+  var unreadBytes = 0
 
   // The answer.
   @exclusivity(unchecked) var reply = ByteBuffer()
@@ -54,6 +56,13 @@ final class ServerStream {
   var sink: MessageSink?
   @exclusivity(unchecked) var body: OutboundBody?
   var status = RPCCode.ok
+  /// Bytes of a large reply that the connection's limit counts.
+  var unsentBytes = 0
+  /// Counts the frames filled, to tell whether the caller takes any.
+  var filledFrames: UInt32 = 0
+  /// The count when the caller was last looked at, and when it last moved.
+  var seenFrames: UInt32 = 0
+  var movedAt: UInt64 = 0
 
   init(session: ServerSession) {
     self.session = session
@@ -84,6 +93,9 @@ final class ServerStream {
     source = nil
     peerHasEnded = false
     countedBytes = 0
+    unreadBytes = 0
+    unsentBytes = 0
+    movedAt = 0
     if reply.capacity > 16 * 1024 { reply = ByteBuffer() } else { reply.clear() }
     replyPosition = 0
     replyPrefixBytes = 0

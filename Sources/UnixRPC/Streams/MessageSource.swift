@@ -13,19 +13,33 @@ final class MessageSource: Sendable {
   private typealias Reader = CheckedContinuation<Result<ReceivedMessage?, RPCError>, Never>
 
   private struct State {
-    var messages: [ReceivedMessage] = []
-    var head = 0
+    var messages = CircularBuffer<ReceivedMessage>()
+    /// What the messages cost.
     var bytes = 0
-    /// Bytes of the stream's window that the peer has not been given back.
-    var withheld = 0
+    /// The part of it that came since ``admit(_:)`` was asked last.
+    var arrived = 0
+    var withheld = Withheld()
     var end = End.open
     var reader: Reader?
+  }
+
+  /// What came beyond the high-water mark.
+  struct Withheld {
+    /// Bytes of the stream's window that the peer has not been given back.
+    var window = 0
+    /// What the messages in them cost.
+    var cost = 0
   }
 
   private let state = Mutex(State())
   private let highWaterBytes: Int
   private let mailbox: LoopMailbox
   private let recipient: any MailboxRecipient
+
+  /// What an unread message costs: its place in the queue too, or empty ones would be for nothing.
+  private static func cost(_ message: ReceivedMessage) -> Int {
+    message.bytes.readableBytes + 64
+  }
 
   init(highWaterBytes: Int, mailbox: LoopMailbox, recipient: any MailboxRecipient) {
     self.highWaterBytes = highWaterBytes
@@ -44,26 +58,30 @@ final class MessageSource: Sendable {
         return reader
       }
       state.messages.append(message)
-      state.bytes += message.bytes.readableBytes
+      state.bytes += Self.cost(message)
+      state.arrived += Self.cost(message)
       return nil
     }
     reader?.resume(returning: .success(message))
   }
 
-  /// How much of `count` bytes that arrived the peer may send again at once; the rest follows
-  /// when the reader has caught up.
-  func admit(_ count: Int) -> Int {
+  /// Tells of `count` bytes that arrived: the peer may send as many again at once, or once the
+  /// reader has caught up.
+  /// - Returns: what is withheld of them now.
+  func admit(_ count: Int) -> Withheld {
     state.withLock { state in
-      guard state.bytes > highWaterBytes else { return count }
-      state.withheld += count
-      return 0
+      defer { state.arrived = 0 }
+      guard state.bytes > highWaterBytes else { return Withheld() }
+      state.withheld.window += count
+      state.withheld.cost += state.arrived
+      return Withheld(window: count, cost: state.arrived)
     }
   }
 
-  /// The bytes withheld so far, to be given back now.
-  func takeWithheld() -> Int {
+  /// All that is withheld so far, to be given back now.
+  func takeWithheld() -> Withheld {
     state.withLock { state in
-      defer { state.withheld = 0 }
+      defer { state.withheld = Withheld() }
       return state.withheld
     }
   }
@@ -117,16 +135,9 @@ final class MessageSource: Sendable {
 
   /// What can be returned without waiting, and whether the peer is to be given room again.
   private func takeReady(_ state: inout State) -> (Result<ReceivedMessage?, RPCError>?, Bool) {
-    if state.head < state.messages.count {
-      let message = state.messages[state.head]
-      state.messages[state.head].bytes = ByteBuffer()
-      state.head += 1
-      if state.head == state.messages.count {
-        state.messages.removeAll(keepingCapacity: true)
-        state.head = 0
-      }
-      state.bytes -= message.bytes.readableBytes
-      return (.success(message), state.withheld > 0 && state.bytes <= highWaterBytes / 2)
+    if let message = state.messages.popFirst() {
+      state.bytes -= Self.cost(message)
+      return (.success(message), state.withheld.window > 0 && state.bytes <= highWaterBytes / 2)
     }
     switch state.end {
     case .open: return (nil, false)

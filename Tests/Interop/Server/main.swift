@@ -4,14 +4,21 @@ import Logging
 import TestService
 import UnixRPC
 
-/// interop-server SOCKET: offers gRPC's interop TestService until it is asked to stop.
-guard CommandLine.arguments.count == 2 else {
-  print("usage: interop-server SOCKET")
+/// interop-server SOCKET [SETTING=VALUE …]: offers gRPC's interop TestService until it is asked to
+/// stop.
+guard CommandLine.arguments.count >= 2 else {
+  print("usage: interop-server SOCKET [\(ServerSetting.allNames)]")
   exit(2)
 }
 
 var configuration = RPCServerConfiguration(path: CommandLine.arguments[1])
 configuration.maximumMessageBytes = TestService.maximumMessageBytes
+for argument in CommandLine.arguments.dropFirst(2) {
+  guard ServerSetting.apply(argument, to: &configuration) else {
+    print("no such setting, or no number: \(argument); there are \(ServerSetting.allNames)")
+    exit(2)
+  }
+}
 
 var logger = Logger(
   label: "interop-server", factory: { StreamLogHandler.standardError(label: $0) })

@@ -1,0 +1,95 @@
+"""The server under attack: a process of its own, and the memory that it takes."""
+
+import os
+import pathlib
+import socket
+import subprocess
+import threading
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BINARIES = pathlib.Path(os.environ.get("CALLBACK_BINARIES", ROOT / ".build" / "debug"))
+MEBIBYTE = 1 << 20
+
+
+class Target:
+    """A running interop-server."""
+
+    def __init__(self, folder: pathlib.Path, **settings: int):
+        self.path = folder / "sock"
+        self._log = open(folder / "log", "wb")
+        command = [BINARIES / "interop-server", self.path]
+        command += [f"{name}={value}" for name, value in settings.items()]
+        self.process = subprocess.Popen(command, stderr=self._log)
+        deadline = time.monotonic() + 20
+        while not self.path.exists():
+            assert self.process.poll() is None and time.monotonic() < deadline, "no server"
+            time.sleep(0.01)
+
+    def connect(self) -> socket.socket:
+        """A new connection, without a byte sent."""
+        sock = socket.socket(socket.AF_UNIX)
+        sock.connect(str(self.path))
+        return sock
+
+    def resident(self) -> int:
+        """The bytes of memory that the process holds now (VmRSS)."""
+        with open(f"/proc/{self.process.pid}/status") as status:
+            for line in status:
+                if line.startswith("VmRSS:"):
+                    return int(line.split()[1]) * 1024
+        raise AssertionError("the server is gone")
+
+    def descriptors(self) -> int:
+        """How many files and sockets the process has open."""
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def settled_descriptors(self) -> int:
+        """The same, once connections that were closed at the other end are gone here too."""
+        count = self.descriptors()
+        while True:
+            time.sleep(0.1)
+            before, count = count, self.descriptors()
+            if count == before:
+                return count
+
+    def stop(self) -> None:
+        """Ends the process, which must still be there and end well."""
+        assert self.process.poll() is None, f"the server ended with {self.process.returncode}"
+        self.process.terminate()
+        assert self.process.wait(timeout=20) == 0
+        self._log.close()
+
+
+class Memory:
+    """Watches a target's memory while a block runs."""
+
+    PAUSE_SECONDS = 0.005
+
+    def __init__(self, target: Target):
+        self.target = target
+        self.before = self.peak = 0
+
+    def __enter__(self) -> "Memory":
+        self.before = self.peak = self.target.resident()
+        self._over = threading.Event()
+        self._watcher = threading.Thread(target=self._watch)
+        self._watcher.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._over.set()
+        self._watcher.join()
+        self._look()
+
+    @property
+    def growth(self) -> int:
+        """The most that was held at any moment beyond what was held before."""
+        return self.peak - self.before
+
+    def _look(self) -> None:
+        self.peak = max(self.peak, self.target.resident())
+
+    def _watch(self) -> None:
+        while not self._over.wait(self.PAUSE_SECONDS):
+            self._look()
