@@ -36,6 +36,36 @@ struct FlowControlTests {
     }
   }
 
+  @Test("sends what a handler encodes in place, and suspends it like any other writer")
+  func encodedInPlace() async throws {
+    let total = 5_000
+    try await TestServer.run {
+      $0.serverStream("/t.T/Many") { _, _, responses in
+        for number in 0..<total {
+          try await responses.write(upTo: 1_500) { room in
+            #expect(room.count == 1_500)
+            room.storeBytes(of: UInt32(number).bigEndian, as: UInt32.self)
+            return number % 7 == 0 ? 4 : 1_000
+          }
+        }
+        try await responses.write(upTo: 0) { _ in 0 }
+      }
+    } _: { test in
+      var number = 0
+      for try await message in try await test.client.serverStream("/t.T/Many", message("")) {
+        if number == total {
+          #expect(message.readableBytes == 0)
+        } else if message.getInteger(at: 0, as: UInt32.self) != UInt32(number)
+          || message.readableBytes != (number % 7 == 0 ? 4 : 1_000)
+        {
+          Issue.record("message \(number) is not what was written")
+        }
+        number += 1
+      }
+      #expect(number == total + 1)
+    }
+  }
+
   @Test("refuses an offer to a slow reader, which is then ended with its reason, in order")
   func slowReaderEnded() async throws {
     let offered = Signal<Int>()

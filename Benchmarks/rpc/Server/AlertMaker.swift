@@ -52,16 +52,17 @@ final class AlertMaker: @unchecked Sendable {
     }
   }
 
-  /// Appends an Alert as a message of a stream, in one pass: its room is known to be enough.
-  func alert(into out: inout ByteBuffer) {
+  /// Writes an Alert of a stream, in one pass: its room is known to be enough.
+  /// - Returns: its length in bytes.
+  func alert(into room: UnsafeMutableRawBufferPointer) -> Int {
     defer { arena.reset() }
     let message = alert(watchedNumber)
-    out.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.maximumAlertBytes) { room in
-      bench__v1__alert__pack(message, room.baseAddress!.assumingMemoryBound(to: UInt8.self))
-    }
+    return bench__v1__alert__pack(
+      message, room.baseAddress!.assumingMemoryBound(to: UInt8.self))
   }
 
-  private static let maximumAlertBytes = 512
+  /// More than an Alert with the texts of this program can have.
+  static let maximumAlertBytes = 512
 
   private func alert(
     _ number: UnsafeMutablePointer<CChar>

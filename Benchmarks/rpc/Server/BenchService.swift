@@ -46,11 +46,8 @@ struct BenchService: Sendable {
     let request = try request.withUnsafeReadableBytes { try BenchV1.WatchRequest(wire: $0) }
     // A writer that was suspended may go on on another thread: it has a maker of its own.
     let maker = AlertMaker(table: table)
-    var alert = ByteBuffer()
     for _ in 0..<request.count {
-      alert.clear()
-      maker.alert(into: &alert)
-      try await responses.write(alert)
+      try await responses.write(upTo: AlertMaker.maximumAlertBytes) { maker.alert(into: $0) }
     }
   }
 }

@@ -6,6 +6,7 @@ import Glibc
 /// It vouches for its own Sendable: nothing of it changes after it was made.
 struct CallerTable: @unchecked Sendable {
   struct Caller {
+    let number: UnsafeMutablePointer<CChar>
     let recordID: UnsafeMutablePointer<CChar>
     let name: UnsafeMutablePointer<CChar>
     let label: Int32
@@ -13,28 +14,45 @@ struct CallerTable: @unchecked Sendable {
 
   static let count = 100_000
 
-  private let callers: [String: Caller]
-  private let unknown = Caller(recordID: strdup("")!, name: strdup("")!, label: 4)
+  /// A hash table of the numbers' bytes: open addressing, less than half full.
+  private let slots: UnsafeMutablePointer<Caller?>
+  private static let capacity = 262_144
+  private let unknown = Caller(
+    number: strdup("")!, recordID: strdup("")!, name: strdup("")!, label: 4)
 
   init() {
-    var callers: [String: Caller] = [:]
-    callers.reserveCapacity(Self.count)
+    slots = .allocate(capacity: Self.capacity)
+    slots.initialize(repeating: nil, count: Self.capacity)
     for index in 0..<Self.count {
       let digits = String(index)
       let padded = String(repeating: "0", count: 7 - digits.count) + digits
-      callers["+1555" + padded] = Caller(
-        recordID: strdup("rec_" + padded)!, name: strdup("Caller " + padded)!,
+      let number = strdup("+1555" + padded)!
+      slots[place(number)] = Caller(
+        number: number, recordID: strdup("rec_" + padded)!, name: strdup("Caller " + padded)!,
         label: Int32(index % 3) + 1)
     }
-    self.callers = callers
   }
 
   func caller(_ number: UnsafePointer<CChar>) -> Caller {
-    let utf8 = UnsafeRawBufferPointer(start: number, count: strlen(number))
-    return caller(String(decoding: utf8, as: UTF8.self))
+    slots[place(number)] ?? unknown
   }
 
   func caller(_ number: String) -> Caller {
-    callers[number] ?? unknown
+    number.withCString { caller($0) }
+  }
+
+  /// Where the number is, or would be.
+  private func place(_ number: UnsafePointer<CChar>) -> Int {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    var next = number
+    while next.pointee != 0 {
+      hash = (hash ^ UInt64(UInt8(bitPattern: next.pointee))) &* 0x100_0000_01B3
+      next += 1
+    }
+    var index = Int(truncatingIfNeeded: hash ^ hash >> 32) & (Self.capacity - 1)
+    while let caller = slots[index], strcmp(caller.number, number) != 0 {
+      index = (index + 1) & (Self.capacity - 1)
+    }
+    return index
   }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import UnixRPC
 
@@ -14,6 +15,12 @@ configuration.responseLowWaterBytes = 64 * 1024
 let service = BenchService()
 let server = RPCServer(
   configuration: configuration, router: service.router(), logger: Logger(label: "bench"))
-try await server.start()
+Task.detached {
+  do {
+    try await server.start()
+  } catch {
+    fatalError("the benchmark's server does not start: \(error)")
+  }
+}
 // The benchmark ends the process when it is done.
-while true { try await Task.sleep(for: .seconds(3_600)) }
+while true { pause() }

@@ -17,7 +17,8 @@ final class ClientConnectionHandler: ChannelInboundHandler, MailboxFlushable {
     self.mailbox = mailbox
     self.connector = connector
     session = ClientSession(
-      configuration: configuration, now: NIODeadline.now().uptimeNanoseconds)
+      configuration: configuration, memory: mailbox.frameMemory,
+      now: NIODeadline.now().uptimeNanoseconds)
   }
 
   func channelActive(context: ChannelHandlerContext) {
@@ -72,7 +73,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, MailboxFlushable {
     guard let context, !isClosing else { return }
     while context.channel.isWritable {
       mailbox.scratch.clear(minimumCapacity: 64 * 1024)
-      session.pull(into: &mailbox.scratch, limit: 48 * 1024)
+      session.pull(into: &mailbox.scratch, limit: 64 * 1024 - HTTP2Session.frameBytes)
       if mailbox.scratch.readableBytes == 0 { break }
       context.writeAndFlush(wrapOutboundOut(mailbox.scratch), promise: nil)
     }

@@ -12,10 +12,10 @@ final class ClientSession: HTTP2Session {
   private(set) var calls: [Int32: ClientCall] = [:]
   private let userAgent: String
 
-  init(configuration: RPCClientConfiguration, now: UInt64) {
+  init(configuration: RPCClientConfiguration, memory: FrameMemory, now: UInt64) {
     let own = "unix-rpc-swift/1.0"
     userAgent = configuration.userAgent.isEmpty ? own : "\(configuration.userAgent) \(own)"
-    super.init(role: .client, limits: configuration.http2, now: now)
+    super.init(role: .client, limits: configuration.http2, memory: memory, now: now)
   }
 
   // MARK: - Calls

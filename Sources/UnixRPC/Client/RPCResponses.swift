@@ -91,11 +91,13 @@ public struct RPCRequestWriter: Sendable {
   public nonisolated(nonsending) func write(
     _ message: ByteBuffer, compressed: Bool = true
   ) async throws(RPCError) {
+    let isFull: Bool
     if compressed, compresses, let packed = message.gzipped() {
-      try await sink.write(packed, flag: 1)
+      isFull = try sink.write(packed, flag: 1)
     } else {
-      try await sink.write(message)
+      isFull = try sink.write(message)
     }
+    if isFull { try await sink.waitForRoom() }
   }
 
   /// Half-closes: no further messages follow.

@@ -19,6 +19,17 @@ struct FrameScanner {
         position += part
         continue
       }
+      if headCount == 0, bytes.count - position >= Self.headBytes {
+        let size = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self))
+        skip = Int(size >> 8)
+        if size & 0xFF == 0 {
+          let id = UInt32(
+            bigEndian: bytes.loadUnaligned(fromByteOffset: position + 5, as: UInt32.self))
+          found(Int32(id & 0x7FFF_FFFF))
+        }
+        position += Self.headBytes
+        continue
+      }
       let part = min(Self.headBytes - headCount, bytes.count - position)
       withUnsafeMutableBytes(of: &head) { head in
         for index in 0..<part { head[headCount + index] = bytes[position + index] }

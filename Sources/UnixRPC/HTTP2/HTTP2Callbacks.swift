@@ -3,9 +3,12 @@ import CNGHTTP2
 /// Ties nghttp2's C callbacks to an ``HTTP2Session``.
 enum HTTP2Callbacks {
   /// A session of the library's with its SETTINGS already submitted.
-  /// - Parameter owner: the ``HTTP2Session``, unretained; it outlives the result.
+  /// - Parameters:
+  ///   - memory: where its state lies; it outlives the result.
+  ///   - owner: the ``HTTP2Session``, unretained; it outlives the result.
   static func makeSession(
-    role: HTTP2Session.Role, limits: HTTP2Limits, owner: UnsafeMutableRawPointer
+    role: HTTP2Session.Role, limits: HTTP2Limits, memory: FrameMemory,
+    owner: UnsafeMutableRawPointer
   ) -> OpaquePointer {
     var callbacks: OpaquePointer?
     nghttp2_session_callbacks_new(&callbacks)
@@ -30,11 +33,11 @@ enum HTTP2Callbacks {
     ]
     switch role {
     case .server:
-      nghttp2_session_server_new2(&session, callbacks, owner, option)
+      nghttp2_session_server_new3(&session, callbacks, owner, option, memory.functions)
       settings.append(entry(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, limits.maximumStreams))
       settings.append(entry(NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1))
     case .client:
-      nghttp2_session_client_new2(&session, callbacks, owner, option)
+      nghttp2_session_client_new3(&session, callbacks, owner, option, memory.functions)
       settings.append(entry(NGHTTP2_SETTINGS_ENABLE_PUSH, 0))
       settings.append(entry(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, 0))
     }

@@ -7,37 +7,44 @@ import NIOCore
 /// One thread only. The server's and the client's session override the hooks. nghttp2 holds an
 /// unretained pointer to the session and to its streams: callbacks run only inside `receive` and
 /// `pull`, whose caller holds the session, and the session holds its streams until it is closed.
+///
+/// Exclusive access to what every frame touches is not checked at run time: one thread uses it, and
+/// none of it is handed on while it is being changed.
 class HTTP2Session {
   enum Role { case server, client }
 
   /// nghttp2's session; nil once closed.
-  private(set) var handle: OpaquePointer?
+  @exclusivity(unchecked) private(set) var handle: OpaquePointer?
   /// Monotonic nanoseconds, as of the last entry into the session.
-  var now: UInt64
+  @exclusivity(unchecked) final var now: UInt64
   /// Set when the connection has to end after what is still to be sent.
-  private(set) var violation: HTTP2ErrorCode?
+  @exclusivity(unchecked) private(set) var violation: HTTP2ErrorCode?
   /// Whether the peer's preface and SETTINGS have arrived.
   private(set) var receivedSettings = false
   /// Whether the peer has acknowledged our SETTINGS.
   private(set) var acknowledgedSettings = false
   /// Bytes of payload received, for the counters.
-  private(set) var receivedBytes = 0
+  @exclusivity(unchecked) private(set) var receivedBytes = 0
   private let role: Role
-  private var control: TokenBucket
-  private var resets: TokenBucket
-  private var closed = ClosedStreams()
-  private var scanner = FrameScanner()
+  @exclusivity(unchecked) private var control: TokenBucket
+  @exclusivity(unchecked) private var resets: TokenBucket
+  @exclusivity(unchecked) private var closed = ClosedStreams()
+  @exclusivity(unchecked) private var scanner = FrameScanner()
+  /// Where nghttp2's state of this connection lies; it outlives the state.
+  private let memory: FrameMemory
   /// A GOAWAY of our own making, for errors after which nghttp2 sends nothing more.
   private var lastWords: [UInt8] = []
 
-  init(role: Role, limits: HTTP2Limits, now: UInt64) {
+  init(role: Role, limits: HTTP2Limits, memory: FrameMemory, now: UInt64) {
     self.role = role
+    self.memory = memory
     self.now = now
     control = TokenBucket(
       capacity: limits.controlFrameBurst, perSecond: limits.controlFramesPerSecond)
     resets = TokenBucket(capacity: limits.resetBurst, perSecond: limits.resetsPerSecond)
     handle = HTTP2Callbacks.makeSession(
-      role: role, limits: limits, owner: Unmanaged.passUnretained(self).toOpaque())
+      role: role, limits: limits, memory: memory,
+      owner: Unmanaged.passUnretained(self).toOpaque())
   }
 
   deinit {
@@ -57,19 +64,41 @@ class HTTP2Session {
     if count < 0 { fail(HTTP2ErrorCode(libraryError: count)) }
   }
 
+  /// The room that a frame takes at most: what nghttp2 makes of 16 KiB, with a client's preface.
+  static let frameBytes = 16 * 1024 + 9 + 24
+  /// The room asked for at once in ``pull(into:limit:)``.
+  private static let stretchBytes = 64 * 1024 - frameBytes
+
   /// Appends frames to `buffer` until nothing is left to send or it holds about `limit` bytes.
   final func pull(into buffer: inout ByteBuffer, limit: Int) {
-    while let handle, buffer.readableBytes < limit {
-      var bytes: UnsafePointer<UInt8>?
-      let count = nghttp2_session_mem_send(handle, &bytes)
-      if count < 0 { fail(HTTP2ErrorCode(libraryError: count)) }
-      if count <= 0 { break }
-      buffer.writeBytes(UnsafeRawBufferPointer(start: bytes, count: count))
+    var isDone = false
+    while !isDone, buffer.readableBytes < limit {
+      let stretch = min(limit - buffer.readableBytes, Self.stretchBytes)
+      buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: stretch + Self.frameBytes) { room in
+        let count = fill(room, to: stretch)
+        isDone = count < stretch
+        return count
+      }
     }
     if !lastWords.isEmpty {
       buffer.writeBytes(lastWords)
       lastWords = []
     }
+  }
+
+  /// Copies whole frames to `room` until nothing is left to send or `limit` bytes are there.
+  private func fill(_ room: UnsafeMutableRawBufferPointer, to limit: Int) -> Int {
+    var filled = 0
+    while let handle, filled < limit {
+      var bytes: UnsafePointer<UInt8>?
+      let count = nghttp2_session_mem_send(handle, &bytes)
+      if count < 0 { fail(HTTP2ErrorCode(libraryError: count)) }
+      if count <= 0 { break }
+      precondition(count <= room.count - filled, "nghttp2 gave more than one frame")
+      room.baseAddress!.advanced(by: filled).copyMemory(from: bytes!, byteCount: count)
+      filled += count
+    }
+    return filled
   }
 
   /// Whether the connection is to be closed once everything pulled has been written.

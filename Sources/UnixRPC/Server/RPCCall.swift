@@ -27,15 +27,23 @@ public final class RPCCall: @unchecked Sendable {
     var isOver = false
     var isAnswered = false
     var isDraining = false
+    var isHeadSent = false
     var task: Task<Void, Never>?
+    /// What few calls have: who wants to be told of what.
+    var callbacks: Callbacks?
+    /// What few calls have: metadata of the answer.
+    var answer: AnswerMetadata?
+  }
+
+  struct Callbacks {
     var onCancel: [@Sendable (RPCError) -> Void] = []
     var onEnd: [@Sendable () -> Void] = []
     var onDrain: [@Sendable () -> Void] = []
-    var initialMetadata = RPCMetadata()
-    var trailingMetadata = RPCMetadata()
-    var isHeadSent = false
-    /// Whether anything above has to be looked at when the call ends.
-    var isTouched = false
+  }
+
+  struct AnswerMetadata {
+    var initial = RPCMetadata()
+    var trailing = RPCMetadata()
   }
 
   let state = Mutex(State())
@@ -65,10 +73,7 @@ public final class RPCCall: @unchecked Sendable {
   public func onCancel(_ body: @escaping @Sendable (RPCError) -> Void) {
     let error = state.withLock { state -> RPCError? in
       if let error = state.cancellation { return error }
-      if !state.isOver {
-        state.isTouched = true
-        state.onCancel.append(body)
-      }
+      if !state.isOver { state.callbacks.orEmpty.onCancel.append(body) }
       return nil
     }
     if let error { body(error) }
@@ -77,10 +82,7 @@ public final class RPCCall: @unchecked Sendable {
   /// Calls `body` once when the call is over, however it ended; at once where it is.
   public func onEnd(_ body: @escaping @Sendable () -> Void) {
     let isOver = state.withLock { state in
-      if !state.isOver {
-        state.isTouched = true
-        state.onEnd.append(body)
-      }
+      if !state.isOver { state.callbacks.orEmpty.onEnd.append(body) }
       return state.isOver
     }
     if isOver { body() }
@@ -90,10 +92,7 @@ public final class RPCCall: @unchecked Sendable {
   /// and a position to resume from; at once where it is stopping.
   public func onDrain(_ body: @escaping @Sendable () -> Void) {
     let isDraining = state.withLock { state in
-      if !state.isDraining, !state.isOver {
-        state.isTouched = true
-        state.onDrain.append(body)
-      }
+      if !state.isDraining, !state.isOver { state.callbacks.orEmpty.onDrain.append(body) }
       return state.isDraining && !state.isOver
     }
     if isDraining { body() }
@@ -101,24 +100,24 @@ public final class RPCCall: @unchecked Sendable {
 
   /// Adds to the metadata before the first message; too late once that was sent.
   public func addInitialMetadata(_ value: String, for key: String) {
-    changeMetadata { $0.initialMetadata.add(value, for: key) }
+    state.withLock { $0.answer.orEmpty.initial.add(value, for: key) }
   }
 
   /// Adds binary metadata before the first message; too late once that was sent.
   /// - Parameter key: ends in `-bin`.
   public func addInitialMetadata(binary value: [UInt8], for key: String) {
-    changeMetadata { $0.initialMetadata.add(binary: value, for: key) }
+    state.withLock { $0.answer.orEmpty.initial.add(binary: value, for: key) }
   }
 
   /// Adds to the metadata that travels with the status.
   public func addTrailingMetadata(_ value: String, for key: String) {
-    changeMetadata { $0.trailingMetadata.add(value, for: key) }
+    state.withLock { $0.answer.orEmpty.trailing.add(value, for: key) }
   }
 
   /// Adds binary metadata that travels with the status.
   /// - Parameter key: ends in `-bin`.
   public func addTrailingMetadata(binary value: [UInt8], for key: String) {
-    changeMetadata { $0.trailingMetadata.add(binary: value, for: key) }
+    state.withLock { $0.answer.orEmpty.trailing.add(binary: value, for: key) }
   }
 
   /// Compresses the call's responses with gzip, from the first on.
@@ -128,7 +127,6 @@ public final class RPCCall: @unchecked Sendable {
   public func compressResponses() -> Bool {
     state.withLock { state in
       guard acceptsGzip, !state.isHeadSent else { return false }
-      state.isTouched = true
       compresses.store(true, ordering: .relaxed)
       return true
     }
@@ -142,23 +140,39 @@ public final class RPCCall: @unchecked Sendable {
   func takeHead() -> (metadata: RPCMetadata, isCompressed: Bool)? {
     state.withLock { state in
       state.isHeadSent = true
-      guard state.isTouched, isCompressing || !state.initialMetadata.isEmpty else { return nil }
-      return (state.initialMetadata, isCompressing)
+      let isCompressed = isCompressing
+      guard isCompressed || state.answer != nil else { return nil }
+      return (state.answer?.initial ?? RPCMetadata(), isCompressed)
     }
+  }
+
+  /// Whether the handler has added metadata to the head.
+  var hasInitialMetadata: Bool {
+    state.withLock { $0.answer?.initial.isEmpty == false }
   }
 
   /// The metadata to send with the status; nil where there is none.
   var trailersToSend: RPCMetadata? {
     state.withLock { state in
-      state.isTouched && !state.trailingMetadata.isEmpty ? state.trailingMetadata : nil
+      guard let trailing = state.answer?.trailing, !trailing.isEmpty else { return nil }
+      return trailing
     }
   }
+}
 
-  private func changeMetadata(_ change: (inout State) -> Void) {
-    state.withLock { state in
-      state.isTouched = true
-      change(&state)
-    }
+extension Optional where Wrapped == RPCCall.Callbacks {
+  /// The value, made where there is none.
+  fileprivate var orEmpty: RPCCall.Callbacks {
+    get { self ?? .init() }
+    set { self = newValue }
+  }
+}
+
+extension Optional where Wrapped == RPCCall.AnswerMetadata {
+  /// The value, made where there is none.
+  fileprivate var orEmpty: RPCCall.AnswerMetadata {
+    get { self ?? .init() }
+    set { self = newValue }
   }
 }
 
@@ -174,7 +188,6 @@ extension RPCCall {
   func run(_ operation: @escaping @Sendable () async -> Void) {
     let task = Task.immediateDetached { await operation() }
     let isCancelled = state.withLock { state in
-      state.isTouched = true
       if !state.isOver { state.task = task }
       return state.cancellation != nil
     }
@@ -195,8 +208,8 @@ extension RPCCall {
       state -> (Task<Void, Never>?, [@Sendable (RPCError) -> Void]) in
       guard !state.isOver, state.cancellation == nil else { return (nil, []) }
       state.cancellation = error
-      defer { state.onCancel = [] }
-      return (state.task, state.onCancel)
+      defer { state.callbacks?.onCancel = [] }
+      return (state.task, state.callbacks?.onCancel ?? [])
     }
     task?.cancel()
     for callback in callbacks { callback(error) }
@@ -206,10 +219,9 @@ extension RPCCall {
   func drain() {
     let callbacks = state.withLock { state -> [@Sendable () -> Void] in
       guard !state.isDraining, !state.isOver else { return [] }
-      state.isTouched = true
       state.isDraining = true
-      defer { state.onDrain = [] }
-      return state.onDrain
+      defer { state.callbacks?.onDrain = [] }
+      return state.callbacks?.onDrain ?? []
     }
     for callback in callbacks { callback() }
   }
@@ -217,17 +229,13 @@ extension RPCCall {
   /// The stream is closed. Event loop only.
   func end() {
     // What the callbacks captured is let go outside the lock: it may come back for it.
-    let old = state.withLock { state -> State? in
+    let (callbacks, task) = state.withLock { state -> (Callbacks?, Task<Void, Never>?) in
       state.isOver = true
-      guard state.isTouched else { return nil }
-      let old = state
-      state.onEnd = []
-      state.onCancel = []
-      state.onDrain = []
-      state.task = nil
-      return old
+      let ended = (state.callbacks.take(), state.task.take())
+      return ended
     }
-    if let old { for callback in old.onEnd { callback() } }
+    if let callbacks { for callback in callbacks.onEnd { callback() } }
+    _ = task
   }
 
   /// Makes the object fit for another call.
@@ -238,18 +246,14 @@ extension RPCCall {
     isRequestCompressed = false
     acceptsGzip = false
     compresses.store(false, ordering: .relaxed)
-    // What was captured is let go outside the lock, as above.
-    _ = state.withLock { state -> State? in
-      guard state.isTouched else {
-        state.isHeadSent = false
-        state.isOver = false
-        state.isAnswered = false
-        state.cancellation = nil
-        return nil
-      }
-      let old = state
-      state = State()
-      return old
+    // What was captured went with the call's end; nothing here can come back for the lock.
+    state.withLock { state in
+      state.isHeadSent = false
+      state.isOver = false
+      state.isAnswered = false
+      state.isDraining = false
+      if state.cancellation != nil { state.cancellation = nil }
+      if state.answer != nil { state.answer = nil }
     }
   }
 }

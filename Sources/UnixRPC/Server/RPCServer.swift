@@ -95,7 +95,8 @@ public final class RPCServer: Sendable {
       )
       .childChannelOption(
         .recvAllocator,
-        value: AdaptiveRecvByteBufferAllocator(minimum: 4_096, initial: 16_384, maximum: 65_536)
+        // Small at first: most connections are idle most of the time.
+        value: AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 2_048, maximum: 65_536)
       )
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {

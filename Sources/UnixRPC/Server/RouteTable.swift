@@ -42,24 +42,26 @@ struct RouteTable: Sendable {
   let unknown = Route(path: "", handler: nil)
   let routes: [Route]
   /// Open addressing, at most half full; a peer's paths never enter the table.
-  private let slots: [Route?]
+  /// Places in ``routes``, or -1.
+  private let slots: [Int]
 
   init(_ router: RPCRouter) {
     routes = router.paths.map { Route(path: $0, handler: router.handlers[$0]) }
     var capacity = 16
     while capacity < routes.count * 2 { capacity *= 2 }
-    var slots = [Route?](repeating: nil, count: capacity)
-    for route in routes {
+    var slots = [Int](repeating: -1, count: capacity)
+    for (place, route) in routes.enumerated() {
       var index = route.utf8.withUnsafeBufferPointer { Self.hash($0) } & (capacity - 1)
-      while slots[index] != nil { index = (index + 1) & (capacity - 1) }
-      slots[index] = route
+      while slots[index] >= 0 { index = (index + 1) & (capacity - 1) }
+      slots[index] = place
     }
     self.slots = slots
   }
 
   func find(_ path: UnsafeBufferPointer<UInt8>) -> Route? {
     var index = Self.hash(path) & (slots.count - 1)
-    while let route = slots[index] {
+    while slots[index] >= 0 {
+      let route = routes[slots[index]]
       if path.equals(route.utf8) { return route }
       index = (index + 1) & (slots.count - 1)
     }

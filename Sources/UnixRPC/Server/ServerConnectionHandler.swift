@@ -97,7 +97,8 @@ final class ServerConnectionHandler: ChannelDuplexHandler, MailboxFlushable {
     guard let context, !isClosing else { return }
     while context.channel.isWritable {
       loop.mailbox.scratch.clear(minimumCapacity: Self.writeBytes)
-      session.pull(into: &loop.mailbox.scratch, limit: Self.writeBytes - Self.frameBytes)
+      session.pull(
+        into: &loop.mailbox.scratch, limit: Self.writeBytes - HTTP2Session.frameBytes)
       let count = loop.mailbox.scratch.readableBytes
       if count == 0 { break }
       environment.counters.sentBytes.add(count)
@@ -118,7 +119,6 @@ final class ServerConnectionHandler: ChannelDuplexHandler, MailboxFlushable {
 
   /// Bytes gathered for one write: several full frames, little enough to stay in the cache.
   private static let writeBytes = 64 * 1024
-  private static let frameBytes = 16 * 1024 + 9
 
   // MARK: - Time
 

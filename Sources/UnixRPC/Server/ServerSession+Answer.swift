@@ -61,8 +61,7 @@ extension ServerSession {
   func answer(_ stream: ServerStream, _ error: RPCError) {
     stream.phase = .answered
     stream.status = error.code
-    let initial = stream.call.state.withLock { $0.isTouched ? $0.initialMetadata : RPCMetadata() }
-    if !initial.isEmpty, !stream.hasSentHead { submitHeadForStatus(stream) }
+    if stream.call.hasInitialMetadata, !stream.hasSentHead { submitHeadForStatus(stream) }
     if stream.hasSentHead { return answerAfterHead(stream, error) }
     stream.hasSentHead = true
     var head = HeaderBlock()

@@ -32,14 +32,19 @@ final class ServerSession: HTTP2Session {
   /// Every stream ever used at the same time; closed ones are reused.
   private(set) var streams: [ServerStream] = []
   private var free: [ServerStream] = []
-  private(set) var openStreams = 0
+  @exclusivity(unchecked) private(set) var openStreams = 0
+  /// The stream found last, by its number: the frames of a call come one after another.
+  @exclusivity(unchecked)
+  private var found: (id: Int32, stream: Unmanaged<ServerStream>?) = (0, nil)
+  /// The largest header list taken, in bytes.
+  private let headerLimit: Int
   private(set) var isDraining = false
   /// The `user-agent` of the last request: it is the same for all calls of a client.
   private var userAgent = ""
   private var userAgentBytes: [UInt8] = []
   /// Bytes of unfinished requests.
   var bufferedBytes = 0
-  var reading = ReadingBounds()
+  @exclusivity(unchecked) var reading = ReadingBounds()
   /// When ``tick(at:)`` has something to do; monotonic nanoseconds.
   var wakeAt: UInt64
   private let handshakeDeadline: UInt64
@@ -56,9 +61,11 @@ final class ServerSession: HTTP2Session {
     self.mailbox = mailbox
     handshakeDeadline = now + environment.configuration.handshakeTimeout.wholeNanoseconds
     idleNanoseconds = environment.configuration.idleTimeout.wholeNanoseconds
+    headerLimit = environment.configuration.maximumHeaderListBytes
     idleSince = now
     wakeAt = handshakeDeadline
-    super.init(role: .server, limits: environment.limits, now: now)
+    super.init(
+      role: .server, limits: environment.limits, memory: mailbox.frameMemory, now: now)
   }
 
   // MARK: - The connection's life
@@ -131,10 +138,19 @@ final class ServerSession: HTTP2Session {
 
   // MARK: - Hooks
 
-  /// The call behind a stream, or nil where the stream has none any more.
-  func stream(_ id: Int32) -> ServerStream? {
-    guard let pointer = nghttp2_session_get_stream_user_data(handle, id) else { return nil }
-    return Unmanaged<ServerStream>.fromOpaque(pointer).takeUnretainedValue()
+  /// Lends the call behind a stream; nothing happens where the stream has none any more.
+  ///
+  /// The pool holds every stream for as long as the session lives, so that lending needs no retain.
+  /// - Returns: whether there is one.
+  @inline(__always) @discardableResult
+  private func withStream(_ id: Int32, _ body: (ServerStream) -> Void) -> Bool {
+    if found.id != id {
+      guard let pointer = nghttp2_session_get_stream_user_data(handle, id) else { return false }
+      found = (id, Unmanaged.fromOpaque(pointer))
+    }
+    guard let stream = found.stream else { return false }
+    stream._withUnsafeGuaranteedRef(body)
+    return true
   }
 
   override func headersBegan(_ id: Int32, isRequest: Bool) {
@@ -149,65 +165,70 @@ final class ServerSession: HTTP2Session {
     stream.begin(id, limit: environment.configuration.maximumMessageBytes)
     openStreams += 1
     environment.counters.openCalls.add(1)
-    nghttp2_session_set_stream_user_data(
-      handle, id, Unmanaged.passUnretained(stream).toOpaque())
+    let pointer = Unmanaged.passUnretained(stream)
+    nghttp2_session_set_stream_user_data(handle, id, pointer.toOpaque())
+    found = (id, pointer)
   }
 
   override func header(
     _ id: Int32, _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>
   ) {
-    guard let stream = stream(id), stream.phase == .head else { return }
-    stream.headerBytes += name.count + value.count + 32
-    if stream.headerBytes > environment.configuration.maximumHeaderListBytes {
-      overlongHeaders(stream)
-      return
+    withStream(id) { stream in
+      guard stream.phase == .head else { return }
+      stream.headerBytes += name.count + value.count + 32
+      if stream.headerBytes > headerLimit {
+        overlongHeaders(stream)
+      } else {
+        take(name, value, stream)
+      }
     }
-    take(name, value, stream)
   }
 
   /// An honest client was told the limit; one that goes far beyond is not.
   private func overlongHeaders(_ stream: ServerStream) {
     stream.headError = RPCError(
       .resourceExhausted, "The request's header fields are larger than this server takes.")
-    if stream.headerBytes > 8 * environment.configuration.maximumHeaderListBytes {
+    if stream.headerBytes > 8 * headerLimit {
       terminate(.enhanceYourCalm)
     }
   }
 
   override func headersEnded(_ id: Int32, endsStream: Bool, isRequest: Bool) {
-    guard let stream = stream(id) else { return }
-    if isRequest { dispatch(stream) }
-    if endsStream { streamEnded(id) }
+    withStream(id) { stream in
+      if isRequest { dispatch(stream) }
+      if endsStream { ended(stream) }
+    }
   }
 
   override func data(_ id: Int32, _ bytes: UnsafeRawBufferPointer) {
     makeRoom(bytes.count)
-    guard let stream = stream(id) else {
-      consumeStream(id, bytes.count)
-      return
-    }
-    take(bytes, stream)
+    if !withStream(id, { take(bytes, $0) }) { consumeStream(id, bytes.count) }
   }
 
   override func streamEnded(_ id: Int32) {
-    guard let stream = stream(id) else { return }
+    withStream(id, ended)
+  }
+
+  private func ended(_ stream: ServerStream) {
     stream.peerHasEnded = true
     requestEnded(stream)
   }
 
   override func answerEndSent(_ id: Int32) {
     // What the client still sends is of no use to anyone (RFC 9113, section 8.1).
-    if let stream = stream(id), !stream.peerHasEnded { reset(id, .noError) }
+    withStream(id) { stream in
+      if !stream.peerHasEnded { reset(id, .noError) }
+    }
   }
 
   override func streamClosed(_ id: Int32, _ code: UInt32) {
-    guard let stream = stream(id) else { return }
-    let rpcCode = HTTP2ErrorCode(rawValue: code)?.rpcCode ?? .internal
-    let cause: RPCError.Cause? = rpcCode == .cancelled ? .cancelled : nil
-    finish(
-      stream,
-      cancelledBy: stream.phase == .answered
-        ? nil : RPCError(rpcCode, "The caller reset the call.", cause: cause))
+    withStream(id) { stream in
+      if stream.phase == .answered { return finish(stream, cancelledBy: nil) }
+      let rpcCode = HTTP2ErrorCode(rawValue: code)?.rpcCode ?? .internal
+      let cause: RPCError.Cause? = rpcCode == .cancelled ? .cancelled : nil
+      finish(
+        stream, cancelledBy: RPCError(rpcCode, "The caller reset the call.", cause: cause))
+    }
   }
 
   // MARK: - Ends
@@ -217,10 +238,8 @@ final class ServerSession: HTTP2Session {
     if let error {
       stream.status = error.code
       stream.call.cancel(error)
-      stream.source?.finish(error)
     }
-    stream.sink?.close(error ?? RPCError(.cancelled, "The call is over.", cause: .cancelled))
-    stream.source?.finish(RPCError(.cancelled, "The call is over.", cause: .cancelled))
+    if stream.sink != nil || stream.source != nil { tellEnd(stream, error) }
     stream.call.end()
     bufferedBytes -= stream.countedBytes
     let (unread, unsent) = (stream.unreadBytes, stream.unsentBytes)
@@ -228,10 +247,18 @@ final class ServerSession: HTTP2Session {
     environment.counters.openCalls.add(-1)
     openStreams -= 1
     if openStreams == 0 { idleSince = now }
+    if found.id == stream.id { found = (0, nil) }
     stream.release()
     free.append(stream)
     if unread > 0 { wasRead(unread) }
     if unsent > 0 { wasSent(unsent) }
+  }
+
+  /// Tells writers and readers of messages that the call is over.
+  private func tellEnd(_ stream: ServerStream, _ error: RPCError?) {
+    let error = error ?? RPCError(.cancelled, "The call is over.", cause: .cancelled)
+    stream.sink?.close(error)
+    stream.source?.finish(error)
   }
 
   /// The `user-agent` as a String, made anew only when it differs from the last.

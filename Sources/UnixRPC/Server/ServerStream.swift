@@ -28,41 +28,42 @@ final class ServerStream {
   @exclusivity(unchecked) var phase = Phase.free
 
   // The request's head.
-  var route: Route?
-  var method = Method.none
-  var contentType = ContentType.none
-  var headerBytes = 0
-  var headError: RPCError?
+  /// The table of routes outlives every call.
+  @exclusivity(unchecked) unowned(unsafe) var route: Route?
+  @exclusivity(unchecked) var method = Method.none
+  @exclusivity(unchecked) var contentType = ContentType.none
+  @exclusivity(unchecked) var headerBytes = 0
+  @exclusivity(unchecked) var headError: RPCError?
   /// Monotonic nanoseconds; no deadline is the largest.
-  var deadline = UInt64.max
+  @exclusivity(unchecked) var deadline = UInt64.max
 
   // The request's body.
   @exclusivity(unchecked) var assembler: MessageAssembler
   @exclusivity(unchecked) var request: ByteBuffer?
-  var source: MessageSource?
-  var peerHasEnded = false
+  @exclusivity(unchecked) var source: MessageSource?
+  @exclusivity(unchecked) var peerHasEnded = false
   /// Bytes of an unfinished request that the connection's limit counts.
-  var countedBytes = 0
+  @exclusivity(unchecked) var countedBytes = 0
   /// What requests cost that the handler has not read and the stream's window lacks.
-  var unreadBytes = 0
+  @exclusivity(unchecked) var unreadBytes = 0
 
   // The answer.
   @exclusivity(unchecked) var reply = ByteBuffer()
-  var replyPosition = 0
-  var replyPrefixBytes = 0
-  var replyFlag: UInt8 = 0
-  var hasSentHead = false
-  var isDeferred = false
-  var sink: MessageSink?
+  @exclusivity(unchecked) var replyPosition = 0
+  @exclusivity(unchecked) var replyPrefixBytes = 0
+  @exclusivity(unchecked) var replyFlag: UInt8 = 0
+  @exclusivity(unchecked) var hasSentHead = false
+  @exclusivity(unchecked) var isDeferred = false
+  @exclusivity(unchecked) var sink: MessageSink?
   @exclusivity(unchecked) var body: OutboundBody?
-  var status = RPCCode.ok
+  @exclusivity(unchecked) var status = RPCCode.ok
   /// Bytes of a large reply that the connection's limit counts.
-  var unsentBytes = 0
+  @exclusivity(unchecked) var unsentBytes = 0
   /// Counts the frames filled, to tell whether the caller takes any.
-  var filledFrames: UInt32 = 0
+  @exclusivity(unchecked) var filledFrames: UInt32 = 0
   /// The count when the caller was last looked at, and when it last moved.
-  var seenFrames: UInt32 = 0
-  var movedAt: UInt64 = 0
+  @exclusivity(unchecked) var seenFrames: UInt32 = 0
+  @exclusivity(unchecked) var movedAt: UInt64 = 0
 
   init(session: ServerSession) {
     self.session = session

@@ -47,7 +47,9 @@ final class LoopMailbox: @unchecked Sendable {
   private var dirty: [any MailboxFlushable] = []
   private var spare: [(any MailboxRecipient, CallSignal)] = []
   /// Memory in which connections of this loop gather what they write.
-  var scratch = ByteBuffer()
+  @exclusivity(unchecked) var scratch = ByteBuffer()
+  /// Memory of nghttp2's for the streams and frames of this loop's connections.
+  let frameMemory = FrameMemory()
 
   init(loop: any LoopScheduler) {
     self.loop = loop

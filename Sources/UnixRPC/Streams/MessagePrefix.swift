@@ -14,6 +14,21 @@ enum MessagePrefix {
 }
 
 extension ByteBuffer {
+  /// Appends a message of at most `capacity` bytes that `encode` writes, with its prefix.
+  /// - Parameter encode: gives the number of bytes that it has written.
+  mutating func writeMessage(
+    upTo capacity: Int, _ encode: (UnsafeMutableRawBufferPointer) -> Int
+  ) {
+    writeWithUnsafeMutableBytes(minimumWritableBytes: MessagePrefix.bytes + capacity) { out in
+      let end = MessagePrefix.bytes + capacity
+      let count = encode(UnsafeMutableRawBufferPointer(rebasing: out[MessagePrefix.bytes..<end]))
+      precondition(count >= 0 && count <= capacity, "more was written than there is room for")
+      MessagePrefix.write(
+        flag: 0, count: count, to: out.baseAddress!.assumingMemoryBound(to: UInt8.self))
+      return MessagePrefix.bytes + count
+    }
+  }
+
   /// Appends a message with its prefix.
   mutating func writeMessage(_ message: ByteBuffer, flag: UInt8 = 0) {
     let count = message.readableBytes

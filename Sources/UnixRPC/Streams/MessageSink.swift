@@ -53,21 +53,31 @@ final class MessageSink: Sendable {
   /// Bytes accepted and not yet in a DATA frame.
   var backlog: Int { state.withLock { $0.backlog } }
 
-  /// Queues a message; returns once the backlog allows another.
+  /// Queues a message.
   /// - Parameter flag: 1 where the message is compressed.
-  ///
-  /// It stays on its caller's executor, so that a message which need not wait costs no switch.
-  nonisolated(nonsending) func write(
-    _ message: ByteBuffer, flag: UInt8 = 0
-  ) async throws(RPCError) {
+  /// - Returns: whether the writer has to ``waitForRoom()`` before the next.
+  func write(_ message: ByteBuffer, flag: UInt8 = 0) throws(RPCError) -> Bool {
+    try write { buffer in buffer.writeMessage(message, flag: flag) }
+  }
+
+  /// Queues a message that `encode` writes where it is sent from, at most `capacity` bytes of it.
+  /// - Parameter encode: gives the number of bytes that it has written.
+  /// - Returns: whether the writer has to ``waitForRoom()`` before the next.
+  func write(
+    upTo capacity: Int, _ encode: (UnsafeMutableRawBufferPointer) -> Int
+  ) throws(RPCError) -> Bool {
+    try write { buffer in buffer.writeMessage(upTo: capacity, encode) }
+  }
+
+  private func write(_ append: (inout ByteBuffer) -> Void) throws(RPCError) -> Bool {
     let (error, signal, isFull) = state.withLock { state -> (RPCError?, Bool, Bool) in
       if let error = Self.refusal(state.end) { return (error, false, false) }
-      let signal = append(message, flag, &state)
+      let signal = queue(&state, append)
       return (nil, signal, state.backlog > limits.highWaterBytes)
     }
     if let error { throw error }
     if signal { mailbox.post(recipient, .outboundReady) }
-    if isFull { try await waitForRoom() }
+    return isFull
   }
 
   /// Queues a message if the backlog leaves room.
@@ -79,7 +89,7 @@ final class MessageSink: Sendable {
       if state.backlog > 0, state.backlog + size > limits.maximumBytes {
         return (.full(backlog: state.backlog), false)
       }
-      let signal = append(message, flag, &state)
+      let signal = queue(&state) { $0.writeMessage(message, flag: flag) }
       return (.accepted(backlog: state.backlog), signal)
     }
     if signal { mailbox.post(recipient, .outboundReady) }
@@ -107,9 +117,12 @@ final class MessageSink: Sendable {
     if signal { mailbox.post(recipient, .outboundReady) }
   }
 
-  private func append(_ message: ByteBuffer, _ flag: UInt8, _ state: inout State) -> Bool {
-    state.buffer.writeMessage(message, flag: flag)
-    state.backlog += MessagePrefix.bytes + message.readableBytes
+  /// - Returns: whether the loop has to be told.
+  @inline(__always)
+  private func queue(_ state: inout State, _ append: (inout ByteBuffer) -> Void) -> Bool {
+    let before = state.buffer.readableBytes
+    append(&state.buffer)
+    state.backlog += state.buffer.readableBytes - before
     if state.isSignalled { return false }
     state.isSignalled = true
     return true
@@ -129,7 +142,7 @@ final class MessageSink: Sendable {
   }
 
   /// Suspends until the backlog is at the low-water mark, or the stream or the task has ended.
-  private nonisolated(nonsending) func waitForRoom() async throws(RPCError) {
+  nonisolated(nonsending) func waitForRoom() async throws(RPCError) {
     let id = state.withLock { state in
       state.nextWaiter += 1
       return state.nextWaiter

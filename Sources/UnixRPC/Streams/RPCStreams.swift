@@ -13,11 +13,27 @@ public struct RPCResponseWriter: Sendable {
   public nonisolated(nonsending) func write(
     _ message: ByteBuffer, compressed: Bool = true
   ) async throws(RPCError) {
+    let isFull: Bool
     if compressed, call.isCompressing, let packed = message.gzipped() {
-      try await sink.write(packed, flag: 1)
+      isFull = try sink.write(packed, flag: 1)
     } else {
-      try await sink.write(message)
+      isFull = try sink.write(message)
     }
+    if isFull { try await sink.waitForRoom() }
+  }
+
+  /// Sends a message that `encode` writes into the memory that it is sent from, and suspends while
+  /// the reader is behind. What is written so is never compressed.
+  /// - Parameters:
+  ///   - capacity: the most bytes that the message can have.
+  ///   - encode: writes the message at the start of the room that it is given, which holds
+  ///     `capacity` bytes, and gives its length. It runs under the stream's lock: it must not
+  ///     call anything of the stream.
+  /// - Throws: the call's end, where it is over.
+  public nonisolated(nonsending) func write(
+    upTo capacity: Int, _ encode: (UnsafeMutableRawBufferPointer) -> Int
+  ) async throws(RPCError) {
+    if try sink.write(upTo: capacity, encode) { try await sink.waitForRoom() }
   }
 
   /// Sends a message if the reader keeps up; never suspends.
