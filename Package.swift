@@ -226,15 +226,15 @@ let package = Package(
     .target(
       name: "CallbackClient",
       dependencies: [
-        "CallbackMessages", "ProtobufC", "UnixRPC",
+        "CallbackMessages", "CallbackWire", "ProtobufC", "UnixRPC",
         .product(name: "NIOCore", package: "swift-nio"),
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "callbackctl",
       dependencies: [
-        "CallbackClient", "CallbackMessages", "DirectoryFiles", "EventLog", "ProtobufC",
-        "SQLiteEventLog", "UnixRPC",
+        "CallbackClient", "CallbackMessages", "CallbackWire", "DirectoryFiles", "EventLog",
+        "ProtobufC", "SQLiteEventLog", "UnixRPC",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -19,10 +19,12 @@ public struct CallbackServer: Sendable {
   ///   - resolver: looks callers up.
   ///   - directory: the embedded directory, for imports.
   ///   - defaultRegion: where a national number is read when nothing else says it.
+  ///   - backups: makes copies of the data; nil where they are not in files of the daemon's.
   ///   - maximumMessageBytes: the transport's limit on a message.
   public init(
     engine: Engine, resolver: CallerResolver, directory: EmbeddedDirectory,
-    defaultRegion: PhoneRegion, facts: ServerFacts, maximumMessageBytes: Int, logger: Logger
+    defaultRegion: PhoneRegion, facts: ServerFacts, backups: (any BackupSource)? = nil,
+    maximumMessageBytes: Int, logger: Logger
   ) {
     let mirror = ConfigurationMirror()
     let offers = OfferHub()
@@ -33,7 +35,7 @@ public struct CallbackServer: Sendable {
     let context = ServiceContext(
       engine: engine, resolver: resolver, directory: directory,
       numbers: NumberReader(defaultRegion: defaultRegion, mirror: mirror), offers: offers,
-      dialers: dialers, streams: StreamCounter(), facts: facts, logger: logger)
+      dialers: dialers, backups: backups, streams: StreamCounter(), facts: facts, logger: logger)
     var methods = MethodRegistrar(
       engine: engine, maximumMessageBytes: maximumMessageBytes, logger: logger)
     self.context = context

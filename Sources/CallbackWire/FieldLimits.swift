@@ -42,6 +42,8 @@ public enum FieldLimits {
   public static let rowsPerBatch = 200
   /// Rows of one message of an export: below 64 KiB with all that a record may hold.
   public static let exportedRows = 50
+  /// Bytes of one message of a backup.
+  public static let backupChunkBytes = 32 * 1024
   /// Numbers of one record.
   public static let numbersPerRecord = 16
   /// Live callbacks that a queue may be set to hold: what the design is measured for.

@@ -41,7 +41,8 @@ struct Callbackctl: AsyncParsableCommand {
         subcommands: [
           QueueCommand.self, LocationCommand.self, NumberCommand.self, ReasonCommand.self,
           ExclusionCommand.self, SettingsCommand.self, DialerCommand.self,
-          Dialers.self, Settle.self, LogCommand.self, Info.self, Methods.self, Call.self,
+          Dialers.self, Settle.self, BackupCommand.self, Restore.self,
+          LogCommand.self, Info.self, Methods.self, Call.self,
         ]),
     ])
 

@@ -28,13 +28,14 @@ struct Daemon {
   /// Runs until SIGTERM or SIGINT.
   func run() async throws {
     let (data, socket) = (configuration.data ?? "", configuration.socket ?? "")
-    let engine = try await startEngine(in: data)
+    let (engine, store) = try await startEngine(in: data)
     let service: SocketService
     var notes: Task<Void, Never>?
     do {
       let directory = try openDirectory(in: data)
       let ledger = try openLedger(in: data)
-      let server = try self.server(engine, directory, ledger)
+      let backups = DataBackup(store: store, data: data)
+      let server = try self.server(engine, directory, ledger, backups)
       service = SocketService(
         path: socket, server: server, limits: configuration.transport,
         policy: .ownUserAndRoot(geteuid()), logger: logger)
@@ -62,19 +63,18 @@ struct Daemon {
     logger.notice("stopped")
   }
 
-  private func startEngine(in data: String) async throws -> Engine {
+  private func startEngine(in data: String) async throws -> (Engine, SQLiteEventStore) {
     // The store makes its own directory, for its user alone.
     try PrivateDirectory.make(parentOf: data)
-    let engine: Engine
     do throws(EventLogError) {
       let store = try SQLiteEventStore(
         directory: data, options: .init(acceptsDataLoss: acceptsDataLoss))
-      engine = try await Engine.start(
+      let engine = try await Engine.start(
         store: store, configuration: configuration.log.engine, logger: logger)
+      return (engine, store)
     } catch {
       throw StartError.log(error, directory: data)
     }
-    return engine
   }
 
   private func openDirectory(in data: String) throws(StartError) -> EmbeddedDirectory {
@@ -96,7 +96,8 @@ struct Daemon {
   }
 
   private func server(
-    _ engine: Engine, _ directory: EmbeddedDirectory, _ ledger: ChangeLedger
+    _ engine: Engine, _ directory: EmbeddedDirectory, _ ledger: ChangeLedger,
+    _ backups: DataBackup
   ) throws(StartError) -> CallbackServer {
     let region: PhoneRegion
     do {
@@ -112,6 +113,7 @@ struct Daemon {
       defaultRegion: region,
       facts: ServerFacts(
         version: Version.text, startedAt: engine.now().wall, processID: UInt32(getpid())),
+      backups: backups,
       maximumMessageBytes: configuration.transport.maximumMessageBytes, logger: logger)
   }
 

@@ -21,7 +21,7 @@ import Testing
   @Test func aFullDiskIsToldAndNothingIsDone() async throws {
     let engine = try await engine()
     store.inject(.refused(.full))
-    await #expect(throws: EngineError.overloaded) { try await engine.request("+15550100") }
+    await #expect(throws: EngineError.full) { try await engine.request("+15550100") }
     #expect(try await callbackCount(engine) == 0)
     // Recovery needs no hand.
     try await engine.request("+15550100")

@@ -18,6 +18,7 @@ struct ErrorTests {
     (WireError(.truncated), .invalidArgument, .malformedMessage),
     (Rejection.requestIDReused, .alreadyExists, .requestIDReused),
     (EngineError.overloaded, .resourceExhausted, .overloaded),
+    (EngineError.full, .resourceExhausted, .logFull),
     (EngineError.unavailable("/secret/path"), .unavailable, .logUnavailable),
     (EngineError.stopping, .unavailable, .stopping),
     (EngineError.dataLoss("/secret/path"), .dataLoss, .logDamaged),

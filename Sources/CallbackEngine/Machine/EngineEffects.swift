@@ -51,8 +51,10 @@ public struct Answer: Hashable, Sendable {
 
 /// Why the engine has no answer.
 public enum EngineError: Error, Hashable, Sendable {
-  /// Too much waits, or the disk is full: nothing was done. RESOURCE_EXHAUSTED.
+  /// Too much waits: nothing was done. RESOURCE_EXHAUSTED.
   case overloaded
+  /// There is no room for the log: nothing was done. RESOURCE_EXHAUSTED.
+  case full
   /// The log did not take it, or nobody knows whether it did: ask again with the same request id.
   /// The words are for the service's own log. UNAVAILABLE.
   case unavailable(String)
@@ -64,17 +66,17 @@ public enum EngineError: Error, Hashable, Sendable {
   /// What a refused append means.
   init(_ reason: RefusalReason) {
     switch reason {
-    case .full: self = .overloaded
+    case .full: self = .full
     case .unavailable(let words): self = .unavailable(words)
     case .damaged(let words): self = .dataLoss(words)
     }
   }
 
   /// What an error of the log means.
-  init(_ error: EventLogError) {
+  public init(_ error: EventLogError) {
     switch error {
     case .dataLoss(let words): self = .dataLoss(words)
-    case .full: self = .overloaded
+    case .full: self = .full
     case .inUse(let words), .unavailable(let words): self = .unavailable(words)
     case .newerSchema(let found, let known):
       self = .unavailable("schema \(found) is newer than \(known)")

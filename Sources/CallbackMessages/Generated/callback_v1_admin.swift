@@ -3759,6 +3759,245 @@ extension V1.ExportDirectoryResponse {
 }
 
 extension V1 {
+  /// Asks for a copy.
+  public struct BackupRequest: WireMessage {
+    /// The message with no field set.
+    public init() {}
+  }
+}
+
+extension V1.BackupRequest {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__BackupRequest()
+    callback__v1__backup_request__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__BackupRequest.self)
+    callback__v1__backup_request__init(c)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// A part of a copy: each file is followed by its chunks in order, the last file by the end.
+  public struct BackupResponse: WireMessage {
+    /// The part.
+    public var part: V1.BackupResponse.Part? = nil
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      part: V1.BackupResponse.Part? = nil
+    ) {
+      self.part = part
+    }
+    /// The part.
+    public enum Part: Hashable, Sendable {
+      /// A file begins.
+      case file(V1.BackupFile)
+      /// Some of its bytes.
+      case chunk(V1.BackupChunk)
+      /// The copy is whole.
+      case end(V1.BackupEnd)
+    }
+  }
+}
+
+extension V1.BackupResponse {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__BackupResponse()
+    callback__v1__backup_response__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__BackupResponse.self)
+    switch c.pointee.part_case.rawValue {
+    case 1: self.part = .file(Unpacked.message(c.pointee.file) ?? V1.BackupFile())
+    case 2: self.part = .chunk(Unpacked.message(c.pointee.chunk) ?? V1.BackupChunk())
+    case 3: self.part = .end(Unpacked.message(c.pointee.end) ?? V1.BackupEnd())
+    default: self.part = nil
+    }
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__BackupResponse.self)
+    callback__v1__backup_response__init(c)
+    switch self.part {
+    case .file(let value):
+      c.pointee.part_case.rawValue = 1
+      c.pointee.file = arena.message(value, as: Callback__V1__BackupFile.self)
+    case .chunk(let value):
+      c.pointee.part_case.rawValue = 2
+      c.pointee.chunk = arena.message(value, as: Callback__V1__BackupChunk.self)
+    case .end(let value):
+      c.pointee.part_case.rawValue = 3
+      c.pointee.end = arena.message(value, as: Callback__V1__BackupEnd.self)
+    case nil: break
+    }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// A file of a copy.
+  public struct BackupFile: WireMessage {
+    /// Its name in the data directory: log.db or directory.db.
+    public var name: String = ""
+    /// Its length.
+    public var bytes: UInt64 = 0
+    /// For log.db the position at which it ends; 0 for others.
+    public var logPosition: UInt64 = 0
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      name: String = "",
+      bytes: UInt64 = 0,
+      logPosition: UInt64 = 0
+    ) {
+      self.name = name
+      self.bytes = bytes
+      self.logPosition = logPosition
+    }
+  }
+}
+
+extension V1.BackupFile {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__BackupFile()
+    callback__v1__backup_file__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__BackupFile.self)
+    self.name = Unpacked.string(c.pointee.name)
+    self.bytes = c.pointee.bytes
+    self.logPosition = c.pointee.log_position
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__BackupFile.self)
+    callback__v1__backup_file__init(c)
+    if !self.name.isEmpty { c.pointee.name = arena.string(self.name) }
+    c.pointee.bytes = self.bytes
+    c.pointee.log_position = self.logPosition
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// Some bytes of a file.
+  public struct BackupChunk: WireMessage {
+    /// Where in the file they stand.
+    public var offset: UInt64 = 0
+    /// At most 32 KiB.
+    public var data: [UInt8] = []
+    /// Their CRC-32 (as in zip and PNG).
+    public var crc32: UInt32 = 0
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      offset: UInt64 = 0,
+      data: [UInt8] = [],
+      crc32: UInt32 = 0
+    ) {
+      self.offset = offset
+      self.data = data
+      self.crc32 = crc32
+    }
+  }
+}
+
+extension V1.BackupChunk {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__BackupChunk()
+    callback__v1__backup_chunk__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__BackupChunk.self)
+    self.offset = c.pointee.offset
+    self.data = Unpacked.bytes(c.pointee.data)
+    self.crc32 = c.pointee.crc32
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__BackupChunk.self)
+    callback__v1__backup_chunk__init(c)
+    c.pointee.offset = self.offset
+    if !self.data.isEmpty { c.pointee.data = arena.bytes(self.data) }
+    c.pointee.crc32 = self.crc32
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// The end of a copy.
+  public struct BackupEnd: WireMessage {
+    /// Bytes of all files together.
+    public var bytes: UInt64 = 0
+    /// The CRC-32 of all of them, one after the other.
+    public var crc32: UInt32 = 0
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      bytes: UInt64 = 0,
+      crc32: UInt32 = 0
+    ) {
+      self.bytes = bytes
+      self.crc32 = crc32
+    }
+  }
+}
+
+extension V1.BackupEnd {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__BackupEnd()
+    callback__v1__backup_end__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__BackupEnd.self)
+    self.bytes = c.pointee.bytes
+    self.crc32 = c.pointee.crc32
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__BackupEnd.self)
+    callback__v1__backup_end__init(c)
+    c.pointee.bytes = self.bytes
+    c.pointee.crc32 = self.crc32
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
   /// Asks for the connectors.
   public struct ListDialersRequest: WireMessage {
     /// The message with no field set.

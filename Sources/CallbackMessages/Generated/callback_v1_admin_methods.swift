@@ -216,6 +216,14 @@ public enum AdminServiceMethods {
     reasons: [],
     summary: "Gives the records of the embedded directory, in the order in which they came in.")
 
+  /// Gives a copy of what the daemon keeps, as it is at one moment, while it goes on: the log with
+  /// its history, then the embedded directory. Only a copy that ended with BackupEnd is whole.
+  public static let backup = RPCMethod<V1.BackupRequest, V1.BackupResponse>(
+    service: serviceName, name: "Backup", kind: .serverStream,
+    roles: [.admin], mutates: false,
+    reasons: [.backupUnsupported, .logFull],
+    summary: "Gives a copy of what the daemon keeps, as it is at one moment, while it goes on: the log with its history, then the embedded directory. Only a copy that ended with BackupEnd is whole.")
+
   /// Lists the connectors that are attached.
   public static let listDialers = RPCMethod<V1.ListDialersRequest, V1.ListDialersResponse>(
     service: serviceName, name: "ListDialers", kind: .unary,
@@ -262,6 +270,7 @@ public enum AdminServiceMethods {
     settleAttempt,
     importDirectory,
     exportDirectory,
+    backup,
     listDialers,
     getServerInfo,
   ]

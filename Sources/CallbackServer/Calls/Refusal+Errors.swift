@@ -20,6 +20,7 @@ extension Refusal {
     case let error as EngineError: self.init(error)
     case let error as FeedError: self.init(error)
     case let error as DirectoryError: self.init(error)
+    case let error as EventLogError: self.init(EngineError(error))
     default: self = .defect
     }
   }
@@ -70,6 +71,10 @@ extension Refusal {
     case .overloaded:
       self.init(
         .resourceExhausted, .overloaded, "The service is overloaded; try again later.",
+        detail: retry)
+    case .full:
+      self.init(
+        .resourceExhausted, .logFull, "There is no room for the log; nothing was written.",
         detail: retry)
     case .unavailable:
       self.init(
@@ -132,8 +137,10 @@ extension Error {
     case let error as EngineError:
       switch error {
       case .overloaded, .stopping: nil
+      case .full: "there is no room for the log"
       case .unavailable(let words), .dataLoss(let words): words
       }
+    case let error as EventLogError: EngineError(error).wordsForOperators
     case let error as DirectoryError:
       switch error {
       case .unavailable(let words), .unreadable(let words): words

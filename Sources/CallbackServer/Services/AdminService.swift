@@ -37,6 +37,7 @@ struct AdminService: Sendable {
     methods.command(Methods.settleAttempt, settleAttempt)
     methods.bidirectional(Methods.importDirectory, importDirectory)
     methods.serverStream(Methods.exportDirectory, exportDirectory)
+    methods.serverStream(Methods.backup, backup)
     methods.read(Methods.listDialers, listDialers)
     methods.read(Methods.getServerInfo, getServerInfo)
   }

@@ -19,6 +19,8 @@ struct ServiceContext: Sendable {
   let offers: OfferHub
   /// Feeds the connectors.
   let dialers: DialHub
+  /// Makes copies of the data; nil where they are not in files of the daemon's.
+  let backups: (any BackupSource)?
   /// Numbers the streams.
   let streams: StreamCounter
   /// What clients are told about the daemon.

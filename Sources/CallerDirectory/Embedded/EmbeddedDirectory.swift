@@ -150,6 +150,18 @@ public final class EmbeddedDirectory: CallerDirectory {
     return try await searcher.export(after: cursor, limit: limit)
   }
 
+  /// Writes a copy of the directory in the file at `path` into a new file, while it is changed on;
+  /// blocks until that is done.
+  public static func copy(_ path: String, to target: String) throws(DirectoryError) {
+    try DirectorySchema.attempt { () throws(SQLiteError) in
+      let source = try Database(path: path, flags: .readOnly)
+      let copy = try Database(path: target)
+      try source.backup(to: copy, pagesPerStep: -1)
+      // Only the file itself is the copy, not a WAL beside it.
+      try copy.setPragma("journal_mode", to: "DELETE")
+    }
+  }
+
   /// How many records there are.
   public func recordCount() async throws(DirectoryError) -> Int { try await searcher.count() }
 

@@ -3292,6 +3292,231 @@ void   callback__v1__export_directory_response__free_unpacked
   assert(message->base.descriptor == &callback__v1__export_directory_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   callback__v1__backup_request__init
+                     (Callback__V1__BackupRequest         *message)
+{
+  static const Callback__V1__BackupRequest init_value = CALLBACK__V1__BACKUP_REQUEST__INIT;
+  *message = init_value;
+}
+size_t callback__v1__backup_request__get_packed_size
+                     (const Callback__V1__BackupRequest *message)
+{
+  assert(message->base.descriptor == &callback__v1__backup_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__backup_request__pack
+                     (const Callback__V1__BackupRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__backup_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__backup_request__pack_to_buffer
+                     (const Callback__V1__BackupRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__backup_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__BackupRequest *
+       callback__v1__backup_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__BackupRequest *)
+     protobuf_c_message_unpack (&callback__v1__backup_request__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__backup_request__free_unpacked
+                     (Callback__V1__BackupRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__backup_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__backup_response__init
+                     (Callback__V1__BackupResponse         *message)
+{
+  static const Callback__V1__BackupResponse init_value = CALLBACK__V1__BACKUP_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t callback__v1__backup_response__get_packed_size
+                     (const Callback__V1__BackupResponse *message)
+{
+  assert(message->base.descriptor == &callback__v1__backup_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__backup_response__pack
+                     (const Callback__V1__BackupResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__backup_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__backup_response__pack_to_buffer
+                     (const Callback__V1__BackupResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__backup_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__BackupResponse *
+       callback__v1__backup_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__BackupResponse *)
+     protobuf_c_message_unpack (&callback__v1__backup_response__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__backup_response__free_unpacked
+                     (Callback__V1__BackupResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__backup_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__backup_file__init
+                     (Callback__V1__BackupFile         *message)
+{
+  static const Callback__V1__BackupFile init_value = CALLBACK__V1__BACKUP_FILE__INIT;
+  *message = init_value;
+}
+size_t callback__v1__backup_file__get_packed_size
+                     (const Callback__V1__BackupFile *message)
+{
+  assert(message->base.descriptor == &callback__v1__backup_file__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__backup_file__pack
+                     (const Callback__V1__BackupFile *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__backup_file__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__backup_file__pack_to_buffer
+                     (const Callback__V1__BackupFile *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__backup_file__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__BackupFile *
+       callback__v1__backup_file__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__BackupFile *)
+     protobuf_c_message_unpack (&callback__v1__backup_file__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__backup_file__free_unpacked
+                     (Callback__V1__BackupFile *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__backup_file__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__backup_chunk__init
+                     (Callback__V1__BackupChunk         *message)
+{
+  static const Callback__V1__BackupChunk init_value = CALLBACK__V1__BACKUP_CHUNK__INIT;
+  *message = init_value;
+}
+size_t callback__v1__backup_chunk__get_packed_size
+                     (const Callback__V1__BackupChunk *message)
+{
+  assert(message->base.descriptor == &callback__v1__backup_chunk__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__backup_chunk__pack
+                     (const Callback__V1__BackupChunk *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__backup_chunk__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__backup_chunk__pack_to_buffer
+                     (const Callback__V1__BackupChunk *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__backup_chunk__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__BackupChunk *
+       callback__v1__backup_chunk__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__BackupChunk *)
+     protobuf_c_message_unpack (&callback__v1__backup_chunk__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__backup_chunk__free_unpacked
+                     (Callback__V1__BackupChunk *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__backup_chunk__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__backup_end__init
+                     (Callback__V1__BackupEnd         *message)
+{
+  static const Callback__V1__BackupEnd init_value = CALLBACK__V1__BACKUP_END__INIT;
+  *message = init_value;
+}
+size_t callback__v1__backup_end__get_packed_size
+                     (const Callback__V1__BackupEnd *message)
+{
+  assert(message->base.descriptor == &callback__v1__backup_end__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__backup_end__pack
+                     (const Callback__V1__BackupEnd *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__backup_end__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__backup_end__pack_to_buffer
+                     (const Callback__V1__BackupEnd *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__backup_end__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__BackupEnd *
+       callback__v1__backup_end__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__BackupEnd *)
+     protobuf_c_message_unpack (&callback__v1__backup_end__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__backup_end__free_unpacked
+                     (Callback__V1__BackupEnd *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__backup_end__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   callback__v1__list_dialers_request__init
                      (Callback__V1__ListDialersRequest         *message)
 {
@@ -8058,6 +8283,267 @@ const ProtobufCMessageDescriptor callback__v1__export_directory_response__descri
   (ProtobufCMessageInit) callback__v1__export_directory_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+#define callback__v1__backup_request__field_descriptors NULL
+#define callback__v1__backup_request__field_indices_by_name NULL
+#define callback__v1__backup_request__number_ranges NULL
+const ProtobufCMessageDescriptor callback__v1__backup_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.BackupRequest",
+  "BackupRequest",
+  "Callback__V1__BackupRequest",
+  "callback.v1",
+  sizeof(Callback__V1__BackupRequest),
+  0,
+  callback__v1__backup_request__field_descriptors,
+  callback__v1__backup_request__field_indices_by_name,
+  0,  callback__v1__backup_request__number_ranges,
+  (ProtobufCMessageInit) callback__v1__backup_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__backup_response__field_descriptors[3] =
+{
+  {
+    "file",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Callback__V1__BackupResponse, part_case),
+    offsetof(Callback__V1__BackupResponse, file),
+    &callback__v1__backup_file__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "chunk",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Callback__V1__BackupResponse, part_case),
+    offsetof(Callback__V1__BackupResponse, chunk),
+    &callback__v1__backup_chunk__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "end",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Callback__V1__BackupResponse, part_case),
+    offsetof(Callback__V1__BackupResponse, end),
+    &callback__v1__backup_end__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__backup_response__field_indices_by_name[] = {
+  1,   /* field[1] = chunk */
+  2,   /* field[2] = end */
+  0,   /* field[0] = file */
+};
+static const ProtobufCIntRange callback__v1__backup_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor callback__v1__backup_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.BackupResponse",
+  "BackupResponse",
+  "Callback__V1__BackupResponse",
+  "callback.v1",
+  sizeof(Callback__V1__BackupResponse),
+  3,
+  callback__v1__backup_response__field_descriptors,
+  callback__v1__backup_response__field_indices_by_name,
+  1,  callback__v1__backup_response__number_ranges,
+  (ProtobufCMessageInit) callback__v1__backup_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__backup_file__field_descriptors[3] =
+{
+  {
+    "name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__BackupFile, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "bytes",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__BackupFile, bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "log_position",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__BackupFile, log_position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__backup_file__field_indices_by_name[] = {
+  1,   /* field[1] = bytes */
+  2,   /* field[2] = log_position */
+  0,   /* field[0] = name */
+};
+static const ProtobufCIntRange callback__v1__backup_file__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor callback__v1__backup_file__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.BackupFile",
+  "BackupFile",
+  "Callback__V1__BackupFile",
+  "callback.v1",
+  sizeof(Callback__V1__BackupFile),
+  3,
+  callback__v1__backup_file__field_descriptors,
+  callback__v1__backup_file__field_indices_by_name,
+  1,  callback__v1__backup_file__number_ranges,
+  (ProtobufCMessageInit) callback__v1__backup_file__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__backup_chunk__field_descriptors[3] =
+{
+  {
+    "offset",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__BackupChunk, offset),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "data",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__BackupChunk, data),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "crc32",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED32,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__BackupChunk, crc32),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__backup_chunk__field_indices_by_name[] = {
+  2,   /* field[2] = crc32 */
+  1,   /* field[1] = data */
+  0,   /* field[0] = offset */
+};
+static const ProtobufCIntRange callback__v1__backup_chunk__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor callback__v1__backup_chunk__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.BackupChunk",
+  "BackupChunk",
+  "Callback__V1__BackupChunk",
+  "callback.v1",
+  sizeof(Callback__V1__BackupChunk),
+  3,
+  callback__v1__backup_chunk__field_descriptors,
+  callback__v1__backup_chunk__field_indices_by_name,
+  1,  callback__v1__backup_chunk__number_ranges,
+  (ProtobufCMessageInit) callback__v1__backup_chunk__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__backup_end__field_descriptors[2] =
+{
+  {
+    "bytes",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__BackupEnd, bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "crc32",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED32,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__BackupEnd, crc32),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__backup_end__field_indices_by_name[] = {
+  0,   /* field[0] = bytes */
+  1,   /* field[1] = crc32 */
+};
+static const ProtobufCIntRange callback__v1__backup_end__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor callback__v1__backup_end__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.BackupEnd",
+  "BackupEnd",
+  "Callback__V1__BackupEnd",
+  "callback.v1",
+  sizeof(Callback__V1__BackupEnd),
+  2,
+  callback__v1__backup_end__field_descriptors,
+  callback__v1__backup_end__field_indices_by_name,
+  1,  callback__v1__backup_end__number_ranges,
+  (ProtobufCMessageInit) callback__v1__backup_end__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 #define callback__v1__list_dialers_request__field_descriptors NULL
 #define callback__v1__list_dialers_request__field_indices_by_name NULL
 #define callback__v1__list_dialers_request__number_ranges NULL
@@ -8471,7 +8957,7 @@ const ProtobufCEnumDescriptor callback__v1__queue_switch__descriptor =
   callback__v1__queue_switch__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor callback__v1__admin_service__method_descriptors[32] =
+static const ProtobufCMethodDescriptor callback__v1__admin_service__method_descriptors[33] =
 {
   { "PutQueue", &callback__v1__put_queue_request__descriptor, &callback__v1__put_queue_response__descriptor },
   { "GetQueue", &callback__v1__get_queue_request__descriptor, &callback__v1__get_queue_response__descriptor },
@@ -8503,10 +8989,12 @@ static const ProtobufCMethodDescriptor callback__v1__admin_service__method_descr
   { "SettleAttempt", &callback__v1__settle_attempt_request__descriptor, &callback__v1__settle_attempt_response__descriptor },
   { "ImportDirectory", &callback__v1__import_directory_request__descriptor, &callback__v1__import_directory_response__descriptor },
   { "ExportDirectory", &callback__v1__export_directory_request__descriptor, &callback__v1__export_directory_response__descriptor },
+  { "Backup", &callback__v1__backup_request__descriptor, &callback__v1__backup_response__descriptor },
   { "ListDialers", &callback__v1__list_dialers_request__descriptor, &callback__v1__list_dialers_response__descriptor },
   { "GetServerInfo", &callback__v1__get_server_info_request__descriptor, &callback__v1__get_server_info_response__descriptor },
 };
 const unsigned callback__v1__admin_service__method_indices_by_name[] = {
+  30,        /* Backup */
   7,        /* DeleteAgent */
   21,        /* DeleteExclusion */
   24,        /* DeleteInactiveReason */
@@ -8518,11 +9006,11 @@ const unsigned callback__v1__admin_service__method_indices_by_name[] = {
   9,        /* GetLocation */
   13,        /* GetNumber */
   1,        /* GetQueue */
-  31,        /* GetServerInfo */
+  32,        /* GetServerInfo */
   25,        /* GetSettings */
   28,        /* ImportDirectory */
   6,        /* ListAgentConfigs */
-  30,        /* ListDialers */
+  31,        /* ListDialers */
   20,        /* ListExclusions */
   23,        /* ListInactiveReasons */
   10,        /* ListLocations */
@@ -8547,7 +9035,7 @@ const ProtobufCServiceDescriptor callback__v1__admin_service__descriptor =
   "AdminService",
   "Callback__V1__AdminService",
   "callback.v1",
-  32,
+  33,
   callback__v1__admin_service__method_descriptors,
   callback__v1__admin_service__method_indices_by_name
 };
@@ -8791,13 +9279,21 @@ void callback__v1__admin_service__export_directory(ProtobufCService *service,
   assert(service->descriptor == &callback__v1__admin_service__descriptor);
   service->invoke(service, 29, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void callback__v1__admin_service__backup(ProtobufCService *service,
+                                         const Callback__V1__BackupRequest *input,
+                                         Callback__V1__BackupResponse_Closure closure,
+                                         void *closure_data)
+{
+  assert(service->descriptor == &callback__v1__admin_service__descriptor);
+  service->invoke(service, 30, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void callback__v1__admin_service__list_dialers(ProtobufCService *service,
                                                const Callback__V1__ListDialersRequest *input,
                                                Callback__V1__ListDialersResponse_Closure closure,
                                                void *closure_data)
 {
   assert(service->descriptor == &callback__v1__admin_service__descriptor);
-  service->invoke(service, 30, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 31, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__admin_service__get_server_info(ProtobufCService *service,
                                                   const Callback__V1__GetServerInfoRequest *input,
@@ -8805,7 +9301,7 @@ void callback__v1__admin_service__get_server_info(ProtobufCService *service,
                                                   void *closure_data)
 {
   assert(service->descriptor == &callback__v1__admin_service__descriptor);
-  service->invoke(service, 31, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 32, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__admin_service__init (Callback__V1__AdminService_Service *service,
                                         Callback__V1__AdminService_ServiceDestroy destroy)

@@ -43,7 +43,7 @@ const ProtobufCEnumDescriptor callback__options__v1__role__descriptor =
   callback__options__v1__role__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue callback__options__v1__reason__enum_values_by_number[51] =
+static const ProtobufCEnumValue callback__options__v1__reason__enum_values_by_number[52] =
 {
   { "REASON_UNSPECIFIED", "CALLBACK__OPTIONS__V1__REASON__REASON_UNSPECIFIED", 0 },
   { "REASON_MALFORMED_MESSAGE", "CALLBACK__OPTIONS__V1__REASON__REASON_MALFORMED_MESSAGE", 1 },
@@ -88,6 +88,7 @@ static const ProtobufCEnumValue callback__options__v1__reason__enum_values_by_nu
   { "REASON_NOT_YOUR_OFFER", "CALLBACK__OPTIONS__V1__REASON__REASON_NOT_YOUR_OFFER", 54 },
   { "REASON_IN_USE", "CALLBACK__OPTIONS__V1__REASON__REASON_IN_USE", 55 },
   { "REASON_DIRECTORY_REFUSED", "CALLBACK__OPTIONS__V1__REASON__REASON_DIRECTORY_REFUSED", 56 },
+  { "REASON_BACKUP_UNSUPPORTED", "CALLBACK__OPTIONS__V1__REASON__REASON_BACKUP_UNSUPPORTED", 57 },
   { "REASON_TOKEN_TOO_OLD", "CALLBACK__OPTIONS__V1__REASON__REASON_TOKEN_TOO_OLD", 60 },
   { "REASON_TOKEN_FOREIGN", "CALLBACK__OPTIONS__V1__REASON__REASON_TOKEN_FOREIGN", 61 },
   { "REASON_STREAM_REPLACED", "CALLBACK__OPTIONS__V1__REASON__REASON_STREAM_REPLACED", 62 },
@@ -98,22 +99,23 @@ static const ProtobufCEnumValue callback__options__v1__reason__enum_values_by_nu
   { "REASON_DIRECTORY_UNAVAILABLE", "CALLBACK__OPTIONS__V1__REASON__REASON_DIRECTORY_UNAVAILABLE", 73 },
 };
 static const ProtobufCIntRange callback__options__v1__reason__value_ranges[] = {
-{0, 0},{9, 6},{20, 12},{40, 26},{60, 43},{70, 47},{0, 51}
+{0, 0},{9, 6},{20, 12},{40, 26},{60, 44},{70, 48},{0, 52}
 };
-static const ProtobufCEnumValueIndex callback__options__v1__reason__enum_values_by_name[51] =
+static const ProtobufCEnumValueIndex callback__options__v1__reason__enum_values_by_name[52] =
 {
   { "REASON_AGENT_NOT_FOUND", 15 },
   { "REASON_AGENT_STATE", 39 },
   { "REASON_ATTEMPT_NOT_FOUND", 14 },
   { "REASON_ATTEMPT_STATE", 38 },
+  { "REASON_BACKUP_UNSUPPORTED", 43 },
   { "REASON_CALLBACK_NOT_FOUND", 12 },
   { "REASON_CALLBACK_STATE", 37 },
   { "REASON_CLASS_NOT_ACCEPTED", 30 },
-  { "REASON_DEFECT", 48 },
+  { "REASON_DEFECT", 49 },
   { "REASON_DIALER_NOT_FOUND", 21 },
-  { "REASON_DIRECTORY_DAMAGED", 49 },
+  { "REASON_DIRECTORY_DAMAGED", 50 },
   { "REASON_DIRECTORY_REFUSED", 42 },
-  { "REASON_DIRECTORY_UNAVAILABLE", 50 },
+  { "REASON_DIRECTORY_UNAVAILABLE", 51 },
   { "REASON_EMERGENCY_NUMBER", 29 },
   { "REASON_ETAG_MISMATCH", 23 },
   { "REASON_EXCLUDED_NUMBER", 33 },
@@ -123,7 +125,7 @@ static const ProtobufCEnumValueIndex callback__options__v1__reason__enum_values_
   { "REASON_INACTIVE_REASON_NOT_FOUND", 25 },
   { "REASON_IN_USE", 41 },
   { "REASON_LOCATION_NOT_FOUND", 17 },
-  { "REASON_LOG_DAMAGED", 47 },
+  { "REASON_LOG_DAMAGED", 48 },
   { "REASON_LOG_FULL", 10 },
   { "REASON_LOG_UNAVAILABLE", 9 },
   { "REASON_MALFORMED_MESSAGE", 1 },
@@ -147,10 +149,10 @@ static const ProtobufCEnumValueIndex callback__options__v1__reason__enum_values_
   { "REASON_SESSION_NOT_FOUND", 20 },
   { "REASON_SLOW_READER", 11 },
   { "REASON_STOPPING", 8 },
-  { "REASON_STREAM_REPLACED", 45 },
-  { "REASON_STREAM_SILENT", 46 },
-  { "REASON_TOKEN_FOREIGN", 44 },
-  { "REASON_TOKEN_TOO_OLD", 43 },
+  { "REASON_STREAM_REPLACED", 46 },
+  { "REASON_STREAM_SILENT", 47 },
+  { "REASON_TOKEN_FOREIGN", 45 },
+  { "REASON_TOKEN_TOO_OLD", 44 },
   { "REASON_TOO_MANY", 35 },
   { "REASON_UNSPECIFIED", 0 },
 };
@@ -161,9 +163,9 @@ const ProtobufCEnumDescriptor callback__options__v1__reason__descriptor =
   "Reason",
   "Callback__Options__V1__Reason",
   "callback.options.v1",
-  51,
+  52,
   callback__options__v1__reason__enum_values_by_number,
-  51,
+  52,
   callback__options__v1__reason__enum_values_by_name,
   6,
   callback__options__v1__reason__value_ranges,

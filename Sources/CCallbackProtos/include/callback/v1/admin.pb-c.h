@@ -93,6 +93,11 @@ typedef struct Callback__V1__RefusedRow Callback__V1__RefusedRow;
 typedef struct Callback__V1__ImportDirectoryResponse Callback__V1__ImportDirectoryResponse;
 typedef struct Callback__V1__ExportDirectoryRequest Callback__V1__ExportDirectoryRequest;
 typedef struct Callback__V1__ExportDirectoryResponse Callback__V1__ExportDirectoryResponse;
+typedef struct Callback__V1__BackupRequest Callback__V1__BackupRequest;
+typedef struct Callback__V1__BackupResponse Callback__V1__BackupResponse;
+typedef struct Callback__V1__BackupFile Callback__V1__BackupFile;
+typedef struct Callback__V1__BackupChunk Callback__V1__BackupChunk;
+typedef struct Callback__V1__BackupEnd Callback__V1__BackupEnd;
 typedef struct Callback__V1__ListDialersRequest Callback__V1__ListDialersRequest;
 typedef struct Callback__V1__DialerInfo Callback__V1__DialerInfo;
 typedef struct Callback__V1__ListDialersResponse Callback__V1__ListDialersResponse;
@@ -1002,6 +1007,73 @@ struct  Callback__V1__ExportDirectoryResponse
 #define CALLBACK__V1__EXPORT_DIRECTORY_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__export_directory_response__descriptor) \
     , 0,NULL }
+
+
+struct  Callback__V1__BackupRequest
+{
+  ProtobufCMessage base;
+};
+#define CALLBACK__V1__BACKUP_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__backup_request__descriptor) \
+     }
+
+
+typedef enum {
+  CALLBACK__V1__BACKUP_RESPONSE__PART__NOT_SET = 0,
+  CALLBACK__V1__BACKUP_RESPONSE__PART_FILE = 1,
+  CALLBACK__V1__BACKUP_RESPONSE__PART_CHUNK = 2,
+  CALLBACK__V1__BACKUP_RESPONSE__PART_END = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__V1__BACKUP_RESPONSE__PART__CASE)
+} Callback__V1__BackupResponse__PartCase;
+
+struct  Callback__V1__BackupResponse
+{
+  ProtobufCMessage base;
+  Callback__V1__BackupResponse__PartCase part_case;
+  union {
+    Callback__V1__BackupFile *file;
+    Callback__V1__BackupChunk *chunk;
+    Callback__V1__BackupEnd *end;
+  };
+};
+#define CALLBACK__V1__BACKUP_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__backup_response__descriptor) \
+    , CALLBACK__V1__BACKUP_RESPONSE__PART__NOT_SET, {0} }
+
+
+struct  Callback__V1__BackupFile
+{
+  ProtobufCMessage base;
+  char *name;
+  uint64_t bytes;
+  uint64_t log_position;
+};
+#define CALLBACK__V1__BACKUP_FILE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__backup_file__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, 0 }
+
+
+struct  Callback__V1__BackupChunk
+{
+  ProtobufCMessage base;
+  uint64_t offset;
+  ProtobufCBinaryData data;
+  uint32_t crc32;
+};
+#define CALLBACK__V1__BACKUP_CHUNK__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__backup_chunk__descriptor) \
+    , 0, {0,NULL}, 0 }
+
+
+struct  Callback__V1__BackupEnd
+{
+  ProtobufCMessage base;
+  uint64_t bytes;
+  uint32_t crc32;
+};
+#define CALLBACK__V1__BACKUP_END__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__backup_end__descriptor) \
+    , 0, 0 }
 
 
 struct  Callback__V1__ListDialersRequest
@@ -2454,6 +2526,101 @@ Callback__V1__ExportDirectoryResponse *
 void   callback__v1__export_directory_response__free_unpacked
                      (Callback__V1__ExportDirectoryResponse *message,
                       ProtobufCAllocator *allocator);
+/* Callback__V1__BackupRequest methods */
+void   callback__v1__backup_request__init
+                     (Callback__V1__BackupRequest         *message);
+size_t callback__v1__backup_request__get_packed_size
+                     (const Callback__V1__BackupRequest   *message);
+size_t callback__v1__backup_request__pack
+                     (const Callback__V1__BackupRequest   *message,
+                      uint8_t             *out);
+size_t callback__v1__backup_request__pack_to_buffer
+                     (const Callback__V1__BackupRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__BackupRequest *
+       callback__v1__backup_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__backup_request__free_unpacked
+                     (Callback__V1__BackupRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__BackupResponse methods */
+void   callback__v1__backup_response__init
+                     (Callback__V1__BackupResponse         *message);
+size_t callback__v1__backup_response__get_packed_size
+                     (const Callback__V1__BackupResponse   *message);
+size_t callback__v1__backup_response__pack
+                     (const Callback__V1__BackupResponse   *message,
+                      uint8_t             *out);
+size_t callback__v1__backup_response__pack_to_buffer
+                     (const Callback__V1__BackupResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__BackupResponse *
+       callback__v1__backup_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__backup_response__free_unpacked
+                     (Callback__V1__BackupResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__BackupFile methods */
+void   callback__v1__backup_file__init
+                     (Callback__V1__BackupFile         *message);
+size_t callback__v1__backup_file__get_packed_size
+                     (const Callback__V1__BackupFile   *message);
+size_t callback__v1__backup_file__pack
+                     (const Callback__V1__BackupFile   *message,
+                      uint8_t             *out);
+size_t callback__v1__backup_file__pack_to_buffer
+                     (const Callback__V1__BackupFile   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__BackupFile *
+       callback__v1__backup_file__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__backup_file__free_unpacked
+                     (Callback__V1__BackupFile *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__BackupChunk methods */
+void   callback__v1__backup_chunk__init
+                     (Callback__V1__BackupChunk         *message);
+size_t callback__v1__backup_chunk__get_packed_size
+                     (const Callback__V1__BackupChunk   *message);
+size_t callback__v1__backup_chunk__pack
+                     (const Callback__V1__BackupChunk   *message,
+                      uint8_t             *out);
+size_t callback__v1__backup_chunk__pack_to_buffer
+                     (const Callback__V1__BackupChunk   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__BackupChunk *
+       callback__v1__backup_chunk__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__backup_chunk__free_unpacked
+                     (Callback__V1__BackupChunk *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__BackupEnd methods */
+void   callback__v1__backup_end__init
+                     (Callback__V1__BackupEnd         *message);
+size_t callback__v1__backup_end__get_packed_size
+                     (const Callback__V1__BackupEnd   *message);
+size_t callback__v1__backup_end__pack
+                     (const Callback__V1__BackupEnd   *message,
+                      uint8_t             *out);
+size_t callback__v1__backup_end__pack_to_buffer
+                     (const Callback__V1__BackupEnd   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__BackupEnd *
+       callback__v1__backup_end__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__backup_end__free_unpacked
+                     (Callback__V1__BackupEnd *message,
+                      ProtobufCAllocator *allocator);
 /* Callback__V1__ListDialersRequest methods */
 void   callback__v1__list_dialers_request__init
                      (Callback__V1__ListDialersRequest         *message);
@@ -2770,6 +2937,21 @@ typedef void (*Callback__V1__ExportDirectoryRequest_Closure)
 typedef void (*Callback__V1__ExportDirectoryResponse_Closure)
                  (const Callback__V1__ExportDirectoryResponse *message,
                   void *closure_data);
+typedef void (*Callback__V1__BackupRequest_Closure)
+                 (const Callback__V1__BackupRequest *message,
+                  void *closure_data);
+typedef void (*Callback__V1__BackupResponse_Closure)
+                 (const Callback__V1__BackupResponse *message,
+                  void *closure_data);
+typedef void (*Callback__V1__BackupFile_Closure)
+                 (const Callback__V1__BackupFile *message,
+                  void *closure_data);
+typedef void (*Callback__V1__BackupChunk_Closure)
+                 (const Callback__V1__BackupChunk *message,
+                  void *closure_data);
+typedef void (*Callback__V1__BackupEnd_Closure)
+                 (const Callback__V1__BackupEnd *message,
+                  void *closure_data);
 typedef void (*Callback__V1__ListDialersRequest_Closure)
                  (const Callback__V1__ListDialersRequest *message,
                   void *closure_data);
@@ -2912,6 +3094,10 @@ struct Callback__V1__AdminService_Service
                            const Callback__V1__ExportDirectoryRequest *input,
                            Callback__V1__ExportDirectoryResponse_Closure closure,
                            void *closure_data);
+  void (*backup)(Callback__V1__AdminService_Service *service,
+                 const Callback__V1__BackupRequest *input,
+                 Callback__V1__BackupResponse_Closure closure,
+                 void *closure_data);
   void (*list_dialers)(Callback__V1__AdminService_Service *service,
                        const Callback__V1__ListDialersRequest *input,
                        Callback__V1__ListDialersResponse_Closure closure,
@@ -2958,6 +3144,7 @@ void callback__v1__admin_service__init (Callback__V1__AdminService_Service *serv
       function_prefix__ ## settle_attempt,\
       function_prefix__ ## import_directory,\
       function_prefix__ ## export_directory,\
+      function_prefix__ ## backup,\
       function_prefix__ ## list_dialers,\
       function_prefix__ ## get_server_info  }
 void callback__v1__admin_service__put_queue(ProtobufCService *service,
@@ -3080,6 +3267,10 @@ void callback__v1__admin_service__export_directory(ProtobufCService *service,
                                                    const Callback__V1__ExportDirectoryRequest *input,
                                                    Callback__V1__ExportDirectoryResponse_Closure closure,
                                                    void *closure_data);
+void callback__v1__admin_service__backup(ProtobufCService *service,
+                                         const Callback__V1__BackupRequest *input,
+                                         Callback__V1__BackupResponse_Closure closure,
+                                         void *closure_data);
 void callback__v1__admin_service__list_dialers(ProtobufCService *service,
                                                const Callback__V1__ListDialersRequest *input,
                                                Callback__V1__ListDialersResponse_Closure closure,
@@ -3167,6 +3358,11 @@ extern const ProtobufCMessageDescriptor callback__v1__refused_row__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__import_directory_response__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__export_directory_request__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__export_directory_response__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__backup_request__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__backup_response__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__backup_file__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__backup_chunk__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__backup_end__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__list_dialers_request__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__dialer_info__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__list_dialers_response__descriptor;
