@@ -4,7 +4,7 @@ REQUIREMENTS := $(wildcard Protos/generate/requirements.txt Tests/*/requirements
 GENERATED := Sources/CCallbackProtos Sources/CallbackMessages/Generated \
   Tests/Samples/CSampleProtos Tests/Samples/SampleMessages Tests/Samples/Golden \
   Tests/Interop/CInteropProtos Tests/Interop/InteropMessages \
-  Benchmarks/rpc/CBenchProtos Benchmarks/rpc/BenchMessages
+  Benchmarks/rpc/CBenchProtos Benchmarks/rpc/BenchMessages docs/API.md docs/ERRORS.md
 
 # What builds it, and what the tests use beside that. Debian 12's names.
 PACKAGES := libprotobuf-c-dev protobuf-c-compiler libnghttp2-dev libsqlite3-dev \
@@ -86,10 +86,18 @@ bench-directory: setup ## Imports a million records and looks numbers up among t
 	swift build -c release --product directory-benchmark
 	.build/release/directory-benchmark
 
-check: check-protos check-contract lint ## Checks generated code, contract and format.
+check: check-protos check-contract release-contract lint ## Checks generated code, contract and format.
 
-check-contract: venv ## Checks the protos against the rules for protos.
+BASELINE := Protos/baseline.binpb
+
+check-contract: venv ## Checks the protos against the rules for protos, and against the baseline.
 	cd Protos && ../$(VENV)/bin/buf lint
+	$(if $(wildcard $(BASELINE)),cd Protos && ../$(VENV)/bin/buf breaking \
+	  --against ../$(BASELINE))
+
+.PHONY: release-contract
+release-contract: check-contract ## Moves the baseline to the contract as it is; then commit it.
+	cd Protos && ../$(VENV)/bin/buf build -o ../$(BASELINE)
 
 lint: ## Checks the format.
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
@@ -119,6 +127,7 @@ protos: venv ## Generates C and Swift from the proto files.
 	  --c-out Benchmarks/rpc/CBenchProtos --swift-out Benchmarks/rpc/BenchMessages
 	$(VENV)/bin/python Protos/generate/golden.py --protos Protos --protos Tests/Samples/Protos \
 	  --out Tests/Samples/Golden/vectors.tsv
+	$(VENV)/bin/python Protos/generate/reference.py --protos Protos --out docs
 
 check-protos: protos ## Fails when the generated code is not what the proto files say.
 	git diff --exit-code -- $(GENERATED)

@@ -21,16 +21,29 @@ class MethodOptions:
         self._reasons = find("callback.options.v1.reasons")
 
     def read(self, method):
-        options = self._type.FromString(method.options.SerializeToString())
+        """Roles and reasons as Swift's members, and whether the method changes something."""
+        roles, mutates, reasons = self.named(method)
         return (
-            [self._member(self._roles, n) for n in options.Extensions[self._roles]],
-            options.Extensions[self._mutates],
-            [self._member(self._reasons, n) for n in options.Extensions[self._reasons]],
+            [self._member(self._roles, name) for name in roles],
+            mutates,
+            [self._member(self._reasons, name) for name in reasons],
         )
 
-    def _member(self, extension, number):
-        enum = extension.enum_type
-        return "." + names.swift_enum_member(enum.name, enum.values_by_number[number].name)
+    def named(self, method):
+        """The same with the names of the proto files."""
+        options = self._type.FromString(method.options.SerializeToString())
+        return (
+            self._names(options, self._roles),
+            options.Extensions[self._mutates],
+            self._names(options, self._reasons),
+        )
+
+    def _names(self, options, extension):
+        values = extension.enum_type.values_by_number
+        return [values[number].name for number in options.Extensions[extension]]
+
+    def _member(self, extension, name):
+        return "." + names.swift_enum_member(extension.enum_type.name, name)
 
 
 def swift_file(schema, file, options):
