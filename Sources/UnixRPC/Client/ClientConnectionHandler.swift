@@ -12,6 +12,8 @@ final class ClientConnectionHandler: ChannelInboundHandler, MailboxFlushable {
   private var isDirty = false
   private var isClosing = false
   private var closesWhenDone = false
+  /// Whether the server has spoken, and takes calls.
+  private var isReady = false
 
   init(configuration: RPCClientConfiguration, mailbox: LoopMailbox, connector: Connector) {
     self.mailbox = mailbox
@@ -26,14 +28,23 @@ final class ClientConnectionHandler: ChannelInboundHandler, MailboxFlushable {
     session.onNeedsFlush = { [unowned self] in needsFlush() }
     mailbox.turn {
       needsFlush()
-      connector.connected(self)
+      connector.opened(self)
     }
+  }
+
+  /// The server has had time enough to say its first word.
+  func giveUpUnlessReady() {
+    if !isReady { context?.close(promise: nil) }
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     mailbox.turn {
       unwrapInboundIn(data).withUnsafeReadableBytes { bytes in
         session.receive(bytes, at: NIODeadline.now().uptimeNanoseconds)
+      }
+      if !isReady, session.receivedSettings, !session.isClosingDown {
+        isReady = true
+        connector.connected(self)
       }
       needsFlush()
     }
@@ -51,7 +62,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, MailboxFlushable {
     isClosing = true
     self.context = nil
     mailbox.turn {
-      connector.disconnected(self)
+      connector.disconnected(self, wasReady: isReady)
       session.connectionLost()
     }
   }

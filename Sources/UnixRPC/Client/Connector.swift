@@ -9,6 +9,7 @@ final class Connector: @unchecked Sendable {
   private enum State {
     /// Nobody needs a connection.
     case idle
+    /// Until the server has sent its SETTINGS: one that closes what it has accepted is not there.
     case connecting
     case ready(ClientConnectionHandler)
     /// The last attempt failed, and calls that wait for the server will have another made.
@@ -118,11 +119,20 @@ final class Connector: @unchecked Sendable {
       .whenFailure { [self] error in mailbox.turn { connectFailed(error) } }
   }
 
-  /// The channel is open: the calls that waited begin.
-  func connected(_ connection: ClientConnectionHandler) {
+  /// The channel is open; whether a server is behind it shows when it speaks.
+  func opened(_ connection: ClientConnectionHandler) {
     connections[ObjectIdentifier(connection)] = connection
-    connection.session.onUnprocessed = { [unowned self] in restart($0) }
     if case .shutDown = state { return connection.closeWhenDone() }
+    connection.session.onUnprocessed = { [unowned self] in restart($0) }
+    let patience = TimeAmount.nanoseconds(Int64(configuration.connectTimeout.wholeNanoseconds))
+    eventLoop.assumeIsolated().scheduleTask(in: patience) { [weak connection] in
+      connection?.giveUpUnlessReady()
+    }
+  }
+
+  /// The server is there: the calls that waited begin.
+  func connected(_ connection: ClientConnectionHandler) {
+    guard case .connecting = state else { return }
     state = .ready(connection)
     backoff.reset()
     let calls = waiting
@@ -130,14 +140,15 @@ final class Connector: @unchecked Sendable {
     for call in calls { start(call) }
   }
 
-  func disconnected(_ connection: ClientConnectionHandler) {
+  func disconnected(_ connection: ClientConnectionHandler, wasReady: Bool) {
     connections[ObjectIdentifier(connection)] = nil
+    if !wasReady { connectFailed(EndedBeforeReady()) }
     if case .ready(let current) = state, current === connection { state = .idle }
     if connections.isEmpty { onEmpty?.succeed() }
   }
 
   private func connectFailed(_ error: any Error) {
-    if case .shutDown = state { return }
+    guard case .connecting = state else { return }
     let failure = RPCError(
       .unavailable, "No server can be reached.", cause: .unreachable(Self.reason(error)))
     let failing = waiting.filter { !$0.options.waitForReady }
@@ -162,6 +173,7 @@ final class Connector: @unchecked Sendable {
       case 111: "Nobody listens on the socket."
       default: "errno \(error.errnoCode)"
       }
+    case is EndedBeforeReady: "The server takes no connections."
     case is SocketAddressError: "The path is no address of a Unix socket."
     default: "\(error)"
     }
@@ -221,6 +233,9 @@ final class Connector: @unchecked Sendable {
     return promise.futureResult
   }
 }
+
+/// A connection that was closed before its server took calls on it.
+private struct EndedBeforeReady: Error {}
 
 /// Pauses that grow, with jitter so that many clients do not come back at the same moment.
 struct Backoff {

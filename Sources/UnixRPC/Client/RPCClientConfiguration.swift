@@ -2,6 +2,9 @@
 public struct RPCClientConfiguration: Sendable {
   /// The largest message taken; a call's options may say otherwise.
   public var maximumMessageBytes = 4 * 1024 * 1024
+  /// How long a server may take to accept a connection and to send its SETTINGS. One on the same
+  /// host does it in microseconds; one that takes this long is stuck.
+  public var connectTimeout: Duration = .seconds(10)
   /// The first pause before connecting again, for calls that wait for the server.
   public var initialBackoff: Duration = .milliseconds(50)
   /// The longest pause before connecting again: a local server is back soon after it is started.
