@@ -114,8 +114,8 @@ struct ForeignAnswerTests {
   @Test(
     "by a reset has the status that gRPC gives to HTTP/2's code",
     arguments: [
-      (UInt32(8), RPCCode.cancelled), (11, .resourceExhausted), (12, .permissionDenied), (1, .internal),
-      (0, .internal),
+      (UInt32(8), RPCCode.cancelled), (11, .resourceExhausted), (12, .permissionDenied),
+      (1, .internal), (0, .internal),
     ])
   func reset(code: UInt32, expected: RPCCode) async throws {
     let error = try await outcome { [.answer($0), .reset($0, code)] }

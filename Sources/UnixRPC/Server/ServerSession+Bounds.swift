@@ -119,7 +119,8 @@ extension ServerSession {
   func endStalledStreams() {
     let limit = environment.configuration.stalledStreamTimeout.wholeNanoseconds
     for stream in streams where stream.phase == .running || stream.phase == .answered {
-      let waitsForCaller = stream.hasSentHead && !stream.isDeferred
+      // nghttp2 does not ask for the body while the window is closed, nor for its end.
+      let waitsForCaller = stream.hasSentHead && stream.sink?.hasOutput ?? true
       if !waitsForCaller || stream.movedAt == 0 || stream.seenFrames != stream.filledFrames {
         stream.movedAt = now
         stream.seenFrames = stream.filledFrames

@@ -53,6 +53,13 @@ final class MessageSink: Sendable {
   /// Bytes accepted and not yet in a DATA frame.
   var backlog: Int { state.withLock { $0.backlog } }
 
+  /// Whether something waits to be sent: messages, or the end.
+  var hasOutput: Bool {
+    state.withLock { state in
+      if case .open = state.end { state.backlog > 0 } else { true }
+    }
+  }
+
   /// Queues a message.
   /// - Parameter flag: 1 where the message is compressed.
   /// - Returns: whether the writer has to ``waitForRoom()`` before the next.

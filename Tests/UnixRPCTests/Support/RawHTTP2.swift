@@ -126,8 +126,14 @@ final class HPACKReader {
   init() { nghttp2_hd_inflate_new(&inflater) }
   deinit { nghttp2_hd_inflate_del(inflater) }
 
+  /// The fields by name; of several with one name, the last.
   func read(_ block: [UInt8]) -> [String: String] {
-    var fields: [String: String] = [:]
+    Dictionary(readAll(block).map { ($0.name, $0.value) }) { _, last in last }
+  }
+
+  /// The fields in order.
+  func readAll(_ block: [UInt8]) -> [(name: String, value: String)] {
+    var fields: [(name: String, value: String)] = []
     var input = block
     var position = 0
     while true {
@@ -142,7 +148,8 @@ final class HPACKReader {
       if flags & Int32(NGHTTP2_HD_INFLATE_EMIT.rawValue) != 0 {
         let name = UnsafeBufferPointer(start: field.name, count: field.namelen)
         let value = UnsafeBufferPointer(start: field.value, count: field.valuelen)
-        fields[String(decoding: name, as: UTF8.self)] = String(decoding: value, as: UTF8.self)
+        fields.append(
+          (String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self)))
       }
       if flags & Int32(NGHTTP2_HD_INFLATE_FINAL.rawValue) != 0 {
         nghttp2_hd_inflate_end_headers(inflater)

@@ -1,14 +1,15 @@
 import Foundation
 import Glibc
+import Synchronization
 
 @testable import UnixRPC
 
 /// A server on a Unix socket that does exactly what a test tells it to, connection by connection.
 ///
-/// It vouches for its own Sendable: all it keeps is the listening descriptor.
-final class RawServer: @unchecked Sendable {
+final class RawServer: Sendable {
   private let path: String
   private let listener: Int32
+  private let isStopped = Mutex(false)
 
   /// Listens, and runs `body` for each connection in turn, in a thread of its own; the connection
   /// is closed when `body` returns.
@@ -29,18 +30,24 @@ final class RawServer: @unchecked Sendable {
       var count = 0
       while true {
         let descriptor = accept(listener, nil, nil)
-        if descriptor < 0 { return }
+        if descriptor < 0 { break }
         count += 1
         body(RawPeer(descriptor: descriptor), count)
         close(descriptor)
       }
+      // Only here: a number that was free earlier would soon be another server's.
+      close(listener)
     }
   }
 
   /// Takes no further connections, and frees the path.
   func stop() {
+    let wasStopped = isStopped.withLock { isStopped in
+      defer { isStopped = true }
+      return isStopped
+    }
+    if wasStopped { return }
     shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
     unlink(path)
   }
 }
