@@ -13,6 +13,15 @@ extension ByteBuffer {
     }
   }
 
+  /// Appends the packed bytes of a message.
+  mutating func write(packing message: some WireMessage) {
+    message.withPackable { packable in
+      _ = writeWithUnsafeMutableBytes(minimumWritableBytes: packable.packedSize) { room in
+        packable.pack(into: room)
+      }
+    }
+  }
+
   /// Decodes the bytes after checking them.
   func message<Message: WireMessage>(
     _: Message.Type = Message.self, limits: WireLimits

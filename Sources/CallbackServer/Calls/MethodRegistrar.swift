@@ -105,6 +105,41 @@ struct MethodRegistrar {
     }
   }
 
+  /// A method that has one response, which mostly is there at once.
+  ///
+  /// - Parameters:
+  ///   - kept: appends the response to a request's bytes where it is known; it must not block.
+  ///   - atOnce: gives the response where it takes no waiting, and keeps it.
+  ///   - handler: gives it otherwise.
+  mutating func unary<Request, Response>(
+    _ method: RPCMethod<Request, Response>,
+    kept: @escaping @Sendable (UnsafeRawBufferPointer, inout ByteBuffer) -> Bool,
+    atOnce: @escaping @Sendable (Request, UnsafeRawBufferPointer) throws -> Response?,
+    _ handler: @escaping @Sendable (Request, RPCCall) async throws -> Response
+  ) {
+    let (limits, errors) = (limits, errors)
+    note(method)
+    router.unary(method.path) { buffer, _, reply in
+      do {
+        return try buffer.withUnsafeReadableBytes { bytes in
+          if kept(bytes, &reply) { return true }
+          let request = try Request(wire: bytes, limits: limits)
+          guard let response = try atOnce(request, bytes) else { return false }
+          reply.write(packing: response)
+          return true
+        }
+      } catch {
+        throw errors.rpcError(error, method.path)
+      }
+    } _: { buffer, call in
+      do {
+        return ByteBuffer(packing: try await handler(try buffer.message(limits: limits), call))
+      } catch {
+        throw errors.rpcError(error, method.path)
+      }
+    }
+  }
+
   /// A method that streams responses for as long as it wants to.
   mutating func serverStream<Request, Response>(
     _ method: RPCMethod<Request, Response>,

@@ -24,6 +24,21 @@ extension CallbackService {
     return response
   }
 
+  /// The same where no directory has to be waited for.
+  func resolveCallerNow(
+    _ request: V1.ResolveCallerRequest, _ bytes: UnsafeRawBufferPointer
+  ) throws -> V1.ResolveCallerResponse? {
+    guard !request.explain else { return nil }
+    let moment = resolved.moment
+    let location: LocationID? = try Field.optionalIdentifier(request.locationID, "location_id")
+    let region = try context.numbers.region(request.region, "region", location: location)
+    let number = try context.numbers.number(request.number, "number", in: region)
+    guard let answer = context.resolver.resolveNow([number.line]) else { return nil }
+    let response = response(number, answer.lookup, at: location)
+    resolved.keep(response, to: bytes, goodFor: answer.goodFor, since: moment)
+    return response
+  }
+
   private func response(
     _ number: PhoneNumber, _ lookup: CallerLookup, at location: LocationID?
   ) -> V1.ResolveCallerResponse {

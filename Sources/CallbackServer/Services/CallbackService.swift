@@ -3,6 +3,13 @@ import CallbackMessages
 /// Callbacks from request to outcome: `callback.v1.CallbackService`.
 struct CallbackService: Sendable {
   let context: ServiceContext
+  /// What ResolveCaller answered lately.
+  let resolved: ResolvedAnswers
+
+  init(context: ServiceContext) {
+    self.context = context
+    resolved = ResolvedAnswers(resolver: context.resolver, mirror: context.numbers.mirror)
+  }
 
   /// Registers every method of the service.
   func register(on methods: inout MethodRegistrar) {
@@ -28,7 +35,8 @@ struct CallbackService: Sendable {
     methods.command(Methods.recordDisposition, recordDisposition)
     methods.serverStream(Methods.watchOutcomes, watchOutcomes)
     methods.unary(Methods.getCallerHistory, getCallerHistory)
-    methods.unary(Methods.resolveCaller, resolveCaller)
+    methods.unary(
+      Methods.resolveCaller, kept: resolved.answer, atOnce: resolveCallerNow, resolveCaller)
     methods.unary(Methods.searchRecords, searchRecords)
     methods.unary(Methods.getRecord, getRecord)
     methods.unary(Methods.startLead, startLead)

@@ -19,6 +19,11 @@ final class ConfigurationMirror: EngineObserver {
   }
 
   private let state = Mutex(State())
+  private let changes = Atomic<UInt64>(0)
+
+  /// Changes whenever a location or a dialled number may have changed. Whoever keeps what depends on
+  /// them reads this before.
+  var revision: UInt64 { changes.load(ordering: .acquiring) }
 
   /// Takes over what is configured.
   func began(_ state: borrowing CallCenter, at point: ReadPoint) {
@@ -26,6 +31,7 @@ final class ConfigurationMirror: EngineObserver {
     for id in state.locationIDs { fresh.put(state.location(id)) }
     for line in state.numberLines { fresh.put(state.number(line)) }
     self.state.withLock { $0 = fresh }
+    changes.wrappingAdd(1, ordering: .releasing)
   }
 
   /// Follows changes of locations and numbers.
@@ -38,6 +44,7 @@ final class ConfigurationMirror: EngineObserver {
       case .numberDeleted(let line): self.state.withLock { $0.locations[line] = nil }
       default: continue
       }
+      changes.wrappingAdd(1, ordering: .releasing)
     }
   }
 

@@ -146,6 +146,7 @@ extension CallerResolver {
       result = .failure(error)
     }
     for source in sources { source.state.withLock { $0.cache.remove(line) } }
+    changes.wrappingAdd(1, ordering: .releasing)
     state.withLock { state in
       state.runningChanges -= 1
       state.changes[request.id] = nil

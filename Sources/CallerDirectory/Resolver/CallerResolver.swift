@@ -19,6 +19,10 @@ public final class CallerResolver: Sendable {
   let clock: any ResolverClock
   let ledger: ChangeLedger?
   let state: Mutex<RequestState>
+  /// Changes of records that this resolver knows of.
+  let changes = Atomic<UInt64>(0)
+  /// Answers that others gave out of what they kept.
+  let repeated = Atomic<UInt64>(0)
   private let combination: DirectoryCombination
 
   /// Puts a resolver around directories.
@@ -53,6 +57,20 @@ public final class CallerResolver: Sendable {
     self.init(directories: [directory], settings: settings, clock: clock)
   }
 
+  /// Changes whenever answers may have changed other than by age. Whoever keeps an answer reads this
+  /// before asking for it.
+  public var version: UInt64 {
+    var version = changes.load(ordering: .acquiring)
+    for source in sources { version &+= source.directory.generation }
+    return version
+  }
+
+  /// The time by which answers age.
+  public var now: Duration { clock.now }
+
+  /// Counts a request that was answered with what its caller had kept; see `ResolvedCaller.goodFor`.
+  public func countRepeated() { repeated.wrappingAdd(1, ordering: .relaxed) }
+
   /// The answer where it takes no waiting: out of the caches, or of directories that answer at
   /// once; nil where `resolve` must be awaited.
   ///
@@ -65,16 +83,18 @@ public final class CallerResolver: Sendable {
   ) -> ResolvedCaller? {
     let start = clock.now
     var choice = choice(explains)
+    var goodFor = Duration.seconds(1 << 32)
     for line in lines {
       for index in sources.indices {
         let begin = explains ? clock.now : start
         guard let answer = sources[index].answerNow(line, at: start) else { return nil }
+        goodFor = min(goodFor, answer.goodFor(settings))
         let took = explains ? clock.now - begin : .zero
         if choice.settles(with: answer, of: index, about: line, took: took) { break }
       }
       if choice.isFound { break }
     }
-    return counted(choice, took: clock.now - start)
+    return counted(choice, took: clock.now - start, goodFor: goodFor)
   }
 
   /// The answer within the budget.
@@ -114,8 +134,11 @@ public final class CallerResolver: Sendable {
     LineChoice(names: names, combination: combination, explains: explains)
   }
 
-  private func counted(_ choice: LineChoice, took: Duration) -> ResolvedCaller {
+  private func counted(
+    _ choice: LineChoice, took: Duration, goodFor: Duration
+  ) -> ResolvedCaller {
     var resolved = choice.resolved(took: took)
+    resolved.goodFor = goodFor
     if let steps = choice.steps { resolved.steps = steps }
     state.withLock { $0.counters.count(resolved) }
     return resolved

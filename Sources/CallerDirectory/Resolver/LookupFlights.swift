@@ -86,4 +86,10 @@ enum LineAnswer: Sendable {
   case matches([CallerMatch], origin: ResolvedCaller.Origin, age: Duration)
   /// The directory did not answer; its records from before, where there are any.
   case failed(LookupFailure, stale: [CallerMatch], age: Duration)
+
+  /// How long the cache will give the same answer again.
+  func goodFor(_ settings: ResolverSettings) -> Duration {
+    guard case .matches(let matches, _, let age) = self else { return .zero }
+    return max(.zero, (matches.isEmpty ? settings.missAge : settings.hitAge) - age)
+  }
 }

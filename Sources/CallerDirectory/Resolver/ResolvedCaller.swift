@@ -22,6 +22,9 @@ public struct ResolvedCaller: Hashable, Sendable {
   public var failure: LookupFailure?
   /// How long the look-up took.
   public var took: Duration
+  /// How long the same question would be given the same answer, where the resolver's `version` stays
+  /// what it was; zero where it would be asked anew.
+  public var goodFor: Duration = .zero
   /// What each directory answered, where that was asked for.
   public var steps: [DirectoryStep] = []
 

@@ -84,14 +84,17 @@ public struct DirectoryCounters: Hashable, Sendable {
 }
 
 extension CallerResolver {
-  /// What was done so far, and what is under way: requests, and the sum over all directories.
+  /// What was done so far, and what is under way: requests, and the sum over all directories. Taken
+  /// in microseconds and without waiting, so that metrics may ask whenever they are asked.
   public var counters: ResolverCounters {
     var sum = state.withLock { $0.counters }
+    sum.cached += repeated.load(ordering: .relaxed)
     for source in sources { sum.add(source.state.withLock { $0.currentCounters }) }
     return sum
   }
 
-  /// The same for each directory, in their order.
+  /// The same for each directory, in their order: its cache, look-ups, circuit and latency. Metrics
+  /// label them with `directory`, a name of the configuration, so that there are few.
   public var countersByDirectory: [DirectoryCounters] {
     zip(names, sources).map { name, source in
       DirectoryCounters(

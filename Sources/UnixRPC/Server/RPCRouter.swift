@@ -42,6 +42,21 @@ public struct RPCRouter: Sendable {
     add(path, .unary(handler))
   }
 
+  /// A unary method that is answered at once where that can be done, on the event loop, and by an
+  /// async function otherwise.
+  ///
+  /// - Parameters:
+  ///   - atOnce: appends the answer to memory of the connection's; false, with nothing appended,
+  ///     where it must be waited for. It must not block.
+  ///   - handler: answers the requests that it did not.
+  public mutating func unary(
+    _ path: String,
+    atOnce: @escaping @Sendable (ByteBuffer, RPCCall, inout ByteBuffer) throws -> Bool,
+    _ handler: @escaping @Sendable (ByteBuffer, RPCCall) async throws -> ByteBuffer
+  ) {
+    add(path, .attempted(atOnce: atOnce, otherwise: handler))
+  }
+
   /// A method that answers one request with a stream, as an async function.
   public mutating func serverStream(
     _ path: String,
@@ -113,6 +128,9 @@ enum RPCHandler: Sendable {
   case immediate(@Sendable (ByteBuffer, RPCCall, inout ByteBuffer) throws -> Void)
   case deferred(@Sendable (ByteBuffer, RPCCall, RPCReply) -> Void)
   case unary(@Sendable (ByteBuffer, RPCCall) async throws -> ByteBuffer)
+  case attempted(
+    atOnce: @Sendable (ByteBuffer, RPCCall, inout ByteBuffer) throws -> Bool,
+    otherwise: @Sendable (ByteBuffer, RPCCall) async throws -> ByteBuffer)
   case serverStream(@Sendable (ByteBuffer, RPCCall, RPCResponseWriter) async throws -> Void)
   case push(@Sendable (ByteBuffer, RPCCall, RPCResponseWriter) -> Void)
   case clientStream(@Sendable (RPCRequestStream, RPCCall) async throws -> ByteBuffer)

@@ -15,15 +15,16 @@ extension ServerSession {
       }
     case .deferred(let body):
       body(request, call, RPCReply(call: call, mailbox: mailbox))
-    case .unary(let body):
-      let mailbox = mailbox
-      call.run {
-        do {
-          let reply = try await body(request, call)
-          mailbox.post(call, .answer(.success(reply)))
-        } catch {
-          mailbox.post(call, .answer(.failure(RPCError(thrown: error))))
+    case .unary(let body): run(body, request, call)
+    case .attempted(let atOnce, let body):
+      do {
+        if try atOnce(request, call, &stream.reply) {
+          answerWithReply(stream)
+        } else {
+          run(body, request, call)
         }
+      } catch {
+        answer(stream, RPCError(thrown: error))
       }
     case .serverStream(let body):
       let writer = makeWriter(stream)
@@ -39,6 +40,21 @@ extension ServerSession {
       body(request, call, makeWriter(stream))
     case .clientStream, .bidirectional, .page:
       preconditionFailure("a handler that takes no single request")
+    }
+  }
+
+  private func run(
+    _ body: @escaping @Sendable (ByteBuffer, RPCCall) async throws -> ByteBuffer,
+    _ request: ByteBuffer, _ call: RPCCall
+  ) {
+    let mailbox = mailbox
+    call.run {
+      do {
+        let reply = try await body(request, call)
+        mailbox.post(call, .answer(.success(reply)))
+      } catch {
+        mailbox.post(call, .answer(.failure(RPCError(thrown: error))))
+      }
     }
   }
 
@@ -71,7 +87,7 @@ extension ServerSession {
           writer.finish(RPCError(thrown: error))
         }
       }
-    case .immediate, .deferred, .unary, .serverStream, .push, .page:
+    case .immediate, .deferred, .unary, .attempted, .serverStream, .push, .page:
       preconditionFailure("a handler that takes no stream of requests")
     }
   }

@@ -95,7 +95,8 @@ extension ServerSession {
     wakeAt = min(wakeAt, min(stream.deadline, nextLookAtStreams))
     switch handler {
     case .clientStream, .bidirectional: startStreaming(handler, stream)
-    case .immediate, .deferred, .unary, .serverStream, .push, .page: stream.phase = .receiving
+    case .immediate, .deferred, .unary, .attempted, .serverStream, .push, .page:
+      stream.phase = .receiving
     }
     if isDraining { stream.call.drain() }
   }
