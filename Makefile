@@ -9,7 +9,7 @@ GENERATED := Sources/CCallbackProtos Sources/CallbackMessages/Generated \
 # What builds it, and what the tests use beside that. Debian 12's names.
 PACKAGES := libprotobuf-c-dev protobuf-c-compiler libnghttp2-dev libsqlite3-dev \
   libpq-dev libphonenumber-dev zlib1g-dev pkg-config g++ python3
-TEST_PACKAGES := python3-venv git curl nghttp2-client nghttp2-server \
+TEST_PACKAGES := python3-venv git curl nghttp2-client nghttp2-server postgresql procps \
   libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc
 BENCH_PACKAGES := nghttp2-client libgrpc++-dev libprotobuf-dev protobuf-compiler \
   protobuf-compiler-grpc linux-perf
@@ -57,7 +57,7 @@ test: test-setup venv interop-grpcpp ## Runs all tests.
 	swift build --build-tests
 	swift test --skip-build --no-parallel
 	$(VENV)/bin/python -m pytest -q Tests/GeneratorTests Tests/ContractTests Tests/HTTP2Tests \
-	  Tests/Interop Tests/HostileTests
+	  Tests/Interop Tests/HostileTests Tests/DirectoryTests
 
 test-hostile: test-setup venv ## Attacks the server with every time-out at its default.
 	swift build --product interop-server

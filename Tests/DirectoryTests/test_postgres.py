@@ -1,0 +1,205 @@
+"""The postgres adapter in front of Debian's server, with a schema that is not ours."""
+
+import concurrent.futures
+import pathlib
+
+import grpc
+import pytest
+from callers import indented
+from postgres_server import Postgres
+
+SECRET = "reader s3cret-of-the-file"
+
+
+@pytest.fixture(scope="module")
+def server():
+    running = Postgres().start()
+    try:
+        sql = pathlib.Path(__file__).with_name("rentals.sql")
+        running.query(sql.read_text())
+        yield running
+    finally:
+        running.remove()
+
+
+@pytest.fixture
+def adapter(server, folder):
+    """The configuration of an adapter; the rest of its keys are the test's."""
+    password = folder / "password"
+    password.write_text(SECRET + "\n")
+
+    def adapter(rest, directory="lookup_budget: 2s"):
+        return f"""
+{directory}
+adapters:
+  - kind: postgres
+    name: rentals
+    connection: "host={server.folder} dbname=rentals user=reader"
+    password_file: {password}
+    locations: {{SITE-D: downtown, SITE-U: uptown}}
+    classes:
+      lead: [enquiry]
+      customer: [running]
+      previous_customer: [over]
+      active_lead: [new, quoted]
+""" + indented(rest, 4)
+
+    return adapter
+
+
+TABLE = """
+table: estate.callers
+columns:
+  id: person_no
+  name: full_name
+  class: kind
+  status: stage
+  location: site
+  updated_at: changed
+phones: ["Main phone", second]
+"""
+
+QUERY = """
+lookup_query: >
+  SELECT p.person_no AS id, p.surname AS name, v.kind AS class, v.stage AS status,
+    v.site AS location, v.changed AS updated_at, h.written AS phone
+  FROM estate.phone h JOIN estate.person p USING (person_no)
+    JOIN estate.callers v USING (person_no)
+  WHERE regexp_replace(split_part(h.written, 'ext', 1), '[^0-9]', '', 'g') = ANY ($2)
+record_query: "SELECT person_no AS id, full_name AS name, kind AS class FROM estate.callers WHERE person_no::text = $1"
+search_query: "SELECT person_no AS id, full_name AS name, kind AS class FROM estate.callers WHERE full_name ILIKE $2 LIMIT $3::int"
+"""
+
+
+@pytest.mark.parametrize("how", [TABLE, QUERY], ids=["view", "query"])
+def test_numbers_are_found_however_they_are_written(start, adapter, how):
+    service = start(adapter(how))
+    # Running beside over: a Customer. Two people share a number: the active Lead goes first.
+    assert service.records("+12025550101") == [
+        ("4", "active"), ("1", "customer"), ("4", "customer"),
+    ]
+    assert service.records("(202) 555-0111") == [("1", "customer")]
+    # An ended tenancy with none open.
+    assert service.records("2025550102") == [("2", "previous_customer")]
+    # Leads are active by their stage alone.
+    assert service.records("+12025550103") == [("3", "active")]
+    assert service.records("+12025550105") == [("5", "lead")]
+    # Foreign numbers, and one with an extension.
+    assert service.records("+442079460958") == [("6", "customer")]
+    assert service.records("07700 900123", region="GB") == [("6", "customer")]
+    assert service.records("+12025550107") == [("7", "customer")]
+    assert service.records("+1 202 555 0107 ext. 42") == [("7", "customer")]
+    assert service.records("+1 202 555 0107 ext. 43") == []
+    assert service.records("+12025550199") == []
+    assert SECRET not in service.log()
+
+
+def test_the_record_behind_a_number_has_its_name_location_and_time(start, adapter):
+    service = start(adapter(TABLE))
+    answer = service.resolve("+12025550111")
+    match = answer.resolution.matches[0]
+    assert (match.name, match.location_id) == ("Carla Current", "downtown")
+    assert match.updated_at.ToJsonString() == "2026-03-01T10:00:00Z"
+    assert answer.resolution.source == "rentals"
+    record = service.record("4")
+    assert [number.e164 for number in record.numbers] == ["+12025550104", "+12025550101"]
+    assert service.refused(service.record, "99")[0] == grpc.StatusCode.NOT_FOUND
+
+
+def test_what_is_typed_is_a_parameter_and_never_sql(start, adapter, server):
+    service = start(adapter(TABLE))
+    people = server.query("SELECT count(*) FROM estate.person", "rentals")
+    for text in ["'; DROP TABLE estate.person; --", "' OR 1=1 --", "%", "_", "\\", "$1", "x\0y"]:
+        if "\0" not in text:
+            assert list(service.search(text).records) == [], text
+    assert [record.record_id for record in service.search("O'Brien \"x\"").records] == ["6"]
+    assert [record.record_id for record in service.search("cURREnt").records] == ["1"]
+    assert service.refused(service.record, "1' OR '1'='1")[0] == grpc.StatusCode.NOT_FOUND
+    assert server.query("SELECT count(*) FROM estate.person", "rentals") == people
+
+
+def test_a_query_that_would_write_is_refused_by_the_server(start, adapter, server):
+    service = start(
+        adapter('lookup_query: "SELECT 1 AS id, estate.spy($1) AS name"')
+    )
+    assert service.status("+12025550101") == "LOOKUP_FAILED"
+    assert server.query("SELECT count(*) FROM estate.visits", "rentals") == [["0"]]
+    assert "read-only transaction" in service.log()
+
+
+def test_a_statement_that_takes_too_long_is_ended_by_the_server(start, adapter, server):
+    service = start(
+        adapter('lookup_query: "SELECT 1 AS id, pg_sleep(30) AS name"\nstatement_timeout: 50ms')
+    )
+    assert service.status("+12025550101") == "LOOKUP_FAILED"
+    assert "statement timeout" in service.log()
+    running = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(30)%' " \
+        "AND state = 'active' AND pid <> pg_backend_pid()"
+    assert server.query(running) == [["0"]]
+
+
+def test_the_pool_holds_no_more_connections_than_it_may(start, adapter, server):
+    service = start(
+        adapter(
+            'lookup_query: "SELECT 1 AS id, $1 AS name, pg_sleep(0.02) AS region"\nconnections: 2'
+        )
+    )
+    with concurrent.futures.ThreadPoolExecutor(12) as many:
+        found = list(many.map(service.records, [f"+1202555{n:04}" for n in range(200, 230)]))
+    assert found == [[("1", "lead")]] * 30
+    held = server.query("SELECT count(*) FROM pg_stat_activity WHERE usename = 'reader'")
+    assert int(held[0][0]) <= 2
+
+
+def test_a_restarted_server_is_found_again_and_old_answers_are_marked(start, adapter, server):
+    directory = "lookup_budget: 2s\ncache_hits: 0s\ncache_misses: 0s\nbreaker_pause: 100ms"
+    service = start(adapter(TABLE, directory))
+    assert service.records("+12025550111") == [("1", "customer")]
+    server.stop()
+    try:
+        answer = service.resolve("+12025550111")
+        assert [match.record_id for match in answer.resolution.matches] == ["1"]
+        assert answer.answers[0].origin == service.pb.callback.ANSWER_ORIGIN_STALE_CACHE
+        assert answer.answers[0].failure
+        assert service.status("+12025550102") == "LOOKUP_FAILED"
+    finally:
+        server.start()
+    service.until("+12025550102", "RESOLVED")
+    answer = service.resolve("+12025550111")
+    assert answer.answers[0].origin == service.pb.callback.ANSWER_ORIGIN_DIRECTORY
+
+
+def test_a_server_that_hangs_holds_nobody_up(start, adapter, server):
+    service = start(adapter(TABLE, "lookup_budget: 100ms\nbreaker_pause: 100ms"))
+    assert service.until("+12025550111", "RESOLVED").resolution.matches
+    server.freeze()
+    try:
+        assert service.status("+12025550102") == "LOOKUP_FAILED"
+    finally:
+        server.thaw()
+    service.until("+12025550102", "RESOLVED")
+
+
+def test_changes_are_refused_with_the_reason(start, adapter):
+    service = start(adapter(TABLE))
+    for call, arguments in [
+        (service.start_lead, ("+12025550190", "New Lead")),
+        (service.match, ("+12025550190", "1")),
+        (service.unmatch, ("+12025550111", "1")),
+    ]:
+        code, reason, words = service.refused(call, *arguments)
+        assert code == grpc.StatusCode.FAILED_PRECONDITION
+        assert reason == "DIRECTORY_REFUSED"
+        assert "read" in words
+
+
+def test_a_wrong_password_and_a_wrong_column_are_named_in_the_log(start, adapter, folder):
+    (folder / "password").write_text("guess")
+    service = start(adapter(TABLE))
+    assert service.status("+12025550101") == "LOOKUP_FAILED"
+    assert "password authentication failed" in service.log()
+    (folder / "password").write_text(SECRET)
+    other = start(adapter(TABLE.replace("id: person_no", "id: tenant_no")))
+    assert other.status("+12025550101") == "LOOKUP_FAILED"
+    assert "tenant_no" in other.log()
+    assert SECRET not in other.log() + service.log()

@@ -1,0 +1,322 @@
+"""The socket adapter in front of the example CRM, and of one that misbehaves."""
+
+import concurrent.futures
+import json
+import subprocess
+import sys
+import threading
+import time
+
+import crm_service
+import grpc
+import pytest
+from center import request_id
+from daemon import ROOT
+
+RECORDS = [
+    {"id": "c1", "class": "customer", "name": "Carla", "numbers": ["+12025550101"],
+     "location": "downtown", "updated_at": 1767225600},
+    {"id": "p1", "class": "previous_customer", "name": "Paul", "numbers": ["+12025550102"]},
+    {"id": "l1", "class": "lead", "name": "Lena", "active": True,
+     "numbers": ["+12025550101", "+12025550103,42"]},
+    {"id": "l2", "class": "lead", "name": "Cold", "numbers": ["+12025550104"]},
+]
+ADAPTER = """
+{directory}
+adapters:
+  - kind: socket
+    name: crm
+    path: {socket}
+"""
+
+
+def adapter(socket, directory="lookup_budget: 2s"):
+    return ADAPTER.format(socket=socket, directory=directory)
+
+
+@pytest.fixture
+def example(folder):
+    """The example as its own process, as somebody would run it."""
+    records = folder / "records.jsonl"
+    records.write_text("".join(json.dumps(record) + "\n" for record in RECORDS))
+    socket = folder / "crm.sock"
+    program = subprocess.Popen(
+        [sys.executable, ROOT / "docs" / "examples" / "crm_service.py",
+         "--socket", socket, "--records", records],
+        stdout=subprocess.PIPE, text=True,
+    )
+    assert "4 records" in program.stdout.readline()
+    yield socket
+    program.terminate()
+    assert program.wait(timeout=10) == 0
+
+
+class Scripted:
+    """The example's service in this process, with methods that the test replaces."""
+
+    def __init__(self, socket, pb):
+        self.pb = pb
+        self.socket = str(socket)
+        self.records = crm_service.Records(pb.crm)
+        for record in RECORDS:
+            self.records.add(**record)
+        self.servicer = crm_service.service(pb.crm, pb.crm_grpc, self.records)
+        self.calls = []
+        self.server = None
+
+    def replace(self, method, body):
+        """Lets a method answer otherwise: body(request, context, the example's method)."""
+        original = getattr(type(self.servicer), method)
+
+        def replaced(servicer, request, context):
+            self.calls.append((method, request))
+            return body(request, context, lambda: original(servicer, request, context))
+
+        setattr(type(self.servicer), method, replaced)
+
+    def start(self):
+        self.server = crm_service.serve(self.socket, self.servicer, self.pb.crm_grpc)
+        return self
+
+    def stop(self):
+        if self.server:
+            self.server.stop(grace=0).wait()
+            self.server = None
+
+
+@pytest.fixture
+def crm(folder, pb):
+    scripted = Scripted(folder / "crm.sock", pb)
+    yield scripted
+    scripted.stop()
+
+
+def test_the_example_answers_who_is_calling(start, example):
+    service = start(adapter(example))
+    assert service.records("(202) 555-0101") == [("l1", "active"), ("c1", "customer")]
+    assert service.records("+12025550102") == [("p1", "previous_customer")]
+    assert service.records("+12025550104") == [("l2", "lead")]
+    assert service.records("+1 202 555 0103 ext. 42") == [("l1", "active")]
+    assert service.records("+1 202 555 0103 ext. 43") == []
+    assert service.records("+12025550103") == [("l1", "active")]
+    assert service.records("+12025550199") == []
+    assert [record.record_id for record in service.search("carl").records] == ["c1"]
+    assert [record.record_id for record in service.search("5550102").records] == ["p1"]
+    record = service.record("l1")
+    assert [number.extension for number in record.numbers] == ["", "42"]
+    assert service.refused(service.record, "x9")[0] == grpc.StatusCode.NOT_FOUND
+
+
+def test_a_lead_is_started_matched_and_unmatched_once_each(start, example):
+    service = start(adapter(example))
+    pb = service.pb
+    number = "+12025550150"
+    assert service.records(number) == []
+    once = request_id()
+    started = service.start_lead(number, "Nell New", request_id=once)
+    assert started.change == pb.callback.DIRECTORY_CHANGE_DONE
+    assert started.record.active_lead and started.record.name == "Nell New"
+    again = service.start_lead(number, "Nell New", request_id=once)
+    assert again.record.record_id == started.record.record_id
+    code, reason, _ = service.refused(service.start_lead, number, "Other", request_id=once)
+    assert code == grpc.StatusCode.ALREADY_EXISTS
+    # The answer is known at once: nothing that was known of the number before is used.
+    assert service.records(number) == [(started.record.record_id, "active")]
+    # A second Lead for the same number is the first one.
+    assert service.start_lead(number, "Nell N.").record.record_id == started.record.record_id
+
+    matched = service.match(number, "c1")
+    assert matched.card.kind == pb.types.CARD_KIND_CUSTOMER
+    assert ("c1", "customer") in service.records(number)
+    service.match(number, "c1")
+    service.unmatch(number, "c1")
+    assert ("c1", "customer") not in service.records(number)
+    assert service.refused(service.match, number, "x9")[0] == grpc.StatusCode.NOT_FOUND
+
+    links = [entry.link for entry in service.history(number)]
+    assert [(link.record_id, link.unmatched, link.started_lead) for link in links] == [
+        ("c1", True, False), ("c1", False, False), (started.record.record_id, False, True),
+    ]
+
+
+def test_a_slow_change_is_pending_after_five_seconds_and_then_in_the_history(start, crm):
+    release = threading.Event()
+
+    def slow(request, context, answer):
+        release.wait(20)
+        return answer()
+
+    crm.replace("CreateLead", slow)
+    crm.start()
+    service = start(adapter(crm.socket))
+    pb = service.pb
+    number, once = "+12025550151", request_id()
+    pending = service.start_lead(number, "Nell New", request_id=once)
+    assert pending.change == pb.callback.DIRECTORY_CHANGE_PENDING
+    assert not pending.HasField("record")
+    assert list(service.history(number)) == []
+    release.set()
+    deadline = time.monotonic() + 10
+    while not service.history(number):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    entry = service.history(number)[0].link
+    assert entry.started_lead
+    done = service.start_lead(number, "Nell New", request_id=once)
+    assert done.change == pb.callback.DIRECTORY_CHANGE_DONE
+    assert done.record.record_id == entry.record_id
+    assert [method for method, _ in crm.calls] == ["CreateLead"]
+
+
+def test_a_program_that_only_reads_says_why(start, crm):
+    def capabilities(request, context, answer):
+        return crm.pb.crm.GetCapabilitiesResponse(reason="this CRM is a yearly copy")
+
+    crm.replace("GetCapabilities", capabilities)
+    crm.start()
+    service = start(adapter(crm.socket))
+    assert service.records("+12025550102") == [("p1", "previous_customer")]
+    code, reason, words = service.refused(service.start_lead, "+12025550190", "New")
+    assert code == grpc.StatusCode.FAILED_PRECONDITION
+    assert "yearly copy" in words
+    assert crm.records.notes == {}
+
+
+def test_finished_callbacks_are_noted_once_also_over_a_restart(start, crm):
+    crm.start()
+    service = start(adapter(crm.socket, "notes: true\nlookup_budget: 2s"))
+    ada = service.call_center()
+    ada.status("READY")
+    service.request("+12025550102")
+    accepted = ada.accept(ada.offer())
+    attempt = accepted.attempt.attempt_id
+    service.outcome(attempt, 1, "ANSWERED")
+    service.outcome(attempt, 2, "ENDED")
+    deadline = time.monotonic() + 15
+    while not crm.records.notes["p1"]:
+        assert time.monotonic() < deadline, service.log()
+        time.sleep(0.05)
+    service.daemon.kill()
+    service.daemon.start()
+    service.request("+12025550104")
+    time.sleep(0.2)
+    assert len(crm.records.notes["p1"]) == 1
+    assert "answered" in crm.records.notes["p1"][0] and "ada" in crm.records.notes["p1"][0]
+    ada.close()
+
+
+def test_a_late_answer_reaches_the_alert_and_the_card(start, crm, pb):
+    release = threading.Event()
+
+    def slow(request, context, answer):
+        release.wait(20)
+        return answer()
+
+    crm.replace("Lookup", slow)
+    crm.start()
+    service = start(adapter(crm.socket, "lookup_timeout: 20s"))
+    ada = service.call_center()
+    ada.status("READY")
+    service.request("+12025550101")
+    offer = ada.offer()
+    assert offer.resolution.status == pb.types.LOOKUP_STATUS_LOOKUP_FAILED
+    assert offer.resolution.card.kind == pb.types.CARD_KIND_GREETING
+    release.set()
+    updated = ada.inbox.until("offer_updated", "event").offer
+    assert updated.offer_id == offer.offer_id
+    assert [label.text for label in updated.resolution.labels] == ["Lead", "Customer"]
+    accepted = ada.accept(updated)
+    assert accepted.attempt.card.kind == pb.types.CARD_KIND_LEAD
+    assert accepted.attempt.card.record_id == "l1"
+    ada.close()
+
+
+def test_a_number_is_looked_up_once_for_all_who_ask_at_the_same_time(start, crm):
+    release = threading.Event()
+
+    def slow(request, context, answer):
+        release.wait(20)
+        return answer()
+
+    crm.replace("Lookup", slow)
+    crm.start()
+    service = start(adapter(crm.socket, "lookup_budget: 10s"))
+    futures = [
+        service.calls.ResolveCaller.future(
+            service.pb.callback.ResolveCallerRequest(number="+12025550101")
+        )
+        for _ in range(20)
+    ]
+    while not crm.calls:
+        time.sleep(0.01)
+    # All are in the daemon once it has answered a call that came after them.
+    service.search("nobody")
+    release.set()
+    assert all(future.result().resolution.matches for future in futures)
+    assert len(crm.calls) == 1
+
+
+def test_a_program_that_ends_is_noticed_and_found_again(start, crm):
+    crm.start()
+    service = start(
+        adapter(crm.socket, "cache_hits: 0s\ncache_misses: 0s\nbreaker_pause: 50ms")
+    )
+    service.until("+12025550102", "RESOLVED")
+    crm.stop()
+    answer = service.resolve("+12025550102")
+    assert answer.answers[0].origin == service.pb.callback.ANSWER_ORIGIN_STALE_CACHE
+    assert service.status("+12025550104") == "LOOKUP_FAILED"
+    crm.start()
+    service.until("+12025550104", "RESOLVED")
+
+
+@pytest.mark.parametrize(
+    "fault", ["unavailable", "huge", "nul", "too_many", "no_class"]
+)
+def test_what_a_program_should_not_answer_is_a_failure_and_not_unknown(start, crm, fault):
+    pb = crm.pb
+
+    def answer(request, context, answer):
+        match fault:
+            case "unavailable":
+                context.abort(grpc.StatusCode.UNAVAILABLE, "the database is away")
+            case "huge":
+                return pb.crm.LookupResponse(
+                    records=[pb.crm.Record(record_id="x" * 100, name="y" * 100_000)] * 20
+                )
+            case "nul":
+                return pb.crm.LookupResponse(
+                    records=[pb.crm.Record(record_id="a", name="a\0b", record_class=1)]
+                )
+            case "too_many":
+                one = pb.crm.Record(record_id="a", name="a", record_class=1)
+                return pb.crm.LookupResponse(records=[one] * 2000)
+            case "no_class":
+                return pb.crm.LookupResponse(records=[pb.crm.Record(record_id="a", name="a")])
+
+    crm.replace("Lookup", answer)
+    crm.start()
+    service = start(adapter(crm.socket))
+    assert service.status("+12025550102") == "LOOKUP_FAILED"
+    assert service.peak_bytes() < 200 << 20
+
+
+def test_bytes_that_are_no_message_are_a_failure(start, folder):
+    socket = folder / "raw.sock"
+    server = grpc.server(concurrent.futures.ThreadPoolExecutor(2))
+    garbage = grpc.unary_unary_rpc_method_handler(lambda request, context: b"\xff" * 64)
+    server.add_generic_rpc_handlers(
+        [
+            grpc.method_handlers_generic_handler(
+                "callback.crm.v1.CrmService",
+                {"Lookup": garbage, "GetCapabilities": garbage, "CreateLead": garbage},
+            )
+        ]
+    )
+    server.add_insecure_port(f"unix:{socket}")
+    server.start()
+    service = start(adapter(socket))
+    assert service.status("+12025550102") == "LOOKUP_FAILED"
+    code, _, _ = service.refused(service.start_lead, "+12025550102", "New")
+    assert code == grpc.StatusCode.UNAVAILABLE
+    server.stop(grace=0).wait()
