@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import CallerDirectory
+import Glibc
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -28,6 +29,8 @@ final class HTTPCaller: Sendable {
     configuration.httpVersion = .http1Only
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = settings.connections
     configuration.connectionPool.retryConnectionEstablishment = false
+    // Shorter than servers keep a connection that is not used.
+    configuration.connectionPool.idleTimeout = .seconds(15)
     client = HTTPClient(
       eventLoopGroupProvider: .singleton, configuration: configuration)
     pace = Mutex(RequestPace(perSecond: settings.requestsPerSecond))
@@ -35,13 +38,29 @@ final class HTTPCaller: Sendable {
 
   deinit { client.shutdown { _ in } }
 
-  /// Sends a request and reads its answer.
+  /// Asks a question, once more where the server closed a connection that it had kept.
   ///
   /// - Throws: `unavailable` for whatever kept an answer away, 429 and 5xx included.
-  func send(
-    _ template: RequestTemplate, _ values: TemplateValues, timeout: Duration? = nil
+  func ask(
+    _ template: RequestTemplate, _ values: TemplateValues
   ) async throws(DirectoryError) -> Answer {
-    let deadline = ContinuousClock.now + (timeout ?? settings.timeout)
+    try await send(template, values, until: .now + settings.timeout, repeats: true)
+  }
+
+  /// Makes a change; it is sent once, unless the server says that it did not take it.
+  ///
+  /// - Throws: as `ask`; after `unavailable` it may have been made or not.
+  func change(
+    _ template: RequestTemplate, _ values: TemplateValues
+  ) async throws(DirectoryError) -> Answer {
+    try await send(template, values, until: .now + settings.changeTimeout, repeats: false)
+  }
+
+  private func send(
+    _ template: RequestTemplate, _ values: TemplateValues,
+    until deadline: ContinuousClock.Instant, repeats: Bool
+  ) async throws(DirectoryError) -> Answer {
+    var mayRepeat = repeats
     var request = HTTPClientRequest(url: template.url(values))
     request.method = .init(rawValue: template.method)
     for header in settings.headers { request.headers.add(name: header.name, value: header.value) }
@@ -52,14 +71,26 @@ final class HTTPCaller: Sendable {
     }
     while true {
       try await waitForTurn(deadline)
-      let (answer, retryAfter) = try await once(request, until: deadline)
-      guard let retryAfter else { return answer }
-      pace.withLock { $0.hold(until: .now + retryAfter) }
+      switch await once(request, until: deadline) {
+      case .answered(let answer): return answer
+      case .told(let wait): pace.withLock { $0.hold(until: .now + wait) }
+      case .failed(let error): throw error
+      case .connectionClosed:
+        guard mayRepeat else { throw .unavailable("the server closed the connection") }
+        mayRepeat = false
+      }
     }
   }
 
-  /// The time that changes have.
-  var changeTimeout: Duration { settings.changeTimeout }
+  /// What became of a request.
+  private enum Outcome: Sendable {
+    case answered(Answer)
+    /// To come again only after a time.
+    case told(wait: Duration)
+    case failed(DirectoryError)
+    /// Before there was an answer.
+    case connectionClosed
+  }
 
   /// Waits until the pace lets a request go; fails at once where that is too late.
   private func waitForTurn(_ deadline: ContinuousClock.Instant) async throws(DirectoryError) {
@@ -73,51 +104,47 @@ final class HTTPCaller: Sendable {
 
   private func once(
     _ request: HTTPClientRequest, until deadline: ContinuousClock.Instant
-  ) async throws(DirectoryError) -> (Answer, retryAfter: Duration?) {
+  ) async -> Outcome {
     let limit = settings.answerBytes
-    let result: Result<(Answer, Duration?), DirectoryError> = await withTaskGroup { group in
+    return await withTaskGroup { group in
       group.addTask { [client] in await Self.exchange(client, request, limit, deadline) }
       group.addTask {
         try? await Task.sleep(until: deadline, clock: .continuous)
-        return .failure(.unavailable("took too long"))
+        return .failed(.unavailable("took too long"))
       }
-      let first = await group.next() ?? .failure(.unavailable("given up"))
+      let first = await group.next() ?? .failed(.unavailable("given up"))
       group.cancelAll()
       return first
     }
-    return try result.get()
   }
 
   private static func exchange(
     _ client: HTTPClient, _ request: HTTPClientRequest, _ limit: Int,
     _ deadline: ContinuousClock.Instant
-  ) async -> Result<(Answer, Duration?), DirectoryError> {
+  ) async -> Outcome {
     do {
       let left = ContinuousClock.now.duration(to: deadline)
       let response = try await client.execute(request, timeout: TimeAmount(left))
-      if response.status.code == 429 || response.status.code == 503,
-        let wait = RequestPace.retryAfter(response.headers.first(name: "retry-after"))
-      {
-        return .success((Answer(status: response.status.code, value: .null), wait))
-      }
-      guard response.status.code < 500, response.status.code != 429 else {
-        return .failure(.unavailable("the API answered \(response.status.code)"))
-      }
+      let status = response.status.code
+      let wait = RequestPace.retryAfter(response.headers.first(name: "retry-after"))
+      if status == 429 { return .told(wait: wait ?? RequestPace.quietTime) }
+      if status == 503, let wait { return .told(wait: wait) }
+      guard status < 500 else { return .failed(.unavailable("the API answered \(status)")) }
       let body = try await response.body.collect(upTo: limit)
-      if response.status.code >= 400 {
-        // What an API says of an error may repeat the request: its words stay here.
-        return .success((Answer(status: response.status.code, value: .null), nil))
+      // What an API says of an error may repeat the request: its words stay here.
+      if status >= 400 || body.readableBytes == 0 {
+        return .answered(Answer(status: status, value: .null))
       }
-      if body.readableBytes == 0 {
-        return .success((Answer(status: response.status.code, value: .null), nil))
+      guard let value = try? JSONValue(parsing: Array(body.readableBytesView)) else {
+        return .failed(.unavailable("the answer is no JSON"))
       }
-      let bytes = Array(body.readableBytesView)
-      guard let value = try? JSONValue(parsing: bytes) else {
-        return .failure(.unavailable("the answer is no JSON"))
-      }
-      return .success((Answer(status: response.status.code, value: value), nil))
+      return .answered(Answer(status: status, value: value))
+    } catch let error as HTTPClientError where error == .remoteConnectionClosed {
+      return .connectionClosed
+    } catch let error as IOError where error.errnoCode == ECONNRESET || error.errnoCode == EPIPE {
+      return .connectionClosed
     } catch {
-      return .failure(.unavailable(words(error)))
+      return .failed(.unavailable(words(error)))
     }
   }
 

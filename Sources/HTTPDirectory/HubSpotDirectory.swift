@@ -194,7 +194,7 @@ public final class HubSpotDirectory: CallerDirectory {
     let path =
       "/crm/v3/objects/contacts/\(RequestTemplate.percentEncoded(id))?properties="
       + wanted.map(RequestTemplate.percentEncoded).joined(separator: ",")
-    let answer = try await caller.send(template("GET", path, nil), [:])
+    let answer = try await caller.ask(template("GET", path, nil), [:])
     if answer.status == 404 || answer.status == 400 { return nil }
     return try Self.success(answer).value
   }
@@ -202,8 +202,7 @@ public final class HubSpotDirectory: CallerDirectory {
   private func change(
     _ method: String, _ path: String, _ body: JSONValue, about id: String
   ) async throws(DirectoryError) -> JSONValue {
-    let answer = try await caller.send(
-      template(method, path, body), [:], timeout: caller.changeTimeout)
+    let answer = try await caller.change(template(method, path, body), [:])
     if answer.status == 404, !id.isEmpty { throw .recordNotFound(id) }
     if answer.status == 400 || answer.status == 409 {
       throw .readOnly("HubSpot refused it with status \(answer.status)")
@@ -214,7 +213,7 @@ public final class HubSpotDirectory: CallerDirectory {
   private func send(
     _ method: String, _ path: String, _ body: JSONValue
   ) async throws(DirectoryError) -> HTTPCaller.Answer {
-    try Self.success(try await caller.send(template(method, path, body), [:]))
+    try Self.success(try await caller.ask(template(method, path, body), [:]))
   }
 
   private static func success(

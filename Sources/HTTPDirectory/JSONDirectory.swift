@@ -76,9 +76,9 @@ public final class JSONDirectory: CallerDirectory {
     guard let request = requests.record else {
       throw .unsupported("\(name) has no request for a record")
     }
-    let answer = try await caller.send(request, ["id": id])
+    let answer = try await caller.ask(request, ["id": id])
     if answer.status == 404 || answer.status == 410 { return nil }
-    return try mapping.records(try paths.records(try Self.value(answer))).first
+    return try mapping.records(try paths.single(try Self.value(answer))).first
   }
 
   /// Starts a Lead, unless the number has an active one.
@@ -96,7 +96,12 @@ public final class JSONDirectory: CallerDirectory {
     values["location"] = lead.location?.rawValue ?? ""
     values["request_id"] = requestID
     let answer = try await change(request, values, about: "")
-    guard let id = paths.id(answer), let record = try await record(id) else {
+    var id = paths.id(answer)
+    if id == nil {
+      // Some APIs say that it was made, but not which it is.
+      id = try await lookup(lead.number).first(where: \.isActiveLead)?.recordID
+    }
+    guard let id, let record = try await record(id) else {
       throw .unavailable("the API's answer to a new Lead names no record")
     }
     return LeadCreation(record: record, isNew: true)
@@ -150,7 +155,7 @@ public final class JSONDirectory: CallerDirectory {
   private func change(
     _ request: RequestTemplate, _ values: TemplateValues, about id: String
   ) async throws(DirectoryError) -> JSONValue {
-    let answer = try await caller.send(request, values, timeout: caller.changeTimeout)
+    let answer = try await caller.change(request, values)
     if answer.status == 404, !id.isEmpty { throw .recordNotFound(id) }
     if [400, 409, 422].contains(answer.status) {
       throw .readOnly("\(name) refused it with status \(answer.status)")
@@ -161,7 +166,7 @@ public final class JSONDirectory: CallerDirectory {
   private func ask(
     _ request: RequestTemplate, _ values: TemplateValues
   ) async throws(DirectoryError) -> JSONValue {
-    try Self.value(try await caller.send(request, values))
+    try Self.value(try await caller.ask(request, values))
   }
 
   private static func value(_ answer: HTTPCaller.Answer) throws(DirectoryError) -> JSONValue {

@@ -2,8 +2,11 @@ import CallerDirectory
 
 /// Where an API's answer has a record's fields: paths such as `owner.name`.
 public struct RecordPaths: Hashable, Sendable {
-  /// The list of records in the answer; empty: the answer is the record, or the list.
-  public var list: String
+  /// The lists of records in the answer; none: the answer is the record, or the list.
+  public var lists: [String]
+  /// The record in the answer to a question about one; empty: where the lists are, else the answer
+  /// itself.
+  public var single = ""
   /// The id.
   public var id: String
   /// The parts of the name, which are put together with spaces.
@@ -24,20 +27,18 @@ public struct RecordPaths: Hashable, Sendable {
   public var createdID = ""
 
   /// Where the records and their ids are.
-  public init(list: String, id: String) {
-    self.list = list
+  public init(lists: [String], id: String) {
+    self.lists = lists
     self.id = id
   }
 
-  /// The records of an answer.
+  /// The records of an answer to a look-up or a search.
   func records(_ answer: JSONValue) throws(DirectoryError) -> [ForeignRecord] {
     if case .null = answer { throw .unavailable("the answer is empty") }
-    var found = answer.values(at: list)
-    if found.isEmpty, !list.isEmpty, answer.values(at: id).contains(where: { !$0.word.isEmpty }) {
-      // One record where there could be a list, as APIs answer a question about one.
-      found = [answer]
-    } else if !list.isEmpty, found.isEmpty, !answer.holds(list) {
-      throw .unavailable("the answer has no \(list)")
+    var found: [JSONValue] = lists.isEmpty ? answer.values(at: "") : []
+    for list in lists {
+      guard answer.holds(list) else { throw .unavailable("the answer has no \(list)") }
+      found += answer.values(at: list)
     }
     guard found.count <= DirectoryLimits.candidates else {
       throw .unavailable("the answer has \(found.count) records")
@@ -47,9 +48,24 @@ public struct RecordPaths: Hashable, Sendable {
     }
   }
 
+  /// The record of an answer to a question about one; nil where it holds none.
+  func single(_ answer: JSONValue) throws(DirectoryError) -> [ForeignRecord] {
+    if !single.isEmpty {
+      return try answer.values(at: single).filter { $0 != .null }.prefix(1).map {
+        (value) throws(DirectoryError) in try record(value)
+      }
+    }
+    if !lists.isEmpty, answer.values(at: id).contains(where: { !$0.word.isEmpty }) {
+      // One record where there could be a list, as APIs answer a question about one.
+      return [try record(answer)]
+    }
+    return try records(answer)
+  }
+
   /// The id of the record in the answer to a new Lead.
   func id(_ answer: JSONValue) -> String? {
-    for path in [createdID, id, list.isEmpty ? id : "\(list).\(id)"] where !path.isEmpty {
+    let nested = ([single] + lists).filter { !$0.isEmpty }.map { "\($0).\(id)" }
+    for path in [createdID, id] + nested where !path.isEmpty {
       if let word = answer.values(at: path).first?.word, !word.isEmpty { return word }
     }
     let itself = answer.values(at: "").first?.word ?? ""

@@ -1,5 +1,8 @@
 /// When the next request may go: so many in a second, and none while the API asked for quiet.
 struct RequestPace {
+  /// How long an API is left alone that says "too many", but not for how long.
+  static let quietTime = Duration.seconds(1)
+
   private let interval: Duration
   private var next = ContinuousClock.now
   private var heldUntil = ContinuousClock.now

@@ -12,6 +12,9 @@ final class PostgresPool: Sendable {
     init(_ label: String) { queue = DispatchQueue(label: label) }
   }
 
+  /// The most questions that wait for a connection; look-ups are bounded before they come here.
+  private static let mostWaiting = 256
+
   private let settings: PostgresSettings
   private let lanes: [Lane]
   private let waiting: Mutex<[Int]>
@@ -29,11 +32,13 @@ final class PostgresPool: Sendable {
     let deadline =
       ContinuousClock.now + settings.connectTimeout + settings.statementTimeout
       + .milliseconds(100)
-    let index = waiting.withLock { waiting in
+    let admitted = waiting.withLock { waiting -> Int? in
+      guard waiting.reduce(0, +) < Self.mostWaiting else { return nil }
       let index = waiting.indices.min { waiting[$0] < waiting[$1] } ?? 0
       waiting[index] += 1
       return index
     }
+    guard let index = admitted else { throw .unavailable("too many questions wait") }
     let lane = lanes[index]
     let result: Result<[PostgresConnection.Row], DirectoryError> =
       await withCheckedContinuation { continuation in

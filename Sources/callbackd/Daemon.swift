@@ -125,6 +125,11 @@ struct Daemon {
     settings.hitAge = configuration.directory.cacheHits
     settings.missAge = configuration.directory.cacheMisses
     settings.staleAge = configuration.directory.staleAnswers
+    settings.lookupTimeout = configuration.directory.lookupTimeout
+    settings.runningLookups = configuration.directory.concurrentLookups
+    settings.cachedNumbers = configuration.directory.cachedNumbers
+    settings.failuresToOpen = configuration.directory.breakerFailures
+    settings.openTime = configuration.directory.breakerPause
     var directories: [any CallerDirectory] = []
     for adapter in configuration.directory.adapters {
       directories.append(

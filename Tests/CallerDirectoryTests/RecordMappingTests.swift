@@ -41,6 +41,15 @@ import Testing
     }
   }
 
+  @Test("the status of a tenancy does not make an old enquiry an active Lead")
+  func statusOfAnotherRow() throws {
+    let found = try Self.mapping().matches(
+      [Self.tenancy("open", status: "new"), Self.tenancy("enquiry", status: "lost")],
+      of: Self.line)
+    #expect(found.map(\.recordClass) == [.customer, .lead])
+    #expect(found.allSatisfy { !$0.isActiveLead })
+  }
+
   @Test("one record may be a Customer and an active Lead: both labels, the Lead's card")
   func both() throws {
     let found = try Self.mapping().matches(
@@ -87,6 +96,10 @@ import Testing
     #expect(try ids("") == ["b"])
     #expect(try ids("5") == ["a"])
     #expect(try ids("9") == ["b"])
+    let abroad = PhoneNumber.Line(e164: "+447700900123")
+    for text in ["0044 7700 900123", "+44 (0)7700 900123", "011 44 7700 900123"] {
+      #expect(try mapping.matches([record("a", text)], of: abroad).count == 1, "\(text)")
+    }
     let only = try mapping.matches([record("a", "202-555-0123 x5")], of: Self.line)
     #expect(only.map(\.recordID) == ["a"])
     #expect(only[0].matchedNumber.extension == "5")
@@ -97,8 +110,14 @@ import Testing
     let london = PhoneNumber.Line(e164: "+442079460958")
     #expect(
       WrittenForms(london, in: try PhoneRegion("GB")).all
-        == ["442079460958", "02079460958", "00442079460958"])
+        == ["442079460958", "02079460958", "00442079460958", "4402079460958"])
     #expect(
-      WrittenForms(london, in: try PhoneRegion("US")).all == ["442079460958", "00442079460958"])
+      try PhoneNumberParser.parseLine("+44 (0)20 7946 0958", in: PhoneRegion("US")) == london)
+    #expect(
+      WrittenForms(london, in: try PhoneRegion("US")).all
+        == ["442079460958", "00442079460958", "4402079460958"])
+    #expect(
+      WrittenForms(Self.line, in: try PhoneRegion("US")).all
+        == ["12025550123", "2025550123", "0012025550123"])
   }
 }

@@ -34,8 +34,8 @@ struct DependencyTests {
       "CPostgreSQL", "CallbackCore", "CallerDirectory", "Dispatch", "Glibc", "Synchronization",
     ],
     "HTTPDirectory": [
-      "AsyncHTTPClient", "CallbackCore", "CallerDirectory", "FoundationEssentials", "NIOCore",
-      "NIOPosix", "NIOSSL", "Synchronization",
+      "AsyncHTTPClient", "CallbackCore", "CallerDirectory", "FoundationEssentials", "Glibc",
+      "NIOCore", "NIOPosix", "NIOSSL", "Synchronization",
     ],
     "DirectoryFiles": ["FoundationEssentials"],
     "CallbackServer": [

@@ -29,15 +29,23 @@ public struct ClassMapping: Hashable, Sendable {
   /// A record's classes: a Lead and one of Customer and Previous Customer may stand beside each
   /// other, and one that is open makes a Customer of somebody with others that have ended.
   ///
-  /// - Parameters:
-  ///   - words: the record's, one for each of its tenancies, deals or whatever the CRM counts.
-  ///   - statuses: those that tell whether a Lead is active.
+  /// - Parameter rows: what the CRM says of the record, one row for each of its tenancies, deals or
+  ///   whatever it counts: the words that tell the class, and those that tell whether a Lead is
+  ///   active. The status of one row says nothing of another.
   /// - Returns: at least one. A record without a word of the lists is recognised, but as the least
   ///   that one may be: an inactive Lead.
-  func classes(of words: [String], statuses: [String]) -> [(RecordClass, isActive: Bool)] {
-    let found = Set((words.isEmpty ? [""] : words).compactMap(meaning))
+  func classes(
+    of rows: [(words: [String], statuses: [String])]
+  ) -> [(RecordClass, isActive: Bool)] {
+    var found: Set<RecordClass> = []
+    var hasActiveLead = false
+    for row in rows {
+      let meanings = (row.words.isEmpty ? [""] : row.words).compactMap(meaning)
+      found.formUnion(meanings)
+      if meanings.contains(.lead), isActive(row.statuses) { hasActiveLead = true }
+    }
     var classes: [(RecordClass, isActive: Bool)] = []
-    if found.contains(.lead) { classes.append((.lead, isActive(statuses))) }
+    if found.contains(.lead) { classes.append((.lead, hasActiveLead)) }
     if found.contains(.customer) {
       classes.append((.customer, false))
     } else if found.contains(.previousCustomer) {
@@ -45,9 +53,6 @@ public struct ClassMapping: Hashable, Sendable {
     }
     return classes.isEmpty ? [(.lead, false)] : classes
   }
-
-  /// Whether a word stands in one of the lists.
-  func knows(_ word: String) -> Bool { meaning(word) != nil }
 
   private func meaning(_ word: String) -> RecordClass? {
     let word = word.lowercased()

@@ -68,13 +68,24 @@ public struct RecordMapping: Sendable {
     for record in group {
       let region = record.region.isEmpty ? region : (try? PhoneRegion(record.region)) ?? region
       for text in record.numbers ?? [] {
-        guard let line = try? PhoneNumberParser.parseLine(text, in: region) else { continue }
+        guard let line = Self.line(text, in: region) else { continue }
         if !lines.contains(line), lines.count < DirectoryLimits.numbersPerRecord {
           lines.append(line)
         }
       }
     }
     return lines
+  }
+
+  /// A number as somebody wrote it; 00 before a country code is read as the + that it stands for,
+  /// also where the region dials another prefix.
+  private static func line(_ text: String, in region: PhoneRegion) -> PhoneNumber.Line? {
+    if text.hasPrefix("00"),
+      let line = try? PhoneNumberParser.parseLine("+" + text.dropFirst(2), in: region)
+    {
+      return line
+    }
+    return try? PhoneNumberParser.parseLine(text, in: region)
   }
 
   /// Records of one id in the order in which the first of each came.
@@ -95,14 +106,14 @@ public struct RecordMapping: Sendable {
     guard !id.isEmpty, id.utf8.count <= DirectoryLimits.recordIDBytes else {
       throw .unavailable("a record's id has \(id.utf8.count) bytes; 1 to 128 are taken")
     }
-    let words = group.flatMap(\.classWords)
-    let statuses = group.flatMap(\.statusWords)
+    let rows = group.map { row in
+      (words: row.classWords, statuses: row.statusWords.isEmpty ? row.classWords : row.statusWords)
+    }
     let name = group.first { !$0.name.isEmpty }?.name ?? id
     let place = group.first { !$0.location.isEmpty }?.location ?? ""
     let updatedAt = group.compactMap { Self.time($0.updatedAt) }.max() ?? 0
     let numbers = lines(group)
-    let statusesOrWords = statuses.isEmpty ? words : statuses
-    return classes.classes(of: words, statuses: statusesOrWords).map { recordClass, isActive in
+    return classes.classes(of: rows).map { recordClass, isActive in
       DirectoryRecord(
         id: id, recordClass: recordClass, isActiveLead: isActive,
         name: Self.cut(name, to: DirectoryLimits.nameBytes), location: location(place),

@@ -107,7 +107,27 @@ final class GuardedDirectory: Sendable {
     guard let hidden else { return }
     logger.warning(
       "look-up failed",
-      metadata: ["directory": "\(directory.name)", "error": "\(error)", "more": "\(hidden)"])
+      metadata: [
+        "directory": "\(directory.name)", "error": "\(Self.withoutNumbers(error))",
+        "more": "\(hidden)",
+      ])
+  }
+
+  /// A text whose long runs of digits are left out: what a database says of a failure may repeat
+  /// the number that it was asked about.
+  static func withoutNumbers(_ text: String) -> String {
+    var result = ""
+    var digits = ""
+    for character in text + "\0" {
+      if character.isWholeNumber {
+        digits.append(character)
+        continue
+      }
+      result += digits.count >= 7 ? "…" : digits
+      digits = ""
+      result.append(character)
+    }
+    return String(result.dropLast())
   }
 
   private func look(_ line: PhoneNumber.Line) async -> Result<[CallerMatch], DirectoryError> {

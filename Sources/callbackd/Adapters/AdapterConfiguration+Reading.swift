@@ -107,8 +107,8 @@ extension AdapterConfiguration.Records {
 extension AdapterConfiguration.Postgres {
   init(_ reader: inout NodeReader) throws(ConfigurationError) {
     connection = try reader.required("connection")
-    guard !connection.lowercased().contains("password") else {
-      throw reader.error("connection", "must hold no password: name a file in password_file")
+    if let problem = PostgresConnectionText.problem(of: connection) {
+      throw reader.error("connection", problem)
     }
     password = try AdapterConfiguration.secret("password", &reader)
     connections = try reader.integer("connections", in: 1...64)
@@ -154,7 +154,19 @@ extension AdapterConfiguration.HTTP {
       if value.contains("{token}"), token == nil {
         throw reader.error("headers", "\(name) needs token_file or token_env")
       }
+      if Self.holdsSecret(name), !value.contains("{token}") {
+        throw reader.error("headers", "\(name) must take its secret from a file, as {token}")
+      }
     }
+  }
+}
+
+extension AdapterConfiguration.HTTP {
+  /// Whether a header of this name is one that lets its bearer in.
+  private static func holdsSecret(_ name: String) -> Bool {
+    let name = name.lowercased()
+    return ["authorization", "proxy-authorization", "cookie"].contains(name)
+      || ["token", "secret", "api-key", "apikey"].contains { name.hasSuffix($0) }
   }
 }
 

@@ -38,7 +38,8 @@ extension RecordPaths {
     guard var section = try reader.section("answer") else {
       throw reader.error("answer", "is missing")
     }
-    self.init(list: try section.text("list") ?? "", id: try section.required("id"))
+    self.init(lists: try section.texts("list"), id: try section.required("id"))
+    single = try section.text("record") ?? ""
     name = try section.texts("name")
     recordClass = try section.texts("class")
     status = try section.texts("status")

@@ -34,6 +34,23 @@ extension ConfigurationKey {
       "directory.stale_answers", \.directory.staleAnswers, .zero...(.seconds(7 * 86_400)),
       "How long an old answer that found somebody is used, marked as stale, while its directory"
         + " fails."),
+    .duration(
+      "directory.lookup_timeout", \.directory.lookupTimeout, .milliseconds(10)...(.seconds(60)),
+      "How long a directory has in all; an answer after lookup_budget and before this still"
+        + " reaches the alert."),
+    .integer(
+      "directory.concurrent_lookups", \.directory.concurrentLookups, 1...1_024,
+      "Look-ups at the same time in each adapter; up to 256 more wait, the rest fail at once."),
+    .integer(
+      "directory.cached_numbers", \.directory.cachedNumbers, 2...10_000_000,
+      "Numbers whose answers are kept for each adapter."),
+    .integer(
+      "directory.breaker_failures", \.directory.breakerFailures, 1...1_000,
+      "Failed look-ups in a row after which an adapter is not asked for a while."),
+    .duration(
+      "directory.breaker_pause", \.directory.breakerPause, .milliseconds(10)...(.seconds(60)),
+      "How long it is not asked before one look-up probes it; doubled with each that fails, up to"
+        + " 60s."),
     .choice(
       "directory.combine", \.directory.combine,
       "Of several adapters, whether the first that knows a number counts, or all are merged."),

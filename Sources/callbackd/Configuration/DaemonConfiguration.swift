@@ -36,6 +36,16 @@ struct DaemonConfiguration: Equatable, Sendable {
     var cacheMisses = Duration.seconds(10)
     /// How long an old answer that found somebody is used while its directory fails.
     var staleAnswers = Duration.seconds(24 * 3600)
+    /// How long a directory has in all: a later answer reaches nobody.
+    var lookupTimeout = Duration.seconds(2)
+    /// Look-ups under way at once in each directory.
+    var concurrentLookups = 16
+    /// Numbers whose answers each directory's cache keeps.
+    var cachedNumbers = 65_536
+    /// Failed look-ups in a row after which a directory is left alone.
+    var breakerFailures = 5
+    /// How long it is left alone before one look-up probes it; doubled with each failed probe.
+    var breakerPause = Duration.seconds(5)
     /// What becomes of the answers of several directories.
     var combine = DirectoryCombination.first
     /// Whether records get a note about finished callbacks.
