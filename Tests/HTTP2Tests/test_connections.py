@@ -227,6 +227,28 @@ def test_5_1_2_a_finished_stream_makes_room_for_another(peer):
 # Section 5.4: errors.
 
 
+# Section 5.3: priorities, in which a stream cannot depend on itself (RFC 7540, section 5.3.1).
+
+
+def test_5_3_headers_cannot_make_a_stream_depend_on_itself(peer):
+    fields = (1).to_bytes(4) + b"\x0f"
+    flags = frames.END_HEADERS | frames.END_STREAM | frames.PRIORITISED
+    peer.send(frames.frame(frames.HEADERS, flags, 1, fields + request()))
+    peer.stream_error(1, PROTOCOL_ERROR)
+
+
+def test_5_3_priority_cannot_make_a_stream_depend_on_itself(peer):
+    peer.open(1).send(frames.priority(1, depends_on=1)).stream_error(1, PROTOCOL_ERROR)
+
+
+@pytest.mark.parametrize("weight", [0, 255])
+@pytest.mark.parametrize("exclusive", [0, 1 << 31], ids=["shared", "exclusive"])
+def test_5_3_priorities_of_every_weight_are_taken(peer, weight, exclusive):
+    peer.send(frames.priority(1, exclusive, weight)).call(1).answers(1)
+    peer.send(frames.priority(3, exclusive | 1, weight)).call(3).answers(3)
+    peer.send(frames.priority(1, exclusive | 3, weight)).is_alive()
+
+
 def test_5_4_1_after_an_error_of_the_connection_it_is_closed(peer):
     peer.call(2)
     frame = peer.until(frames.GOAWAY)

@@ -153,3 +153,101 @@ def test_a_block_in_pieces_is_read_as_one(peer):
         peer.send(frames.headers(stream, block[:cut], whole=False))
         peer.send(frames.continuation(stream, block[cut:]))
         peer.send(frames.data(stream, EMPTY_MESSAGE, end=True)).answers(stream)
+
+
+# Appendix C: the examples, byte for byte. They are plain requests, to which any answer is one.
+
+
+def answered(peer, *blocks: str):
+    for index, block in enumerate(blocks):
+        stream = 2 * index + 1
+        peer.send(frames.headers(stream, bytes.fromhex(block), end=True)).answers(stream)
+
+
+def test_c_1_integers_of_any_prefix_are_read(peer):
+    """10 and 1337 in 5 bits, as sizes of the table; 42 in 8 cannot come first in a block."""
+    reads(peer, bytes.fromhex("2a 3f 9a 0a") + request())
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "400a 6375 7374 6f6d 2d6b 6579 0d63 7573 746f 6d2d 6865 6164 6572",
+        "1008 7061 7373 776f 7264 0673 6563 7265 74",
+    ],
+    ids=["c_2_1_remembered", "c_2_3_never_indexed"],
+)
+def test_c_2_single_fields_are_read(peer, field):
+    reads(peer, request() + bytes.fromhex(field))
+
+
+def test_c_2_2_a_literal_that_is_not_remembered_is_read(peer):
+    answered(peer, "8286 040c 2f73 616d 706c 652f 7061 7468 41 01 78")
+
+
+def test_c_3_three_requests_without_huffman_code_are_read(peer):
+    answered(
+        peer,
+        "8286 8441 0f77 7777 2e65 7861 6d70 6c65 2e63 6f6d",
+        "8286 84be 5808 6e6f 2d63 6163 6865",
+        "8287 85bf 400a 6375 7374 6f6d 2d6b 6579 0c63 7573 746f 6d2d 7661 6c75 65",
+    )
+
+
+def test_c_4_three_requests_with_huffman_code_are_read(peer):
+    answered(
+        peer,
+        "8286 8441 8cf1 e3c2 e5f2 3a6b a0ab 90f4 ff",
+        "8286 84be 5886 a8eb 1064 9cbf",
+        "8287 85bf 4088 25a8 49e9 5ba9 7d7f 8925 a849 e95b b8e8 b4bf",
+    )
+
+
+# Appendix A: the static table.
+
+
+@pytest.mark.parametrize("index", range(15, hpack.LAST_STATIC_INDEX + 1))
+def test_a_each_name_of_the_static_table_is_known(peer, index):
+    """Fields about the connection are malformed, content-length has to be true; all are read."""
+    block = request() + hpack.literal(index, "1")
+    peer.send(frames.headers(1, block), frames.data(1, b"x", end=True))
+    while (frame := peer.next()).stream != 1:
+        assert frame.type != frames.GOAWAY, frame
+    peer.is_alive()
+
+
+def test_4_1_an_entry_takes_32_bytes_beside_its_own(peer):
+    """4,096 bytes hold one field of 4,064 bytes, and not of one more."""
+    size = 4_096 - 32 - len("x-full")
+    reads(peer, request() + hpack.remembered("x-full", "x" * size))
+    reads(peer, request() + hpack.indexed(62), stream=3)
+    reads(peer, request() + hpack.remembered("x-full", "x" * (size + 1)), stream=5)
+    peer.send(frames.headers(7, request() + hpack.indexed(62), end=True))
+    peer.connection_error(COMPRESSION_ERROR)
+
+
+def test_4_3_several_size_updates_of_one_block_count_in_order(peer):
+    reads(peer, request() + hpack.remembered("x-kept", "1"))
+    block = hpack.table_size(0) + hpack.table_size(4_096) + request() + hpack.indexed(62)
+    peer.send(frames.headers(3, block, end=True)).connection_error(COMPRESSION_ERROR)
+
+
+def test_5_1_an_integer_of_many_bytes_is_read(peer):
+    reads(peer, request() + b"\x00" + hpack.string("x-long") + hpack.string("v" * 5_000))
+
+
+def test_5_2_an_empty_huffman_string_is_taken(peer):
+    reads(peer, request() + b"\x00" + hpack.string("x-empty") + hpack.huffman_string(b""))
+
+
+def test_5_2_a_huffman_name_is_taken(peer):
+    codes = [hpack.HUFFMAN[letter] for letter in "teat"]
+    name = hpack.huffman_string(hpack.huffman(*codes, padding="1111"))
+    reads(peer, request() + b"\x00" + name + hpack.string("1"))
+
+
+def test_5_2_padding_of_exactly_7_bits_is_taken(peer):
+    """Five codes of 5 bits each need 7 bits more to fill 32."""
+    codes = [hpack.HUFFMAN["a"]] * 5
+    coded = hpack.huffman_string(hpack.huffman(*codes, padding="1" * 7))
+    reads(peer, request() + b"\x00" + hpack.string("x-padded") + coded)

@@ -172,3 +172,38 @@ def test_8_1_an_early_answer_asks_for_no_more_of_the_request(peer, server):
     peer.open(1, path="/no.such.Service/Method")
     assert peer.until(frames.HEADERS, 1).has(frames.END_STREAM)
     peer.stream_error(1, NO_ERROR)
+
+
+# Section 8.4 has no case: a client cannot push. What else is a request:
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH"])
+def test_8_1_any_method_is_answered(peer, method):
+    fields = [(":method", method), (":scheme", "http"), (":path", "/"), (":authority", "x")]
+    peer.send(frames.headers(1, hpack.block(fields), end=True)).answers(1)
+    peer.is_alive()
+
+
+def test_8_1_an_answer_to_head_has_no_body(peer):
+    fields = [(":method", "HEAD"), (":scheme", "http"), (":path", "/"), (":authority", "x")]
+    peer.send(frames.headers(1, hpack.block(fields), end=True)).answers(1)
+    assert not [frame for frame in peer.seen if frame.type == frames.DATA and frame.payload]
+
+
+def test_8_2_3_a_cookie_may_come_in_crumbs(peer):
+    peer.call(1, ("cookie", "a=b"), ("cookie", "c=d"), ("cookie", "e=f")).answers(1)
+
+
+def test_8_3_1_an_asterisk_is_a_path_for_options(peer):
+    fields = [(":method", "OPTIONS"), (":scheme", "http"), (":path", "*"), (":authority", "x")]
+    peer.send(frames.headers(1, hpack.block(fields), end=True)).answers(1)
+
+
+def test_8_3_1_a_scheme_may_be_https(peer):
+    block = request(without=":scheme")
+    peer.send(frames.headers(1, hpack.block([(":scheme", "https")]) + block))
+    peer.send(frames.data(1, EMPTY_MESSAGE, end=True)).answers(1)
+
+
+def test_8_7_a_request_that_was_reset_may_be_sent_again(peer):
+    peer.open(1).send(frames.rst_stream(1)).call(3).answers(3)

@@ -211,6 +211,9 @@ class HTTP2Session {
   private func checkLateData(_ bytes: UnsafeRawBufferPointer) {
     scanner.scan(bytes) { id in
       if id % 2 == 1 { checkOpen(id) }
+    } selfDependency: {
+      // RFC 7540, section 5.3.1, which tools still look for.
+      terminate(.protocolError)
     }
   }
 
