@@ -125,8 +125,9 @@ def test_a_reader_that_stops_reading_its_connection(impatient):
             peer = Attacker(impatient.connect, settings=wide, reads=False)
             peer.send(frames.window_update(0, 1 << 30))
             for stream in STREAMS[:20]:
-                peer.send(frames.headers(stream, request(path=STREAMING)))
-                peer.send(frames.data(stream, body, end=True))
+                call = frames.headers(stream, request(path=STREAMING))
+                # The server stops to read as soon as it cannot write.
+                peer.send(call + frames.data(stream, body, end=True), patience=0.02)
             peers.append(peer)
         for peer in peers:
             while not peer.is_closed:
