@@ -1,0 +1,165 @@
+"""The embedded directory, filled and written out by callbackctl, and what --explain prints."""
+
+import csv
+import json
+import os
+import pty
+import subprocess
+
+import pytest
+from daemon import BINARIES
+
+HEADER = "id,class,name,active,location,phone,phone_2,region,updated_at\n"
+ROWS = """c1,customer,Carla,,downtown,(202) 555-0101|202-555-0111 ext. 5,,US,2026-01-01T00:00:00Z
+l1,lead,"Lena, ""Len"" Two",yes,,2025550102,+44 20 7946 0958,US,
+l2,lead,Cold,no,,2025550103,,,
+p1,previous_customer,Paul,,uptown,020 7946 0123,,GB,
+"""
+REFUSED = """x1,neighbour,Nobody,,,2025550104,,,
+x2,customer,,,,2025550105,,,
+x3,customer,No number,,,12,,,
+x4,customer,Maybe,perhaps,,2025550106,,,
+"""
+
+
+@pytest.fixture
+def service(start):
+    return start("adapters:\n  - kind: embedded")
+
+
+def run(service, *arguments, **options):
+    return subprocess.run(
+        [BINARIES / "callbackctl", "--socket", service.daemon.socket, "directory", *arguments],
+        capture_output=True, text=True, timeout=60, **options,
+    )
+
+
+def test_csv_is_imported_replaced_by_id_and_written_out_again(service, folder):
+    file, report = folder / "callers.csv", folder / "refused.csv"
+    file.write_text(HEADER + ROWS + REFUSED)
+
+    dry = run(service, "import", file, "--dry-run")
+    assert dry.returncode == 0 and "4" in dry.stdout
+    assert service.records("2025550101") == []
+
+    done = run(service, "import", file, "--refused", report)
+    assert done.returncode == 0, done.stderr
+    assert service.records("+12025550101") == [("c1", "customer")]
+    assert service.records("+1 202 555 0111 ext. 5") == [("c1", "customer")]
+    assert service.records("+1 202 555 0111 ext. 6") == []
+    assert service.records("+12025550111") == [("c1", "customer")]
+    assert service.records("+12025550102") == [("l1", "active")]
+    assert service.records("+442079460958") == [("l1", "active")]
+    assert service.records("2025550103") == [("l2", "lead")]
+    assert service.records("+442079460123") == [("p1", "previous_customer")]
+
+    # The report holds each refused line with its number and why; corrected, it imports.
+    refused = list(csv.DictReader(report.open()))
+    assert sorted((row["refused_line"], row["id"]) for row in refused) == [
+        ("6", "x1"), ("7", ""), ("8", "x3"), ("9", "x4"),  # without a name, 7 is no record
+    ]
+    assert all(row["refused_because"] for row in refused)
+    assert run(service, "import", file, "--strict").returncode == 1
+
+    # The same file again changes nothing; a record whose id is known is replaced.
+    file.write_text(HEADER + "c1,previous_customer,Carla,,,2025550199,,,\n")
+    assert run(service, "import", file).returncode == 0
+    assert service.records("+12025550101") == []
+    assert service.records("+12025550199") == [("c1", "previous_customer")]
+
+    written = folder / "all.csv"
+    assert run(service, "export", written).returncode == 0
+    assert run(service, "import", written, "--strict").returncode == 0
+    again = folder / "again.csv"
+    run(service, "export", again)
+    assert again.read_text() == written.read_text()
+    assert run(service, "export", written).returncode == 2  # it is there already
+
+
+def test_json_lines_are_imported_and_written_out(service, folder):
+    file = folder / "callers.jsonl"
+    records = [
+        {"id": "j1", "class": "customer", "name": "Jo\u00e3o", "phones": ["202 555 0101"]},
+        {"id": "j2", "class": "lead", "name": "Jim", "active": "yes", "phones": ["2025550102"]},
+    ]
+    file.write_text("".join(json.dumps(record) + "\n" for record in records) + "{nonsense\n")
+    done = run(service, "import", file)
+    assert done.returncode == 0 and "1" in done.stdout
+    assert service.records("2025550101") == [("j1", "customer")]
+    assert service.records("2025550102") == [("j2", "active")]
+    written = folder / "out.jsonl"
+    assert run(service, "export", written).returncode == 0
+    names = [json.loads(line)["name"] for line in written.read_text().splitlines()]
+    assert names == ["Jo\u00e3o", "Jim"]
+
+
+def test_a_terminal_shows_how_far_an_import_is(service, folder):
+    file = folder / "many.csv"
+    with file.open("w") as out:
+        out.write("id,class,name,phone\n")
+        for n in range(30_000):
+            out.write(f"c{n},customer,Caller {n},+1202{2000000 + n}\n")
+    ours, theirs = pty.openpty()
+    program = subprocess.Popen(
+        [BINARIES / "callbackctl", "--socket", service.daemon.socket, "directory", "import", file],
+        stdout=subprocess.PIPE, stderr=theirs, env={**os.environ, "TERM": "xterm"},
+    )
+    os.close(theirs)
+    shown = b""
+    while True:
+        try:
+            some = os.read(ours, 65536)
+        except OSError:
+            break
+        if not some:
+            break
+        shown += some
+    os.close(ours)
+    assert program.wait(timeout=60) == 0
+    assert b"\r" in shown and b"%" in shown, shown
+    assert service.records("+12022029999") == [("c29999", "customer")]
+
+
+def test_explain_prints_who_answered_from_where_how_fast_and_why(start, folder):
+    service = start(
+        f"lookup_budget: 2s\nadapters:\n  - kind: embedded\n  - kind: socket\n    name: crm\n"
+        f"    path: {folder}/nobody.sock"
+    )
+    file = folder / "callers.csv"
+    file.write_text(HEADER + ROWS)
+    assert run(service, "import", file).returncode == 0
+    text = service.command("resolve", "(202) 555-0101", "--explain")
+    assert "embedded:c1 is a Customer" in text
+    lines = [line for line in text.splitlines() if line.startswith("embedded ")]
+    assert len(lines) == 1 and " ms " in lines[0] and "yes" in lines[0], text
+    again = service.command("resolve", "(202) 555-0101", "--explain")
+    assert "cache" in next(line for line in again.splitlines() if line.startswith("embedded "))
+    failed = service.command("resolve", "2025550177", "--explain")
+    assert "not all answered: that is not Unknown" in failed
+    assert "failed" in next(line for line in failed.splitlines() if line.startswith("crm "))
+    steps = service.json("resolve", "2025550177", "--explain")["answers"]
+    assert [step["directory"] for step in steps] == ["embedded", "crm"]
+
+
+def test_records_of_the_dialled_location_go_first(service, folder):
+    file = folder / "callers.csv"
+    file.write_text(
+        HEADER
+        + "a,customer,Ann,,uptown,2025550101,,,2026-01-01T00:00:00Z\n"
+        + "b,customer,Ann,,downtown,2025550101,,,2025-01-01T00:00:00Z\n"
+        + "c,lead,Ann,yes,,2025550101,,,2024-01-01T00:00:00Z\n"
+    )
+    assert run(service, "import", file).returncode == 0
+    service.call_center().close()
+    newest = [("c", "active"), ("a", "customer"), ("b", "customer")]
+    assert service.records("+12025550101") == newest
+    here = [("c", "active"), ("b", "customer"), ("a", "customer")]
+    assert service.records("+12025550101", location_id="downtown") == here
+    # The answers that are kept are those of the location and the region that was asked with.
+    for _ in range(2):
+        assert service.records("+12025550101", location_id="downtown", explain=False) == here
+        assert service.records("+12025550101", explain=False) == newest
+        assert service.records("2025550101", region="US", explain=False) == newest
+        assert service.records("2025550101", region="GB", explain=False) == []
+    assert service.start_lead("2025550170", "New").record.name == "New"
+    assert len(service.records("2025550170", explain=False)) == 1
