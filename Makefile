@@ -15,7 +15,7 @@ BENCH_PACKAGES := nghttp2-client libgrpc++-dev libprotobuf-dev protobuf-compiler
   protobuf-compiler-grpc linux-perf
 
 .PHONY: help setup test-setup venv build release demo test test-hostile simulate mutations interop-grpcpp bench-rpc check \
-  check-protos check-contract lint protos clean bench-directory
+  check-protos check-contract lint protos clean bench-directory bench-resolve
 
 help: ## Shows what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,16 @@ bench-rpc: ## Measures what a call costs the server, beside grpc++; the machine 
 	Benchmarks/rpc/Cpp/build.sh .build/bench-rpc
 	$(PYTHON) Benchmarks/rpc/run.py --ours .build/release/bench-rpc-server \
 	  --grpcpp .build/bench-rpc --rounds 7 --out Benchmarks/rpc/RESULTS.md
+
+bench-resolve: ## Measures what ResolveCaller costs, beside grpc++; the machine should be idle.
+	$(call install,$(PACKAGES) $(BENCH_PACKAGES))
+	swift build -c release --product callbackd
+	swift build -c release --product callbackctl
+	Benchmarks/rpc/Cpp/build.sh .build/bench-rpc
+	Benchmarks/resolve/Load/build.sh .build/bench-resolve
+	$(PYTHON) Benchmarks/resolve/run.py --daemon .build/release/callbackd \
+	  --ctl .build/release/callbackctl --load .build/bench-resolve/resolve-load \
+	  --grpcpp .build/bench-rpc --rounds 7 --out Benchmarks/resolve/RESULTS.md
 
 SEEDS ?= 2000
 
