@@ -43,6 +43,9 @@ let package = Package(
       name: "CallbackMessagesTests", dependencies: ["CallbackMessages", "ProtobufC"],
       swiftSettings: strict),
 
+    // MARK: - What several tests need
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+
     // MARK: - The rules
     .target(
       name: "CallbackCore",
@@ -53,7 +56,9 @@ let package = Package(
     // MARK: - SQLite
     .systemLibrary(name: "CSQLite"),
     .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: strict),
-    .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "CSQLite"], swiftSettings: strict),
+    .testTarget(
+      name: "SQLiteTests", dependencies: ["SQLite", "CSQLite", "TestSupport"], swiftSettings: strict
+    ),
 
     // MARK: - PostgreSQL
     .systemLibrary(
@@ -71,7 +76,7 @@ let package = Package(
       name: "SQLiteEventLogTests",
       dependencies: [
         "SQLiteEventLog", "EventLog", "EventLogConformance", "SQLite", "CallbackCore",
-        "FaultyDisk",
+        "FaultyDisk", "TestSupport",
       ],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
@@ -89,7 +94,9 @@ let package = Package(
       ], swiftSettings: strict),
     .testTarget(
       name: "CallbackEngineTests",
-      dependencies: ["CallbackEngine", "EventLog", "SQLiteEventLog", "CallbackCore"],
+      dependencies: [
+        "CallbackEngine", "EventLog", "SQLiteEventLog", "CallbackCore", "TestSupport",
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "crash-writer",
@@ -97,7 +104,7 @@ let package = Package(
       path: "Tests/CrashWriter", swiftSettings: strict),
     .testTarget(
       name: "CrashTests",
-      dependencies: ["crash-writer", "SQLiteEventLog", "EventLog", "CallbackCore"],
+      dependencies: ["crash-writer", "SQLiteEventLog", "EventLog", "CallbackCore", "TestSupport"],
       swiftSettings: strict),
 
     // MARK: - Who is calling
@@ -147,7 +154,7 @@ let package = Package(
       name: "DirectoryFilesTests", dependencies: ["DirectoryFiles"], swiftSettings: strict),
     .testTarget(
       name: "CallerDirectoryTests",
-      dependencies: ["CallerDirectory", "CallbackCore", "CPhoneNumber", "SQLite"],
+      dependencies: ["CallerDirectory", "CallbackCore", "CPhoneNumber", "SQLite", "TestSupport"],
       swiftSettings: strict),
 
     // MARK: - Between the rules and the messages

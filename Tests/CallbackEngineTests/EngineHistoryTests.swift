@@ -2,6 +2,7 @@ import CallbackCore
 import CallbackEngine
 import EventLog
 import SQLiteEventLog
+import TestSupport
 import Testing
 
 @Suite struct EngineHistoryTests {

@@ -2,6 +2,7 @@ import CallbackCore
 import CallbackEngine
 import EventLog
 import SQLiteEventLog
+import TestSupport
 import Testing
 
 /// Snapshots bound the replay; what is older than is kept goes, and history stays.

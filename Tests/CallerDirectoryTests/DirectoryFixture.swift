@@ -1,5 +1,6 @@
 import CallbackCore
 import CallerDirectory
+import TestSupport
 
 /// An embedded directory in a file of its own, and short ways to fill it.
 struct DirectoryFixture: Sendable {

@@ -1,6 +1,7 @@
 import CallbackCore
 import CallerDirectory
 import SQLite
+import TestSupport
 import Testing
 
 @Suite("A look-up in the embedded directory") struct EmbeddedLookupTests {

@@ -1,5 +1,6 @@
 import CallbackCore
 import CallerDirectory
+import TestSupport
 import Testing
 
 @Suite("Several directories") struct SeveralDirectoriesTests {

@@ -2,6 +2,7 @@ import CallbackCore
 import EventLog
 import Glibc
 import SQLiteEventLog
+import TestSupport
 import Testing
 
 /// A process under load is killed at a random moment, again and again on the same log: what it

@@ -1,6 +1,7 @@
 import EventLog
 import SQLite
 import SQLiteEventLog
+import TestSupport
 import Testing
 
 @Suite struct BackupTests {

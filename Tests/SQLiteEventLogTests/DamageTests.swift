@@ -1,5 +1,6 @@
 import EventLog
 import SQLiteEventLog
+import TestSupport
 import Testing
 
 /// Every byte of a small log flipped: refused with what is wrong, or read as it was.

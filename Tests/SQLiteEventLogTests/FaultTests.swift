@@ -1,6 +1,7 @@
 import EventLog
 import FaultyDisk
 import SQLiteEventLog
+import TestSupport
 import Testing
 
 /// The n-th change of a file fails, for n = 1, 2, 3, …: nothing is acknowledged that is not there

@@ -1,5 +1,6 @@
 import EventLog
 @testable import SQLiteEventLog
+import TestSupport
 import Testing
 
 /// DESIGN, "The log": a lost tail must be noticed.

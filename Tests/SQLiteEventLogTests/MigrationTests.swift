@@ -2,6 +2,7 @@ import CallbackCore
 import EventLog
 import SQLite
 @testable import SQLiteEventLog
+import TestSupport
 import Testing
 
 /// A log of an older schema is brought forward, a newer one is refused.

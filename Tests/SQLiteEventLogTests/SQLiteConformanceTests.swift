@@ -3,6 +3,7 @@ import FaultyDisk
 import SQLite
 import SQLiteEventLog
 import Synchronization
+import TestSupport
 import Testing
 
 /// The log in SQLite keeps what every log promises.

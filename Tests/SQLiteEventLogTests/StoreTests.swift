@@ -2,6 +2,7 @@ import EventLog
 import Glibc
 import SQLite
 @testable import SQLiteEventLog
+import TestSupport
 import Testing
 
 @Suite struct StoreTests {

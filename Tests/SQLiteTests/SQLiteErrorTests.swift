@@ -1,6 +1,7 @@
 import CSQLite
 import Glibc
 import SQLite
+import TestSupport
 import Testing
 
 @Suite("An error of SQLite") struct SQLiteErrorTests {

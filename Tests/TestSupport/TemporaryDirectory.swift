@@ -1,19 +1,21 @@
 import Glibc
 
-/// A directory that is removed, with all that is in it, with its last reference.
-final class TemporaryDirectory {
-  let path: String
+/// A directory of a test's own that is removed, with all that is in it, with its last reference.
+public final class TemporaryDirectory: Sendable {
+  /// The directory's path.
+  public let path: String
 
-  init() {
-    var template = Array(
-      ("/tmp/callback-crash-" + String(repeating: "X", count: 6)).utf8CString)
+  /// Makes a new directory, which only its owner may enter.
+  public init() {
+    var template = Array(("/tmp/callback-test-" + String(repeating: "X", count: 6)).utf8CString)
     precondition(mkdtemp(&template) != nil, "no temporary directory")
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   deinit { Self.remove(path) }
 
-  func file(_ name: String) -> String { "\(path)/\(name)" }
+  /// The path of a file in it.
+  public func file(_ name: String) -> String { "\(path)/\(name)" }
 
   private static func remove(_ path: String) {
     if let directory = opendir(path) {
