@@ -19,6 +19,7 @@ class MethodOptions:
         self._roles = find("callback.options.v1.roles")
         self._mutates = find("callback.options.v1.mutates")
         self._reasons = find("callback.options.v1.reasons")
+        self._acts_for = find("callback.options.v1.acts_for")
 
     def read(self, method):
         """Roles and reasons as Swift's members, and whether the method changes something."""
@@ -28,6 +29,11 @@ class MethodOptions:
             mutates,
             [self._member(self._reasons, name) for name in reasons],
         )
+
+    def acts_for(self, method):
+        """The request's fields that say for whom the call acts."""
+        options = self._type.FromString(method.options.SerializeToString())
+        return list(options.Extensions[self._acts_for])
 
     def named(self, method):
         """The same with the names of the proto files."""
@@ -52,6 +58,7 @@ def swift_file(schema, file, options):
         out.line()
         _write_service(out, schema, service, options)
     _write_repeatable(out, schema, file, options)
+    _write_acting(out, schema, file, options)
     return out.text()
 
 
@@ -75,6 +82,48 @@ def _write_repeatable(out, schema, file, options):
         out.line()
     for name in names_of_requests:
         out.line(f"extension {name}: RepeatableRequest {{}}")
+
+
+def _write_acting(out, schema, file, options):
+    """Requests that say for whom they act: those of the methods that name such fields."""
+    kinds = {"agent_id": "agents", "agent_ids": "agents", "attempt_id": "attempts",
+             "session_id": "sessions"}
+    for service in file.services:
+        for method in service.methods:
+            fields = options.acts_for(method.descriptor)
+            if not fields:
+                continue
+            request = schema.messages[method.descriptor.input_type.lstrip(".")]
+            named = {}
+            for field in fields:
+                kind = kinds.get(field.split(".")[-1])
+                value = _value(schema, request, field)
+                if kind is None or value is None:
+                    raise SystemExit(
+                        f"{service.full_name}.{method.descriptor.name} acts for {field},"
+                        " which names no agent, attempt or session of its request"
+                    )
+                named[kind] = value
+            out.line()
+            out.open(f"extension {request.swift_path}: ActingRequest")
+            out.line("/// For whom the call acts.")
+            arguments = ", ".join(f"{k}: {named[k]}" for k in sorted(named))
+            out.line(f"public var actsFor: ActsFor {{ ActsFor({arguments}) }}")
+            out.close()
+
+
+def _value(schema, message, path):
+    """The Swift expression for the texts of a field; nil where the request has no such field."""
+    name, _, rest = path.partition(".")
+    field = next((f for f in message.descriptor.field if f.name == name), None)
+    if field is None:
+        return None
+    member = names.swift_property(name)
+    if rest:
+        inner = schema.messages[field.type_name.lstrip(".")]
+        value = _value(schema, inner, rest)
+        return value and f"{member}.map {{ [$0.{value.strip('[]')}] }} ?? []"
+    return member if field.label == field.LABEL_REPEATED else f"[{member}]"
 
 
 def _write_service(out, schema, service, options):

@@ -243,3 +243,63 @@ extension V1.RecordDispositionRequest: RepeatableRequest {}
 extension V1.StartLeadRequest: RepeatableRequest {}
 extension V1.MatchCallerRequest: RepeatableRequest {}
 extension V1.UnmatchCallerRequest: RepeatableRequest {}
+
+extension V1.WatchOffersRequest: ActingRequest {
+  /// For whom the call acts.
+  public var actsFor: ActsFor { ActsFor(agents: agentIDs, sessions: [sessionID]) }
+}
+
+extension V1.AttachAgentRequest: ActingRequest {
+  /// For whom the call acts.
+  public var actsFor: ActsFor { ActsFor(agents: [agentID], sessions: [sessionID]) }
+}
+
+extension V1.DetachAgentRequest: ActingRequest {
+  /// For whom the call acts.
+  public var actsFor: ActsFor { ActsFor(agents: [agentID], sessions: [sessionID]) }
+}
+
+extension V1.AcceptOfferRequest: ActingRequest {
+  /// For whom the call acts.
+  public var actsFor: ActsFor { ActsFor(agents: [agentID]) }
+}
+
+extension V1.RejectOfferRequest: ActingRequest {
+  /// For whom the call acts.
+  public var actsFor: ActsFor { ActsFor(agents: [agentID]) }
+}
+
+extension V1.SetAgentStatusRequest: ActingRequest {
+  /// For whom the call acts.
+  public var actsFor: ActsFor { ActsFor(agents: [agentID]) }
+}
+
+extension V1.ReportAgentCallRequest: ActingRequest {
+  /// For whom the call acts.
+  public var actsFor: ActsFor { ActsFor(agents: [agentID]) }
+}
+
+extension V1.ReportOutcomeRequest: ActingRequest {
+  /// For whom the call acts.
+  public var actsFor: ActsFor { ActsFor(attempts: report.map { [$0.attemptID] } ?? []) }
+}
+
+extension V1.RecordDispositionRequest: ActingRequest {
+  /// For whom the call acts.
+  public var actsFor: ActsFor { ActsFor(attempts: [attemptID]) }
+}
+
+extension V1.StartLeadRequest: ActingRequest {
+  /// For whom the call acts.
+  public var actsFor: ActsFor { ActsFor(agents: [agentID], attempts: [attemptID]) }
+}
+
+extension V1.MatchCallerRequest: ActingRequest {
+  /// For whom the call acts.
+  public var actsFor: ActsFor { ActsFor(agents: [agentID], attempts: [attemptID]) }
+}
+
+extension V1.UnmatchCallerRequest: ActingRequest {
+  /// For whom the call acts.
+  public var actsFor: ActsFor { ActsFor(agents: [agentID], attempts: [attemptID]) }
+}
