@@ -11,11 +11,12 @@ extension RPCPeer {
     }
     self.init(
       uid: credentials.uid, gid: credentials.gid, pid: credentials.pid,
-      groups: Self.groups(descriptor))
+      groups: Self.groups(descriptor) ?? Self.listedGroups(credentials.uid, credentials.gid))
   }
 
-  /// The supplementary groups; none where the kernel is older than 4.13.
-  private static func groups(_ descriptor: Int32) -> [UInt32] {
+  /// The supplementary groups that the peer had when it connected; nil where the kernel does not
+  /// say, as it did not before 4.13.
+  private static func groups(_ descriptor: Int32) -> [UInt32]? {
     let option: Int32 = 59  // SO_PEERGROUPS
     var count = 32
     while true {
@@ -28,9 +29,26 @@ extension RPCPeer {
       if result == 0 { return groups }
       // The kernel has told the size it needs; at most 65,536 groups exist.
       let needed = Int(size) / MemoryLayout<UInt32>.size
-      guard errno == ERANGE, needed > count, needed <= 65_536 else { return [] }
+      guard errno == ERANGE, needed > count, needed <= 65_536 else {
+        return errno == ENOPROTOOPT ? nil : []
+      }
       count = needed
     }
+  }
+
+  /// The groups that the host's lists give a user; none where they do not know the user.
+  static func listedGroups(_ uid: UInt32, _ gid: UInt32) -> [UInt32] {
+    var entry = passwd()
+    var found: UnsafeMutablePointer<passwd>?
+    // Names and paths of one entry: the system's own suggestion is a kilobyte.
+    var room = [CChar](repeating: 0, count: 16 * 1024)
+    guard getpwuid_r(uid, &entry, &room, room.count, &found) == 0, found != nil else { return [] }
+    var count = Int32(1_024)
+    let groups = [UInt32](unsafeUninitializedCapacity: Int(count)) { buffer, used in
+      let listed = getgrouplist(entry.pw_name, gid, buffer.baseAddress, &count)
+      used = listed < 0 ? 0 : Int(listed)
+    }
+    return groups
   }
 }
 

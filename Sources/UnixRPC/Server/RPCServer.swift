@@ -63,7 +63,8 @@ public final class RPCServer: Sendable {
     switch environment.configuration.endpoint {
     case .path(let path):
       let made = try SocketFile(
-        path: path, mode: environment.configuration.socketMode, backlog: 1_024)
+        path: path, mode: environment.configuration.socketMode,
+        group: environment.configuration.socketGroup, backlog: 1_024)
       file = made
       descriptor = made.descriptor
     case .descriptor(let given):
@@ -118,7 +119,9 @@ public final class RPCServer: Sendable {
       counters.openConnections.value < environment.configuration.maximumConnections
     else {
       counters.refusedConnections.add(1)
-      environment.logger.notice("connection refused: too many, or a peer without credentials")
+      environment.refusals.note(
+        "connection refused: too many, or a peer without credentials", [:],
+        at: NIODeadline.now().uptimeNanoseconds)
       _ = try pipeline.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
         RefusedConnection.sendRefusal($0)
       }
@@ -127,8 +130,9 @@ public final class RPCServer: Sendable {
     let refusal = environment.configuration.accept(peer)
     if refusal != nil {
       counters.refusedConnections.add(1)
-      environment.logger.notice(
-        "peer may not call", metadata: ["uid": "\(peer.uid)", "pid": "\(peer.pid)"])
+      environment.refusals.note(
+        "peer may not call", ["uid": "\(peer.uid)", "pid": "\(peer.pid)"],
+        at: NIODeadline.now().uptimeNanoseconds)
     }
     counters.acceptedConnections.add(1)
     let loop = loops.first { $0.eventLoop === channel.eventLoop }!

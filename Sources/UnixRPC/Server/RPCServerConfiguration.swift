@@ -15,6 +15,8 @@ public struct RPCServerConfiguration: Sendable {
   public var endpoint: Endpoint
   /// The mode of the socket's file. Only the owner may connect, until somebody decides otherwise.
   public var socketMode: UInt32 = 0o600
+  /// The group of the socket's file; nil leaves it the server's own.
+  public var socketGroup: UInt32?
   /// Event loops. Two keep a slow handler on one from delaying every connection; more pay off
   /// only where the handlers themselves are busy.
   public var eventLoops = 2

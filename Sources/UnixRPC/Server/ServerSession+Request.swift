@@ -83,9 +83,7 @@ extension ServerSession {
     }
     stream.call.path = route.path
     if let error = refusal ?? environment.configuration.authorize(peer, route.path) {
-      environment.logger.notice(
-        "call refused",
-        metadata: ["path": "\(route.path)", "uid": "\(peer.uid)", "pid": "\(peer.pid)"])
+      noteRefusal(route.path)
       return answer(stream, error)
     }
     if let error = stream.headError { return answer(stream, error) }
@@ -105,9 +103,15 @@ extension ServerSession {
     guard stream.method == .get else { return answerHTTP(stream, status: 405) }
     stream.call.path = stream.route?.path ?? ""
     if refusal != nil || environment.configuration.authorize(peer, stream.call.path) != nil {
+      noteRefusal(stream.call.path)
       return answerHTTP(stream, status: 403)
     }
     answer(stream, page(stream.call))
+  }
+
+  private func noteRefusal(_ path: String) {
+    environment.refusals.note(
+      "call refused", ["path": "\(path)", "uid": "\(peer.uid)", "pid": "\(peer.pid)"], at: now)
   }
 
   /// Takes bytes of a request's body.

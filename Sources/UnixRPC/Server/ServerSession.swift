@@ -8,6 +8,7 @@ struct ServerEnvironment: Sendable {
   let limits: HTTP2Limits
   let table: RouteTable
   let counters: ServerCounters
+  let refusals: RefusalLog
   let logger: Logger
 
   init(configuration: RPCServerConfiguration, router: RPCRouter, logger: Logger) {
@@ -15,6 +16,7 @@ struct ServerEnvironment: Sendable {
     limits = configuration.http2
     table = RouteTable(router)
     counters = ServerCounters()
+    refusals = RefusalLog(logger: logger)
     self.logger = logger
   }
 }

@@ -15,13 +15,16 @@ struct SocketFile {
   /// Locks the path, replaces a socket that a dead server left, and listens.
   ///
   /// The file has at most the mode asked for from the moment it exists: Linux creates it with the
-  /// mode of the socket, which is set before binding.
-  init(path: String, mode: UInt32, backlog: Int32) throws(RPCServerError) {
+  /// mode of the socket, which is set before binding. Where it is to have another group than the
+  /// process, only the owner may connect until it has.
+  init(
+    path: String, mode: UInt32, group: UInt32? = nil, backlog: Int32
+  ) throws(RPCServerError) {
     try Self.check(path)
     let lock = try Self.takeLock(path)
     do throws(RPCServerError) {
       try Self.removeStale(path)
-      descriptor = try Self.listen(path, mode, backlog)
+      descriptor = try Self.listen(path, mode, group, backlog)
     } catch {
       Glibc.close(lock)
       throw error
@@ -75,14 +78,18 @@ struct SocketFile {
   }
 
   private static func listen(
-    _ path: String, _ mode: UInt32, _ backlog: Int32
+    _ path: String, _ mode: UInt32, _ group: UInt32?, _ backlog: Int32
   ) throws(RPCServerError) -> Int32 {
     let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
     let descriptor = socket(AF_UNIX, type, 0)
     if descriptor < 0 { throw .system(operation: "socket", errno: errno) }
     do throws(RPCServerError) {
-      if fchmod(descriptor, mode) != 0 { throw .system(operation: "fchmod", errno: errno) }
+      let firstMode = group == nil ? mode : mode & 0o700
+      if fchmod(descriptor, firstMode) != 0 { throw .system(operation: "fchmod", errno: errno) }
       try bind(descriptor, path)
+      if let group, lchown(path, .max, group) != 0 {
+        throw .system(operation: "giving the socket to group \(group)", errno: errno)
+      }
       // The umask may have taken bits away; nothing was ever added.
       if chmod(path, mode) != 0 { throw .system(operation: "chmod", errno: errno) }
       if Glibc.listen(descriptor, backlog) != 0 { throw .system(operation: "listen", errno: errno) }
