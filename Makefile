@@ -2,6 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 REQUIREMENTS := $(wildcard Protos/generate/requirements.txt Tests/*/requirements.txt)
 GENERATED := Sources/CCallbackProtos Sources/CallbackMessages/Generated \
+  Sources/CRPCProtos Sources/RPCMessages \
   Tests/Samples/CSampleProtos Tests/Samples/SampleMessages Tests/Samples/Golden \
   Tests/Interop/CInteropProtos Tests/Interop/InteropMessages \
   Benchmarks/rpc/CBenchProtos Benchmarks/rpc/BenchMessages docs/API.md docs/ERRORS.md
@@ -10,6 +11,7 @@ GENERATED := Sources/CCallbackProtos Sources/CallbackMessages/Generated \
 PACKAGES := libprotobuf-c-dev protobuf-c-compiler libnghttp2-dev libsqlite3-dev \
   libpq-dev libphonenumber-dev zlib1g-dev pkg-config g++ python3
 TEST_PACKAGES := python3-venv git curl nghttp2-client nghttp2-server postgresql procps \
+  strace systemd \
   libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc
 BENCH_PACKAGES := nghttp2-client libgrpc++-dev libprotobuf-dev protobuf-compiler \
   protobuf-compiler-grpc linux-perf
@@ -124,8 +126,11 @@ $(VENV)/installed: $(REQUIREMENTS)
 	touch $@
 
 protos: venv ## Generates C and Swift from the proto files.
-	$(VENV)/bin/python Protos/generate/generate.py --protos Protos \
+	$(VENV)/bin/python Protos/generate/generate.py --protos Protos --except grpc/ \
 	  --c-out Sources/CCallbackProtos --swift-out Sources/CallbackMessages/Generated
+	$(VENV)/bin/python Protos/generate/generate.py --protos Protos \
+	  --only grpc/health/v1/ --only grpc/reflection/v1/ --registry RPCTypes \
+	  --c-out Sources/CRPCProtos --swift-out Sources/RPCMessages
 	$(VENV)/bin/python Protos/generate/generate.py --protos Tests/Samples/Protos \
 	  --provided Protos --provider CallbackMessages --registry SampleTypes \
 	  --c-out Tests/Samples/CSampleProtos --swift-out Tests/Samples/SampleMessages
@@ -136,7 +141,7 @@ protos: venv ## Generates C and Swift from the proto files.
 	  --provided Protos --registry BenchTypes \
 	  --c-out Benchmarks/rpc/CBenchProtos --swift-out Benchmarks/rpc/BenchMessages
 	$(VENV)/bin/python Protos/generate/golden.py --protos Protos --protos Tests/Samples/Protos \
-	  --out Tests/Samples/Golden/vectors.tsv
+	  --except grpc/ --out Tests/Samples/Golden/vectors.tsv
 	$(VENV)/bin/python Protos/generate/reference.py --protos Protos --out docs
 
 check-protos: protos ## Fails when the generated code is not what the proto files say.

@@ -190,12 +190,30 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    // MARK: - Services that every server has
+    .target(name: "CRPCProtos", dependencies: ["CProtobufC"]),
+    .target(name: "RPCMessages", dependencies: ["ProtobufC", "CRPCProtos"], swiftSettings: strict),
+    .target(
+      name: "RPCServices",
+      dependencies: [
+        "RPCMessages", "ProtobufC", "UnixRPC", .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RPCServicesTests",
+      dependencies: [
+        "RPCServices", "RPCMessages", "ProtobufC", "UnixRPC",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+
     // MARK: - The services and the daemon
     .target(
       name: "CallbackServer",
       dependencies: [
         "CallbackEngine", "EventLog", "CallbackCore", "CallbackWire", "CallbackMessages",
-        "ProtobufC", "UnixRPC", "CallerDirectory",
+        "ProtobufC", "RPCServices", "UnixRPC", "CallerDirectory",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -214,7 +232,8 @@ let package = Package(
       name: "callbackd",
       dependencies: [
         "CallbackServer", "CallbackEngine", "EventLog", "SQLiteEventLog", "CallbackCore",
-        "CallerDirectory", "HTTPDirectory", "PostgresDirectory", "SocketDirectory", "UnixRPC",
+        "CallbackMessages", "CallerDirectory", "HTTPDirectory", "PostgresDirectory", "RPCServices",
+        "SocketDirectory", "UnixRPC",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

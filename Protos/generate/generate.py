@@ -32,7 +32,11 @@ def main():
         if file.name != protoc.DESCRIPTOR_PROTO:
             with_comments.file.add().CopyFrom(file)
     schema = Schema(with_comments)
-    files = [file for file in schema.files if file.name not in provided]
+    files = [
+        file for file in schema.files
+        if file.name not in provided and not file.name.startswith(tuple(options.without))
+        and file.name.startswith(tuple(options.only) or "")
+    ]
     _write_c(options, stripped, [file.name for file in files], whole)
     _write_swift(options, schema, files, whole)
 
@@ -44,10 +48,17 @@ def _arguments():
                         help="protos whose C and Swift another module has")
     parser.add_argument("--provider", action="append", default=[],
                         help="the Swift module that has them")
+    parser.add_argument("--except", dest="without", action="append", default=[],
+                        help="folders of protos that get no C and Swift; they are embedded all the same")
+    parser.add_argument("--only", action="append", default=[],
+                        help="folders of protos that get C and Swift, and no others")
     parser.add_argument("--c-out", type=pathlib.Path, required=True)
     parser.add_argument("--swift-out", type=pathlib.Path, required=True)
     parser.add_argument("--registry", default="MessageTypes")
-    return parser.parse_args()
+    options = parser.parse_args()
+    # One module embeds the files and has the tables of methods; the others have messages only.
+    options.is_main = not options.provided and not options.only
+    return options
 
 
 def _write_c(options, stripped, files, whole):
@@ -58,7 +69,7 @@ def _write_c(options, stripped, files, whole):
     headers = sorted(
         str(p.relative_to(out / "include")) for p in (out / "include").rglob("*.pb-c.h")
     )
-    if not options.provided:
+    if options.is_main:
         (out / "include" / "proto_files.h").write_text(registry.C_HEADER)
         (out / "proto_files.c").write_text(registry.proto_files(whole)[1])
         headers.append("proto_files.h")
@@ -76,7 +87,7 @@ def _write_swift(options, schema, files, whole):
             text = messages.swift_file(schema, file, options.c_out.name, options.provider)
             (out / f"{stem}.swift").write_text(text)
         # Methods of other modules know none of our options.
-        if file.services and not options.provided:
+        if file.services and options.is_main:
             method_options = method_options or services.MethodOptions(whole)
             (out / f"{stem}_methods.swift").write_text(
                 services.swift_file(schema, file, method_options)
@@ -85,7 +96,7 @@ def _write_swift(options, schema, files, whole):
     (out / f"{options.registry}.swift").write_text(
         registry.message_types(options.registry, files)
     )
-    if not options.provided:
+    if options.is_main:
         (out / "Services.swift").write_text(registry.services(files))
         (out / "ProtoFiles.swift").write_text(registry.proto_files(whole)[0])
 

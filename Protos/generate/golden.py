@@ -25,6 +25,8 @@ REALS = [1.0, -0.5, 0.1, 1e16, 1.5e-7, float("inf"), float("-inf")]
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--protos", type=pathlib.Path, action="append", required=True)
+    parser.add_argument("--except", dest="without", action="append", default=[],
+                        help="folders of protos to leave out")
     parser.add_argument("--out", type=pathlib.Path, required=True)
     options = parser.parse_args()
     own = sorted(
@@ -36,7 +38,7 @@ def main():
         pool.AddSerializedFile(file.SerializeToString())
     lines = []
     for file in whole.file:
-        if file.name in own:
+        if file.name in own and not file.name.startswith(tuple(options.without)):
             for message in pool.FindFileByName(file.name).message_types_by_name.values():
                 lines += vectors(message, pool)
     options.out.parent.mkdir(parents=True, exist_ok=True)

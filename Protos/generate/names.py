@@ -32,6 +32,7 @@ NAMESPACES = {
     "google.rpc": "GoogleRPC",
     "grpc.health.v1": "HealthV1",
     "grpc.reflection.v1": "ReflectionV1",
+    "grpc.reflection.v1alpha": "ReflectionV1Alpha",
     "sample.v1": "SampleV1",
     "grpc.testing": "GRPCTesting",
     "bench.v1": "BenchV1",

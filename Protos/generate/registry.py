@@ -71,6 +71,8 @@ def proto_files(descriptor_set):
         out.line(f'  name: "{file.name}", package: "{file.package}",')
         out.line(f"  imports: [{_strings(file.dependency)}],")
         out.line(f"  symbols: [{_strings(_symbols(file))}],")
+        pairs = ", ".join(f'("{type_name}", {number})' for type_name, number in _extensions(file))
+        out.line(f"  extensions: [{pairs}],")
         out.line(f"  range: {start}..<{len(packed)}),")
     out.close("]")
     out.close()
@@ -137,6 +139,21 @@ def _symbols(file):
     for service in file.service:
         yield f"{file.package}.{service.name}"
         yield from (f"{file.package}.{service.name}.{method.name}" for method in service.method)
+
+
+def _extensions(file):
+    """What a file adds to messages: the full name of the message, and the number."""
+
+    def of_messages(messages):
+        for message in messages:
+            yield from of(message.extension)
+            yield from of_messages(message.nested_type)
+
+    def of(extensions):
+        yield from ((each.extendee.lstrip("."), each.number) for each in extensions)
+
+    yield from of(file.extension)
+    yield from of_messages(file.message_type)
 
 
 def _strings(values):

@@ -10,15 +10,19 @@ public struct ProtoFile: Sendable {
   public let imports: [String]
   /// The full names of all that it declares.
   public let symbols: [String]
+  /// What it adds to messages of other files: the full name of the message, and the number.
+  public let extensions: [(type: String, number: Int32)]
   private let range: Range<Int>
 
   init(
-    name: String, package: String, imports: [String], symbols: [String], range: Range<Int>
+    name: String, package: String, imports: [String], symbols: [String],
+    extensions: [(type: String, number: Int32)], range: Range<Int>
   ) {
     self.name = name
     self.package = package
     self.imports = imports
     self.symbols = symbols
+    self.extensions = extensions
     self.range = range
   }
 

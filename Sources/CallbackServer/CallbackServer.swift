@@ -4,12 +4,15 @@ public import CallbackMessages
 import CallbackWire
 public import CallerDirectory
 public import Logging
+public import RPCServices
 public import UnixRPC
 
 /// The services of the daemon on a running engine: what turns calls into commands and reads.
 public struct CallbackServer: Sendable {
-  /// Every method of the contract with its handler.
+  /// Every method of the contract with its handler, and what every server answers beside them.
   public let router: RPCRouter
+  /// Tells clients whether the services can be used; says that they cannot until it is told.
+  public let health: HealthService
   private let context: ServiceContext
 
   /// Puts the services together.
@@ -18,13 +21,14 @@ public struct CallbackServer: Sendable {
   ///   - engine: runs the rules; its observers are added here.
   ///   - resolver: looks callers up.
   ///   - directory: the embedded directory, for imports.
+  ///   - access: who may call what; the transport asks it about every call.
   ///   - defaultRegion: where a national number is read when nothing else says it.
   ///   - backups: makes copies of the data; nil where they are not in files of the daemon's.
   ///   - maximumMessageBytes: the transport's limit on a message.
   public init(
     engine: Engine, resolver: CallerResolver, directory: EmbeddedDirectory,
-    defaultRegion: PhoneRegion, facts: ServerFacts, backups: (any BackupSource)? = nil,
-    maximumMessageBytes: Int, logger: Logger
+    access: AccessControl, defaultRegion: PhoneRegion, facts: ServerFacts,
+    backups: (any BackupSource)? = nil, maximumMessageBytes: Int, logger: Logger
   ) {
     let mirror = ConfigurationMirror()
     let offers = OfferHub()
@@ -37,14 +41,24 @@ public struct CallbackServer: Sendable {
       numbers: NumberReader(defaultRegion: defaultRegion, mirror: mirror), offers: offers,
       dialers: dialers, backups: backups, streams: StreamCounter(), facts: facts, logger: logger)
     var methods = MethodRegistrar(
-      engine: engine, maximumMessageBytes: maximumMessageBytes, logger: logger)
+      engine: engine, access: access, maximumMessageBytes: maximumMessageBytes, logger: logger)
     self.context = context
     CallbackService(context: context).register(on: &methods)
     DialerService(context: context).register(on: &methods)
     AdminService(context: context).register(on: &methods)
     methods.checkComplete(Self.methods)
-    router = methods.router
+    let names = Self.serviceNames
+    health = HealthService(services: names)
+    var router = methods.router
+    health.register(on: &router)
+    ReflectionService(files: ReflectedFile.all, services: names + [HealthService.name])
+      .register(on: &router)
+    OperationPages(health: health).register(on: &router)
+    self.router = router
   }
+
+  /// The services of the contract, by their full names.
+  static var serviceNames: [String] { Set(methods.map(\.service)).sorted() }
 
   /// Adds a note about every finished callback to the caller's record, until the task is cancelled
   /// or the engine stops.
@@ -59,12 +73,6 @@ public struct CallbackServer: Sendable {
     CallbackServiceMethods.all + DialerServiceMethods.all + AdminServiceMethods.all
   }
 
-  /// Says who may call a path, by the roles that its method names; a path of no method of the
-  /// contract is not refused here, it is answered as not implemented.
-  public static func authorize(
-    _ policy: AccessPolicy
-  ) -> @Sendable (RPCPeer, String) -> RPCError? {
-    let methods = Dictionary(uniqueKeysWithValues: Self.methods.map { ($0.path, $0) })
-    return { peer, path in methods[path].flatMap { policy.refusal(peer, toCall: $0) } }
-  }
+  /// The pages that the daemon serves beside them.
+  public static let pages = ["/metrics", "/healthz"]
 }

@@ -35,10 +35,11 @@ struct Daemon {
       let directory = try openDirectory(in: data)
       let ledger = try openLedger(in: data)
       let backups = DataBackup(store: store, data: data)
-      let server = try self.server(engine, directory, ledger, backups)
+      let access = AccessControl(configuration.access.policy(ownUser: geteuid()))
+      let server = try self.server(engine, directory, ledger, backups, access)
       service = SocketService(
-        path: socket, server: server, limits: configuration.transport,
-        policy: .ownUserAndRoot(geteuid()), logger: logger)
+        path: socket, server: server, settings: configuration, access: access, logger: logger)
+      server.health.set(serving: true)
       try await service.start()
       if configuration.directory.notes {
         notes = Task { await server.noteFinishedCallbacks(ledger) }
@@ -97,7 +98,7 @@ struct Daemon {
 
   private func server(
     _ engine: Engine, _ directory: EmbeddedDirectory, _ ledger: ChangeLedger,
-    _ backups: DataBackup
+    _ backups: DataBackup, _ access: AccessControl
   ) throws(StartError) -> CallbackServer {
     let region: PhoneRegion
     do {
@@ -110,7 +111,7 @@ struct Daemon {
     }
     return CallbackServer(
       engine: engine, resolver: try resolver(directory, ledger, region), directory: directory,
-      defaultRegion: region,
+      access: access, defaultRegion: region,
       facts: ServerFacts(
         version: Version.text, startedAt: engine.now().wall, processID: UInt32(getpid())),
       backups: backups,

@@ -56,15 +56,17 @@ final class TestService: Sendable {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let engine = try await Engine.start(store: store, configuration: settings, logger: logger)
     let directory = try EmbeddedDirectory(path: folder + "/directory.db")
+    let access = AccessControl(.ownUserAndRoot(geteuid()))
     let server = CallbackServer(
       engine: engine, resolver: CallerResolver(directory: directory), directory: directory,
+      access: access,
       defaultRegion: try PhoneRegion("US"),
       facts: ServerFacts(version: "test", startedAt: WallTime(0), processID: 1),
       maximumMessageBytes: 65_536, logger: logger)
     var transport = RPCServerConfiguration(path: folder + "/s")
     transport.eventLoops = 1
     transport.maximumBacklogBytes = backlogBytes
-    transport.authorize = CallbackServer.authorize(.ownUserAndRoot(geteuid()))
+    transport.authorize = access.refusal(_:toCall:)
     let rpc = RPCServer(configuration: transport, router: server.router, logger: logger)
     try await rpc.start()
     return TestService(folder, engine, clock, rpc)

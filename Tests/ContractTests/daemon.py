@@ -15,12 +15,16 @@ BINARIES = pathlib.Path(os.environ.get("CALLBACK_BINARIES", ROOT / ".build" / "d
 class Daemon:
     """Starts, kills and restarts callbackd on one data directory."""
 
-    def __init__(self, folder: pathlib.Path, *options: str):
+    def __init__(self, folder: pathlib.Path, *options: str, drop_to: int | None = None):
         self.folder = folder
         self.socket = folder / "run" / "callbackd.sock"
         self.data = folder / "data"
         self.log = folder / "callbackd.log"
         self.options = options
+        # What the daemon is run with: another user, a tracer.
+        self.before: list = []
+        if drop_to is not None:
+            self.before = ["setpriv", f"--reuid={drop_to}", f"--regid={drop_to}", "--clear-groups"]
         self.process: subprocess.Popen | None = None
 
     def start(self) -> "Daemon":
@@ -28,7 +32,7 @@ class Daemon:
         self.folder.mkdir(parents=True, exist_ok=True)
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [BINARIES / "callbackd", "--socket", self.socket, "--data", self.data]
+                [*self.before, BINARIES / "callbackd", "--socket", self.socket, "--data", self.data]
                 + list(self.options),
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -16,7 +16,7 @@ def generate(folder: pathlib.Path) -> None:
     files = sorted(
         str(path.relative_to(PROTOS))
         for path in PROTOS.rglob("*.proto")
-        if path.relative_to(PROTOS).parts[0] in ("callback", "google", "grpc")
+        if path.relative_to(PROTOS).parts[0] in ("callback", "google")
     )
     status = protoc.main(
         [

@@ -14,6 +14,8 @@ struct DependencyTests {
       "CNGHTTP2", "CUnixRPC", "CZlib", "Glibc", "Logging", "NIOConcurrencyHelpers", "NIOCore",
       "NIOPosix", "Synchronization", "DequeModule", "NIOEmbedded",
     ],
+    "RPCMessages": ["CRPCProtos", "CProtobufC", "ProtobufC"],
+    "RPCServices": ["NIOCore", "ProtobufC", "RPCMessages", "Synchronization", "UnixRPC"],
     "SQLite": ["CSQLite", "Glibc"],
     "CallbackWire": ["CallbackCore", "CallbackMessages", "ProtobufC"],
     "EventLog": ["CallbackCore", "Synchronization"],
@@ -40,7 +42,8 @@ struct DependencyTests {
     "DirectoryFiles": ["FoundationEssentials"],
     "CallbackServer": [
       "CallbackCore", "CallbackEngine", "CallbackMessages", "CallbackWire", "CallerDirectory",
-      "EventLog", "Glibc", "Logging", "NIOCore", "ProtobufC", "Synchronization", "UnixRPC",
+      "EventLog", "Glibc", "Logging", "NIOCore", "ProtobufC", "RPCServices",
+      "Synchronization", "UnixRPC",
     ],
     "CallbackClient": [
       "CallbackMessages", "CallbackWire", "Glibc", "NIOCore", "ProtobufC", "Synchronization",

@@ -45,6 +45,9 @@ extension CallCenter {
   /// How many agents have a stream that shows their offers.
   public var connectedAgentCount: Int { Set(sessions.values.lazy.flatMap(\.agents)).count }
 
+  /// The agents of a session whose stream is open; nil for any other.
+  public func agents(of session: SessionID) -> [AgentID]? { sessions[session]?.agents }
+
   /// How many running attempts a connector carries.
   public func runningAttempts(of dialer: DialerID) -> UInt32 { load(of: dialer) }
 

@@ -61,6 +61,9 @@ extension OptionsV1 {
     public static var pageTokenInvalid: Self { Self(rawValue: 5) }
     /// PERMISSION_DENIED: the peer's user has no role that may call this method.
     public static var roleMissing: Self { Self(rawValue: 10) }
+    /// PERMISSION_DENIED: the peer's user is bound to certain agents, and this is about another one;
+    /// metadata "agent_id" names it.
+    public static var agentNotYours: Self { Self(rawValue: 15) }
     /// RESOURCE_EXHAUSTED: more calls are waiting than the daemon keeps; nothing was written.
     public static var overloaded: Self { Self(rawValue: 9) }
     /// UNAVAILABLE: the daemon is stopping; repeat the call with the same request_id later.
@@ -153,7 +156,7 @@ extension OptionsV1 {
     public static var defect: Self { Self(rawValue: 71) }
     /// Every value with a name, in the order of the proto file.
     public static var allCases: [Self] {
-      [.unspecified, .malformedMessage, .fieldMissing, .fieldInvalid, .numberImpossible, .pageTokenInvalid, .roleMissing, .overloaded, .stopping, .logUnavailable, .logFull, .slowReader, .callbackNotFound, .offerNotFound, .attemptNotFound, .agentNotFound, .queueNotFound, .locationNotFound, .numberNotFound, .recordNotFound, .sessionNotFound, .dialerNotFound, .exclusionNotFound, .inactiveReasonNotFound, .requestIDReused, .etagMismatch, .noCallbackNumber, .ownNumber, .premiumNumber, .emergencyNumber, .classNotAccepted, .noQueue, .queueFull, .excludedNumber, .queueClosed, .tooMany, .offerClosed, .callbackState, .attemptState, .agentState, .notYourOffer, .inUse, .directoryRefused, .backupUnsupported, .tokenTooOld, .tokenForeign, .streamReplaced, .streamSilent, .logDamaged, .directoryDamaged, .directoryUnavailable, .defect]
+      [.unspecified, .malformedMessage, .fieldMissing, .fieldInvalid, .numberImpossible, .pageTokenInvalid, .roleMissing, .agentNotYours, .overloaded, .stopping, .logUnavailable, .logFull, .slowReader, .callbackNotFound, .offerNotFound, .attemptNotFound, .agentNotFound, .queueNotFound, .locationNotFound, .numberNotFound, .recordNotFound, .sessionNotFound, .dialerNotFound, .exclusionNotFound, .inactiveReasonNotFound, .requestIDReused, .etagMismatch, .noCallbackNumber, .ownNumber, .premiumNumber, .emergencyNumber, .classNotAccepted, .noQueue, .queueFull, .excludedNumber, .queueClosed, .tooMany, .offerClosed, .callbackState, .attemptState, .agentState, .notYourOffer, .inUse, .directoryRefused, .backupUnsupported, .tokenTooOld, .tokenForeign, .streamReplaced, .streamSilent, .logDamaged, .directoryDamaged, .directoryUnavailable, .defect]
     }
     /// The name in the proto file, nil for a number without one.
     public var protoName: String? {
@@ -165,6 +168,7 @@ extension OptionsV1 {
       case 4: "REASON_NUMBER_IMPOSSIBLE"
       case 5: "REASON_PAGE_TOKEN_INVALID"
       case 10: "REASON_ROLE_MISSING"
+      case 15: "REASON_AGENT_NOT_YOURS"
       case 9: "REASON_OVERLOADED"
       case 11: "REASON_STOPPING"
       case 12: "REASON_LOG_UNAVAILABLE"

@@ -1,11 +1,14 @@
+public import CallbackCore
 public import CallbackMessages
 import CallbackWire
-public import UnixRPC
+import UnixRPC
 
 /// Who may call what: users and groups have roles, methods name the roles that may call them.
 ///
-/// This is the one place where that is decided (DESIGN, "The transport": who calls).
-public struct AccessPolicy: Sendable {
+/// An administrator may call every method. No other role implies one; a peer has the roles of all
+/// grants that hold for it. A user may be bound to certain agents: what such a user may do only as
+/// an agent's desktop, it does for these agents alone.
+public struct AccessPolicy: Sendable, Equatable {
   /// Roles of a user or of a group.
   public struct Grant: Hashable, Sendable {
     /// Whose roles they are.
@@ -27,11 +30,24 @@ public struct AccessPolicy: Sendable {
     }
   }
 
-  /// What is granted; a peer has the roles of all grants that hold for it.
-  public var grants: [Grant]
+  private var users: [UInt32: RoleSet] = [:]
+  private var groups: [UInt32: RoleSet] = [:]
+  private var bound: [UInt32: Set<AgentID>] = [:]
 
   /// Grants roles.
-  public init(grants: [Grant]) { self.grants = grants }
+  ///
+  /// - Parameter bound: agents of users who have the role of an agent's desktop for these alone.
+  public init(grants: [Grant], bound: [UInt32: Set<AgentID>] = [:]) {
+    for grant in grants {
+      let roles = RoleSet(grant.roles)
+      switch grant.holder {
+      case .user(let id): users[id, default: []].formUnion(roles)
+      case .group(let id): groups[id, default: []].formUnion(roles)
+      }
+    }
+    self.bound = bound
+    for user in bound.keys { users[user, default: []].insert(.agent) }
+  }
 
   /// The daemon's own user and root, who may do everything.
   public static func ownUserAndRoot(_ user: UInt32) -> AccessPolicy {
@@ -41,33 +57,46 @@ public struct AccessPolicy: Sendable {
   }
 
   /// The roles of a peer.
-  public func roles(of peer: RPCPeer) -> Set<OptionsV1.Role> {
-    grants.reduce(into: []) { roles, grant in
-      switch grant.holder {
-      case .user(peer.uid): roles.formUnion(grant.roles)
-      case .group(let group) where peer.isMember(of: group): roles.formUnion(grant.roles)
-      case .user, .group: break
+  func roles(of peer: RPCPeer) -> RoleSet {
+    var roles = users[peer.uid] ?? []
+    if !groups.isEmpty {
+      if let more = groups[peer.gid] { roles.formUnion(more) }
+      for group in peer.groups {
+        if let more = groups[group] { roles.formUnion(more) }
       }
     }
+    return roles
   }
 
-  /// Whether a peer may connect: nil, or why not.
-  public func refusalToConnect(_ peer: RPCPeer) -> RPCError? {
-    roles(of: peer).isEmpty ? RPCError(Self.roleMissing([])) : nil
+  /// Whether a peer may call what needs one of some roles: nil, or why not.
+  func refusal(_ peer: RPCPeer, needing needed: RoleSet) -> Refusal? {
+    roles(of: peer).isDisjoint(with: needed.union(.admin)) ? .roleMissing(needed) : nil
   }
 
-  /// Whether a peer may call a method: nil, or why not.
-  public func refusal(_ peer: RPCPeer, toCall method: any AnyRPCMethod) -> RPCError? {
-    let held = roles(of: peer)
-    if held.contains(.admin) || !held.isDisjoint(with: method.roles) { return nil }
-    return RPCError(Self.roleMissing(method.roles))
+  /// The agents that a peer is held to in a call; nil where it may act for any.
+  func binding(of peer: RPCPeer, needing needed: RoleSet) -> Set<AgentID>? {
+    guard let agents = bound[peer.uid] else { return nil }
+    // What another of its roles opens is not done as an agent's desktop.
+    let others = roles(of: peer).intersection(needed.union(.admin)).subtracting(.agent)
+    return others.isEmpty ? agents : nil
   }
+}
 
-  private static func roleMissing(_ needed: [OptionsV1.Role]) -> Refusal {
-    let names = (needed + [.admin]).compactMap { $0.protoName?.dropFirst("ROLE_".count) }
+extension Refusal {
+  /// The peer has none of the roles that a call needs.
+  static func roleMissing(_ needed: RoleSet) -> Refusal {
+    let names = needed.union(.admin).names
     return Refusal(
       .permissionDenied, .roleMissing,
       "Your user has no role that may call this; an operator grants roles.",
       metadata: ["roles": names.joined(separator: ",")])
+  }
+
+  /// The peer is bound to other agents.
+  static func agentNotYours(_ agent: AgentID) -> Refusal {
+    Refusal(
+      .permissionDenied, .agentNotYours,
+      "Your user may act for certain agents only; this is about another one.",
+      metadata: ["agent_id": agent.rawValue])
   }
 }

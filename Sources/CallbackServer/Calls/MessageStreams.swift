@@ -1,6 +1,7 @@
 import CallbackWire
 import NIOCore
 import ProtobufC
+import RPCServices
 import UnixRPC
 
 /// Writes messages of one type to a stream.

@@ -5,25 +5,28 @@ import CallbackWire
 import Logging
 import NIOCore
 import ProtobufC
+import RPCServices
 import UnixRPC
 
 /// Gives every method of the contract its handler, typed by the generated tables.
 ///
-/// Decoding, guards, request ids and errors are the same for all methods and live here, so that a
+/// Decoding, the binding of users to agents, request ids and errors are the same for all methods and live here, so that a
 /// handler is about its method alone.
 struct MethodRegistrar {
   /// What has been registered.
   private(set) var router = RPCRouter()
   private var kinds: [String: CallKind] = [:]
   private let engine: Engine
+  private let binding: BindingCheck
   private let limits: WireLimits
   private let logger: Logger
 
   /// Starts with no method.
   ///
   /// - Parameter maximumMessageBytes: the transport's limit on a message.
-  init(engine: Engine, maximumMessageBytes: Int, logger: Logger) {
+  init(engine: Engine, access: AccessControl, maximumMessageBytes: Int, logger: Logger) {
     self.engine = engine
+    binding = BindingCheck(access: access, engine: engine)
     self.logger = logger
     var limits = WireLimits.standard
     limits.bytes = maximumMessageBytes
@@ -45,11 +48,10 @@ struct MethodRegistrar {
     _ method: RPCMethod<Request, Response>,
     _ plan: @escaping @Sendable (Request) throws -> CommandCall<Response>
   ) {
-    let (engine, limits, errors) = (engine, limits, errors)
+    let (engine, limits, errors, binding) = (engine, limits, errors, binding)
     note(method)
     router.deferred(method.path) { buffer, call, reply in
-      do {
-        let request: Request = try buffer.message(limits: limits)
+      @Sendable func submit(_ request: Request) throws {
         let planned = try plan(request)
         let submission = try request.submission(of: planned.command, by: call.peer, method.path)
         engine.submit(submission) { result in
@@ -58,8 +60,16 @@ struct MethodRegistrar {
               ByteBuffer(packing: try planned.response(to: result, at: engine.clocks))
             })
         }
+      }
+      @Sendable func fail(_ error: any Error) { reply.fail(errors.rpcError(error, method.path)) }
+      do {
+        let request: Request = try buffer.message(limits: limits)
+        binding.check(request, call, method.path) { refusal in
+          if let refusal { return fail(refusal) }
+          do { try submit(request) } catch { fail(error) }
+        }
       } catch {
-        reply.fail(errors.rpcError(error, method.path))
+        fail(error)
       }
     }
   }
@@ -70,7 +80,7 @@ struct MethodRegistrar {
     _ plan: @escaping @Sendable (Request) throws -> ReadCall<Response>
   ) {
     let (engine, limits, errors) = (engine, limits, errors)
-    note(method)
+    noteUnbound(method)
     router.deferred(method.path) { buffer, _, reply in
       do {
         let body = try plan(try buffer.message(limits: limits))
@@ -94,11 +104,13 @@ struct MethodRegistrar {
     _ method: RPCMethod<Request, Response>,
     _ handler: @escaping @Sendable (Request, RPCCall) async throws -> Response
   ) {
-    let (limits, errors) = (limits, errors)
+    let (limits, errors, binding) = (limits, errors, binding)
     note(method)
     router.unary(method.path) { buffer, call in
       do {
-        return ByteBuffer(packing: try await handler(try buffer.message(limits: limits), call))
+        let request: Request = try buffer.message(limits: limits)
+        try await binding.check(request, call, method.path)
+        return ByteBuffer(packing: try await handler(request, call))
       } catch {
         throw errors.rpcError(error, method.path)
       }
@@ -118,7 +130,7 @@ struct MethodRegistrar {
     _ handler: @escaping @Sendable (Request, RPCCall) async throws -> Response
   ) {
     let (limits, errors) = (limits, errors)
-    note(method)
+    noteUnbound(method)
     router.unary(method.path) { buffer, _, reply in
       do {
         return try buffer.withUnsafeReadableBytes { bytes in
@@ -146,11 +158,12 @@ struct MethodRegistrar {
     _ handler:
       @escaping @Sendable (Request, RPCCall, MessageWriter<Response>) async throws -> Void
   ) {
-    let (limits, errors) = (limits, errors)
+    let (limits, errors, binding) = (limits, errors, binding)
     note(method)
     router.serverStream(method.path) { buffer, call, responses in
       do {
         let request: Request = try buffer.message(limits: limits)
+        try await binding.check(request, call, method.path)
         try await handler(request, call, MessageWriter(responses))
       } catch {
         throw errors.rpcError(error, method.path)
@@ -163,14 +176,20 @@ struct MethodRegistrar {
     _ method: RPCMethod<Request, Response>,
     _ handler: @escaping @Sendable (Request, RPCCall, MessageWriter<Response>) throws -> Void
   ) {
-    let (limits, errors) = (limits, errors)
+    let (limits, errors, binding) = (limits, errors, binding)
     note(method)
     router.push(method.path) { buffer, call, responses in
+      @Sendable func end(_ error: any Error) {
+        responses.finish(errors.rpcError(error, method.path))
+      }
       do {
         let request: Request = try buffer.message(limits: limits)
-        try handler(request, call, MessageWriter(responses))
+        binding.check(request, call, method.path) { refusal in
+          if let refusal { return end(refusal) }
+          do { try handler(request, call, MessageWriter(responses)) } catch { end(error) }
+        }
       } catch {
-        responses.finish(errors.rpcError(error, method.path))
+        end(error)
       }
     }
   }
@@ -183,7 +202,7 @@ struct MethodRegistrar {
       Void
   ) {
     let (limits, errors) = (limits, errors)
-    note(method)
+    noteUnbound(method)
     router.bidirectional(method.path) { requests, call, responses in
       do {
         let messages = MessageStream<Request>(requests: requests, limits: limits)
@@ -195,6 +214,13 @@ struct MethodRegistrar {
   }
 
   private var errors: ErrorReporter { ErrorReporter(logger: logger) }
+
+  /// A method that acts for nobody, so that no binding has to be looked at.
+  private mutating func noteUnbound(_ method: any AnyRPCMethod) {
+    precondition(
+      !(method.requestType is any ActingRequest.Type), "\(method.path) acts for an agent")
+    note(method)
+  }
 
   private mutating func note(_ method: any AnyRPCMethod) {
     kinds[method.path] = method.kind

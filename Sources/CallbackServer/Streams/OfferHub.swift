@@ -3,6 +3,7 @@ import CallbackEngine
 import CallbackMessages
 import CallbackWire
 import NIOCore
+import RPCServices
 import Synchronization
 
 /// Feeds the offers streams from what the engine has made durable.

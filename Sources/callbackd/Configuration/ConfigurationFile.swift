@@ -50,6 +50,8 @@ enum ConfigurationFile {
         configuration.directory.adapters = try AdapterConfiguration.list(
           value, key: key, file: file)
         configuration.directory.adaptersText = (try? Yams.serialize(node: value)) ?? ""
+      } else if key == AccessConfiguration.key {
+        configuration.access = try AccessConfiguration(value, file: file)
       } else if ConfigurationKey.all.contains(where: { $0.name.hasPrefix(key + ".") }) {
         try read(value, section: key, file: file, into: &configuration)
       } else {

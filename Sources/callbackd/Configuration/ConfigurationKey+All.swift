@@ -5,6 +5,16 @@ extension ConfigurationKey {
       "socket", \.socket,
       "The Unix socket; without one $XDG_RUNTIME_DIR/callbackd/callbackd.sock, for root"
         + " /run/callbackd/callbackd.sock."),
+    .group(
+      "socket_group", \.socketGroup,
+      "The group of the socket and of the directories made for it; without one the daemon's own."),
+    .mode(
+      "socket_mode", \.socketMode, least: 0o600, most: 0o666,
+      "Who may connect; 0660 lets the group in. What they may call then, access says."),
+    .mode(
+      "socket_directory_mode", \.socketDirectoryMode, least: 0o700, most: 0o755,
+      "Who may enter the directories that the daemon makes for the socket; one that exists stays as"
+        + " it is."),
     .path(
       "data", \.data,
       "Where the log and the directory are kept; without one $XDG_STATE_HOME/callbackd or"
@@ -90,6 +100,7 @@ extension ConfigurationKey {
       lines.append("\(indent)# \(key.meaning) \(key.form.capitalizedFirst).")
       let value = key.get(configuration)
       lines.append("\(indent)\(value == nil ? "# " : "")\(parts.last!): \(value ?? "")")
+      if key.name == "socket_directory_mode" { lines += configuration.access.lines }
       if key.name == "directory.notes" { lines += adapters(configuration) }
     }
     return lines.map { $0.trimmedEnd + "\n" }.joined()

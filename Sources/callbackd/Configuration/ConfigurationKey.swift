@@ -33,6 +33,42 @@ extension ConfigurationKey {
     }
   }
 
+  /// A group of the host, which may be left out.
+  static func group(
+    _ name: String, _ place: Place<DaemonConfiguration.Account?>, _ meaning: String
+  ) -> ConfigurationKey {
+    ConfigurationKey(name: name, meaning: meaning, form: "a group of this host, by name or number")
+    {
+      text, configuration throws(Unfit) in
+      guard let id = AccountNames.group(text) else { throw Unfit() }
+      configuration[keyPath: place] = .init(name: text, id: id)
+    } get: {
+      $0[keyPath: place]?.name
+    }
+  }
+
+  /// A file's mode.
+  ///
+  /// - Parameters:
+  ///   - least: bits that must be there.
+  ///   - most: bits that may be there.
+  static func mode(
+    _ name: String, _ place: Place<DaemonConfiguration.FileMode>, least: UInt32, most: UInt32,
+    _ meaning: String
+  ) -> ConfigurationKey {
+    @Sendable func octal(_ bits: UInt32) -> String { "0" + String(bits, radix: 8) }
+    let form = "an octal mode between \(octal(least)) and \(octal(most))"
+    return ConfigurationKey(name: name, meaning: meaning, form: form) {
+      text, configuration throws(Unfit) in
+      guard let bits = UInt32(text, radix: 8), bits & least == least, bits & ~most == 0 else {
+        throw Unfit()
+      }
+      configuration[keyPath: place] = .init(bits)
+    } get: {
+      octal($0[keyPath: place].bits)
+    }
+  }
+
   /// A whole number in a range.
   static func integer(
     _ name: String, _ place: Place<Int>, _ range: ClosedRange<Int>, _ meaning: String

@@ -5,6 +5,14 @@ import Logging
 struct DaemonConfiguration: Equatable, Sendable {
   /// Where the socket is made; nil: in the user's run directory.
   var socket: String?
+  /// The group of the socket and of the directories made for it; nil: the daemon's own.
+  var socketGroup: Account?
+  /// Who may connect, by the file's mode.
+  var socketMode = FileMode(0o600)
+  /// Who may enter the directories that are made for the socket.
+  var socketDirectoryMode = FileMode(0o750)
+  /// Who may call, beside the daemon's user and root.
+  var access = AccessConfiguration()
   /// Where the log and the directory are kept; nil: in the user's state directory.
   var data: String?
   /// What is logged: this level and the ones above it.
@@ -54,6 +62,22 @@ struct DaemonConfiguration: Equatable, Sendable {
     var adapters = [AdapterConfiguration.embedded]
     /// The adapters as the file has them; empty where it names none.
     var adaptersText = ""
+  }
+
+  /// A user or a group of the host.
+  struct Account: Equatable, Sendable {
+    /// As the file names it.
+    var name: String
+    /// Its number.
+    var id: UInt32
+  }
+
+  /// A mode of a file.
+  struct FileMode: Equatable, Sendable {
+    /// The permission bits.
+    var bits: UInt32
+    /// A mode of these bits.
+    init(_ bits: UInt32) { self.bits = bits }
   }
 
   /// Limits of the socket.

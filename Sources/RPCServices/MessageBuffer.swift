@@ -1,9 +1,10 @@
-import NIOCore
-import ProtobufC
+public import NIOCore
+public import ProtobufC
 
+/// Messages of protobuf-c as the transport's bytes.
 extension ByteBuffer {
   /// The packed bytes of a message.
-  init(packing message: some WireMessage) {
+  public init(packing message: some WireMessage) {
     self = message.withPackable { packable in
       var buffer = ByteBufferAllocator().buffer(capacity: packable.packedSize)
       _ = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: packable.packedSize) { room in
@@ -14,7 +15,7 @@ extension ByteBuffer {
   }
 
   /// Appends the packed bytes of a message.
-  mutating func write(packing message: some WireMessage) {
+  public mutating func write(packing message: some WireMessage) {
     message.withPackable { packable in
       _ = writeWithUnsafeMutableBytes(minimumWritableBytes: packable.packedSize) { room in
         packable.pack(into: room)
@@ -23,7 +24,7 @@ extension ByteBuffer {
   }
 
   /// Decodes the bytes after checking them.
-  func message<Message: WireMessage>(
+  public func message<Message: WireMessage>(
     _: Message.Type = Message.self, limits: WireLimits
   ) throws(WireError) -> Message {
     let decoded = withUnsafeReadableBytes { bytes -> Result<Message, WireError> in
