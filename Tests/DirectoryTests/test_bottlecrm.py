@@ -4,11 +4,14 @@ Its API has contacts, found by number, and leads, which it only lists: one adapt
 records are merged.
 """
 
+import json
 import os
 import pathlib
 import signal
 import subprocess
 import sys
+import time
+import urllib.request
 
 import grpc
 import pytest
@@ -118,7 +121,8 @@ def test_contacts_are_customers_and_leads_are_active_by_their_status(service, bo
 def test_records_are_read_and_searched(service):
     record = service.record("contacts:1")
     assert (record.name, record.numbers[0].e164) == ("Grace Hopper", "+12025550101")
-    assert [one.record_id for one in service.search("grac").records] == ["contacts:1"]
+    found = service.search("grac")  # the leads have no search, which hides nothing
+    assert [one.record_id for one in found.records] == ["contacts:1"] and not found.more
     code, _, _ = service.refused(service.record, "contacts:999")
     assert code == grpc.StatusCode.NOT_FOUND
 
@@ -131,6 +135,27 @@ def test_a_lead_is_started_there_once(service):
     assert again.record.record_id == started.record.record_id
     assert service.records("+12025550150") == [(started.record.record_id, "active")]
     assert service.history("+12025550150")[0].link.record_id == started.record.record_id
+
+
+def test_a_finished_callback_is_a_comment_on_its_contact(service, bottle):
+    ada = service.call_center()
+    ada.status("READY")
+    service.request("+12025550101")
+    attempt = ada.accept(ada.offer()).attempt.attempt_id
+    service.outcome(attempt, 1, "ANSWERED")
+    service.outcome(attempt, 2, "ENDED")
+    url, token = bottle
+    contact = urllib.request.Request(
+        f"{url}/api/contacts/1/", headers={"Authorization": f"JWT {token}"}
+    )
+    deadline = time.monotonic() + 20
+    comments = []
+    while not comments:
+        assert time.monotonic() < deadline, service.log()
+        with urllib.request.urlopen(contact) as answer:
+            comments = json.load(answer)["comments"]
+    assert len(comments) == 1 and "answered" in comments[0]["comment"]
+    ada.close()
 
 
 def test_what_its_api_does_not_offer_is_refused_with_the_reason(service):

@@ -1,6 +1,7 @@
 """The hubspot adapter in front of a local server with HubSpot's shapes and errors."""
 
 import concurrent.futures
+import time
 
 import grpc
 import pytest
@@ -145,8 +146,16 @@ def test_a_wrong_token_is_named_in_the_log_without_itself(start, adapter, hub, f
 
 
 def test_a_certificate_of_nobody_known_is_refused(start, adapter, hub):
-    service = start(adapter(FAST, trusted=False))
-    assert service.status("+12025550101") == "LOOKUP_FAILED"
+    service = start(adapter(FAST, "lookup_budget: 250ms\nbreaker_failures: 2", trusted=False))
+    ada = service.call_center()
+    ada.status("READY")
+    service.request("+12025550101")
+    offer = ada.offer()
+    assert offer.resolution.status == service.pb.types.LOOKUP_STATUS_LOOKUP_FAILED
+    ada.close()
+    deadline = time.monotonic() + 20
+    while "not asked" not in service.resolve("+12025550102").answers[0].failure:
+        assert time.monotonic() < deadline, service.log()
     assert "TLS" in service.log() or "ertificate" in service.log()
     assert hub.requests == []  # and no token was sent
 

@@ -25,7 +25,8 @@ extension CallerResolver {
         all.hasMore = all.hasMore || found.hasMore
       case .failure(let error):
         failure = failure ?? error
-        // What a directory that failed might have known.
+        // What a directory that failed might have known; one that has no search knows nothing.
+        if case .unsupported = error { continue }
         all.hasMore = true
       }
     }
@@ -87,11 +88,17 @@ extension CallerResolver {
     {
       return (index, named.id)
     }
-    for (index, source) in sources.enumerated()
-    where try await source.directory.record(recordID) != nil {
-      return (index, recordID)
+    var failure: DirectoryError?
+    for (index, source) in sources.enumerated() {
+      do throws(DirectoryError) {
+        if try await source.directory.record(recordID) != nil { return (index, recordID) }
+      } catch {
+        // Another may have it; one that has no records by id has not.
+        if case .unsupported = error { continue }
+        failure = failure ?? error
+      }
     }
-    throw .recordNotFound(recordID)
+    throw failure ?? .recordNotFound(recordID)
   }
 
   func qualified(_ record: DirectoryRecord, _ index: Int) -> DirectoryRecord {
