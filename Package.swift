@@ -244,7 +244,7 @@ let package = Package(
       name: "callbackdTests",
       dependencies: [
         "callbackd", "CallbackClient", "CallbackMessages", "EventLog", "CallerDirectory",
-        "HTTPDirectory", "PostgresDirectory", "UnixRPC",
+        "HTTPDirectory", "PostgresDirectory", "TestSupport", "UnixRPC",
       ],
       swiftSettings: strict),
 

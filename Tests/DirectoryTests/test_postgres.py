@@ -127,6 +127,12 @@ def test_a_query_that_would_write_is_refused_by_the_server(start, adapter, serve
     assert "read-only transaction" in service.log()
 
 
+def test_what_the_server_says_of_a_failure_is_logged_without_the_number(start, adapter):
+    service = start(adapter('lookup_query: "SELECT 1 AS id, ($1 || $1)::int AS name"'))
+    assert service.status("+12025550101") == "LOOKUP_FAILED"
+    assert "for type integer" in service.log() and "2025550101" not in service.log()
+
+
 def test_a_statement_that_takes_too_long_is_ended_by_the_server(start, adapter, server):
     service = start(
         adapter('lookup_query: "SELECT 1 AS id, pg_sleep(30) AS name"\nstatement_timeout: 50ms')

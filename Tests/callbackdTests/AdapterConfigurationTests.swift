@@ -1,6 +1,7 @@
 import CallerDirectory
 import HTTPDirectory
 import PostgresDirectory
+import TestSupport
 import Testing
 
 @testable import callbackd
@@ -192,17 +193,17 @@ import Testing
 
   @Test("secrets come from a file or the environment when the adapter is made")
   func secrets() throws {
-    let folder = TemporaryFolder()
-    let embedded = try EmbeddedDirectory(path: folder.path + "/d.db")
+    let folder = TemporaryDirectory()
+    let embedded = try EmbeddedDirectory(path: folder.file("d.db"))
     func open(_ adapters: String, _ environment: [String: String] = [:]) throws {
       _ = try read(adapters)[0].open(
         embedded: embedded, fallback: try PhoneRegion("US"), environment: { environment[$0] })
     }
     try open("- {kind: hubspot, token_env: T}", ["T": "s3cret"])
-    let file = folder.path + "/token"
-    try folder.write("s3cret\n", to: "token")
+    let file = folder.file("token")
+    Files.write(Array("s3cret\n".utf8), to: file)
     try open("- {kind: hubspot, token_file: \(file)}")
-    try folder.write("two\nlines\n", to: "token")
+    Files.write(Array("two\nlines\n".utf8), to: file)
     for (adapters, words) in [
       ("- {kind: hubspot, token_env: T}", "the environment has no T"),
       ("- {kind: hubspot, token_file: /nonexistent}", "cannot be read"),
