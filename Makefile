@@ -1,11 +1,13 @@
 PYTHON ?= python3
 VENV := .venv
-REQUIREMENTS := $(wildcard Protos/generate/requirements.txt Tests/*/requirements.txt)
+REQUIREMENTS := $(wildcard Protos/generate/requirements.txt Sources/*/Generate/requirements.txt \
+  Tests/*/requirements.txt)
 GENERATED := Sources/CCallbackProtos Sources/CallbackMessages/Generated \
   Sources/CRPCProtos Sources/RPCMessages \
   Tests/Samples/CSampleProtos Tests/Samples/SampleMessages Tests/Samples/Golden \
   Tests/Interop/CInteropProtos Tests/Interop/InteropMessages \
-  Benchmarks/rpc/CBenchProtos Benchmarks/rpc/BenchMessages docs/API.md docs/ERRORS.md
+  Benchmarks/rpc/CBenchProtos Benchmarks/rpc/BenchMessages Sources/WorldZones/Generated \
+  docs/API.md docs/ERRORS.md
 
 # What builds it, and what the tests use beside that. Debian 12's names.
 PACKAGES := libprotobuf-c-dev protobuf-c-compiler libnghttp2-dev libsqlite3-dev \
@@ -17,7 +19,7 @@ BENCH_PACKAGES := nghttp2-client libgrpc++-dev libprotobuf-dev protobuf-compiler
   protobuf-compiler-grpc linux-perf
 
 .PHONY: help setup test-setup venv build release demo test test-hostile simulate mutations interop-grpcpp bench-rpc check \
-  check-protos check-contract lint protos clean bench-directory bench-resolve
+  check-protos check-contract lint protos zones clean bench-directory bench-resolve
 
 help: ## Shows what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -144,6 +146,10 @@ protos: venv ## Generates C and Swift from the proto files.
 	  --except grpc/ --out Tests/Samples/Golden/vectors.tsv
 	$(VENV)/bin/python Protos/generate/reference.py --protos Protos --out docs
 
-check-protos: protos ## Fails when the generated code is not what the proto files say.
+zones: venv ## Generates which time zones numbers are in, out of libphonenumber's data.
+	$(VENV)/bin/python Sources/WorldZones/Generate/zones.py \
+	  --out Sources/WorldZones/Generated/ZonePrefixes.swift
+
+check-protos: protos zones ## Fails when the generated code is not what the proto files say.
 	git diff --exit-code -- $(GENERATED)
 	test -z "$$(git status --porcelain -- $(GENERATED))"

@@ -53,6 +53,13 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "CallbackCoreTests", dependencies: ["CallbackCore"], swiftSettings: strict),
 
+    .target(
+      name: "WorldZones", dependencies: ["CallbackCore"], exclude: ["Generate"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "WorldZonesTests", dependencies: ["WorldZones", "CallbackCore"],
+      swiftSettings: strict),
+
     // MARK: - SQLite
     .systemLibrary(name: "CSQLite"),
     .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: strict),
@@ -233,7 +240,7 @@ let package = Package(
       dependencies: [
         "CallbackServer", "CallbackEngine", "EventLog", "SQLiteEventLog", "CallbackCore",
         "CallbackMessages", "CallerDirectory", "HTTPDirectory", "PostgresDirectory", "RPCServices",
-        "SocketDirectory", "UnixRPC",
+        "SocketDirectory", "UnixRPC", "WorldZones",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

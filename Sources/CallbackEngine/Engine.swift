@@ -171,6 +171,8 @@ public struct EngineConfiguration: Sendable {
   public var retention = LogRetention.forever
   /// The clocks.
   public var clock: any EngineClock = SystemEngineClock()
+  /// The world's clocks, for quiet hours; with none no location can have calling hours.
+  public var zones: any ZoneTable = NoZones()
   /// Where ids get their chance from; the system's by default.
   public var entropy: @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
 

@@ -33,6 +33,7 @@ final class EngineLoop {
     log = try store.openLog()
     let recovered = try Recovery.recover(log)
     machine = recovered.machine
+    machine.zones = configuration.zones
     snapshotPosition = recovered.snapshotPosition
     dropping = Dropping(
       configuration.retention, covered: snapshotPosition, uptime: configuration.clock.uptime())

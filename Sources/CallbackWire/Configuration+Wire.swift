@@ -48,7 +48,10 @@ extension V1.Location {
   public init(_ location: Location) {
     self.init(
       locationID: location.id.rawValue, name: location.name, region: location.region,
-      etag: Etag.text(location.revision))
+      etag: Etag.text(location.revision), timeZone: location.timeZone,
+      callingHours: location.callingHours.map {
+        V1.CallingHours(opensMinute: UInt32($0.opens), closesMinute: UInt32($0.closes))
+      })
   }
 
   /// The location that a request wants; whether its region exists is for the server to say.
@@ -56,7 +59,22 @@ extension V1.Location {
     Location(
       id: try Field.identifier(locationID, "\(path).location_id"),
       name: try Field.text(name, "\(path).name", atMost: FieldLimits.nameBytes),
-      region: try Field.region(region, "\(path).region"))
+      region: try Field.region(region, "\(path).region"),
+      timeZone: try Field.text(timeZone, "\(path).time_zone", atMost: FieldLimits.zoneBytes),
+      callingHours: try callingHours?.hours("\(path).calling_hours"))
+  }
+}
+
+extension V1.CallingHours {
+  fileprivate func hours(_ path: String) throws(FieldError) -> CallingHours {
+    let minutes = FieldLimits.minuteOfDay
+    let hours = CallingHours(
+      opens: UInt16(try Field.number(opensMinute, "\(path).opens_minute", in: minutes)),
+      closes: UInt16(try Field.number(closesMinute, "\(path).closes_minute", in: minutes)))
+    guard hours.opens != hours.closes else {
+      throw FieldError("\(path).closes_minute", .invalid("must differ from opens_minute"))
+    }
+    return hours
   }
 }
 

@@ -30,6 +30,10 @@ public enum FieldLimits {
   public static let priority: ClosedRange<Int32> = -100...100
   /// A level or a position in a queue.
   public static let tier: ClosedRange<UInt32> = 0...1_000
+  /// A minute of a day.
+  public static let minuteOfDay: ClosedRange<UInt32> = 0...1_439
+  /// The name of a time zone.
+  public static let zoneBytes = 64
   /// Queues of one agent.
   public static let memberships = 64
   /// Agents of one offers stream: a desktop for a whole team, not for everybody.

@@ -117,7 +117,8 @@ extension LogV1.Callback {
       lastOutcome: .init(callback.lastOutcome), equalOutcomes: callback.equalOutcomes,
       askedAgain: callback.askedAgain, pendingEnd: .init(callback.pendingEnd),
       merged: callback.merged, revision: callback.revision,
-      finished: callback.finishedAt.map { LogV1.Moment($0) })
+      finished: callback.finishedAt.map { LogV1.Moment($0) },
+      quietFromWall: callback.quietFrom.map { LogV1.Time($0) })
   }
 
   func core() throws(LogCodecError) -> Callback {
@@ -127,8 +128,8 @@ extension LogV1.Callback {
       requestedAt: WallTime(requestedWallMs), placedAt: Instant(placedEngineMs),
       request: Shared(try request.required("callback.request").core()),
       resolution: Shared(try resolution.required("callback.resolution").core()),
-      notBefore: notBeforeWall?.wall, expiresAt: expiresEngine?.engine,
-      suspendedUntil: suspendedEngine?.engine,
+      notBefore: notBeforeWall?.wall, quietFrom: quietFromWall?.wall,
+      expiresAt: expiresEngine?.engine, suspendedUntil: suspendedEngine?.engine,
       declines: declines.map(\.core),
       attemptsStarted: attemptsStarted, attemptsCounted: attemptsCounted,
       lastOutcome: try lastOutcome.optional("callback.last_outcome"),
@@ -148,15 +149,16 @@ extension LogV1.CallbackChange {
       suspendedEngine: change.suspendedUntil.map { LogV1.Time($0) },
       request: LogV1.CallbackRequest(change.request.value),
       resolution: LogV1.CallerResolution(change.resolution.value),
-      askedAgain: change.askedAgain, pendingEnd: .init(change.pendingEnd))
+      askedAgain: change.askedAgain, pendingEnd: .init(change.pendingEnd),
+      quietFromWall: change.quietFrom.map { LogV1.Time($0) })
   }
 
   func core() throws(LogCodecError) -> CallbackChange {
     CallbackChange(
       id: try id.required("change.id").made(), queue: QueueID(queue),
       state: try state.required("change.state").core(), priority: priority,
-      notBefore: notBeforeWall?.wall, expiresAt: expiresEngine?.engine,
-      suspendedUntil: suspendedEngine?.engine,
+      notBefore: notBeforeWall?.wall, quietFrom: quietFromWall?.wall,
+      expiresAt: expiresEngine?.engine, suspendedUntil: suspendedEngine?.engine,
       request: Shared(try request.required("change.request").core()),
       resolution: Shared(try resolution.required("change.resolution").core()),
       askedAgain: askedAgain, pendingEnd: try pendingEnd.optional("change.pending_end"))

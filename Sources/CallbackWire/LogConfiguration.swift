@@ -87,11 +87,19 @@ extension LogV1.Location {
   init(_ location: Location) {
     self.init(
       id: location.id.rawValue, name: location.name, region: location.region,
-      revision: location.revision)
+      revision: location.revision, timeZone: location.timeZone,
+      callingHours: location.callingHours.map {
+        LogV1.CallingHours(opensMinute: UInt32($0.opens), closesMinute: UInt32($0.closes))
+      })
   }
 
   var core: Location {
-    Location(id: LocationID(id), name: name, region: region, revision: revision)
+    Location(
+      id: LocationID(id), name: name, region: region, timeZone: timeZone,
+      callingHours: callingHours.map {
+        CallingHours(
+          opens: UInt16(clamping: $0.opensMinute), closes: UInt16(clamping: $0.closesMinute))
+      }, revision: revision)
   }
 }
 

@@ -4,15 +4,18 @@ import CallbackMessages
 // Events that are more than one entity: the message of each, and the way back.
 
 extension LogV1.CallbackQueued {
-  init(_ id: CallbackID, _ reason: QueuedReason, _ decline: Callback.Decline?) {
+  init(
+    _ id: CallbackID, _ reason: QueuedReason, _ decline: Callback.Decline?, _ quietFrom: WallTime?
+  ) {
     self.init(
-      id: LogV1.Id(id), reason: .init(reason), decline: decline.map { LogV1.Decline($0) })
+      id: LogV1.Id(id), reason: .init(reason), decline: decline.map { LogV1.Decline($0) },
+      quietFromWall: quietFrom.map { LogV1.Time($0) })
   }
 
   func event() throws(LogCodecError) -> Event {
     .callbackQueued(
       try id.required("queued.id").made(), try reason.core("queued.reason"),
-      decline: decline?.core)
+      decline: decline?.core, quietFrom: quietFromWall?.wall)
   }
 }
 

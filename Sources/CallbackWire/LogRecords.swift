@@ -26,7 +26,8 @@ extension LogV1.Record {
     case .callbackRequested(let callback): .callbackRequested(.init(callback))
     case .requestMerged(let change): .requestMerged(.init(change))
     case .callbackUpdated(let change): .callbackUpdated(.init(change))
-    case .callbackQueued(let id, let reason, let no): .callbackQueued(.init(id, reason, no))
+    case .callbackQueued(let id, let reason, let no, let quietFrom):
+      .callbackQueued(.init(id, reason, no, quietFrom))
     case .callbackRequeued(let change): .callbackRequeued(.init(change))
     case .callbackScheduled(let id, let until, let why): .callbackScheduled(.init(id, until, why))
     case .retryScheduled(let id, let until, let after): .retryScheduled(.init(id, until, after))

@@ -8,6 +8,7 @@ import Logging
 import SQLiteEventLog
 import ServiceLifecycle
 import UnixRPC
+import WorldZones
 
 /// Puts the daemon together, runs it until it is told to stop, and takes it apart in order: no new
 /// calls, running calls finish, the engine finishes its batch, the log is closed.
@@ -148,6 +149,7 @@ extension DaemonConfiguration.Log {
   /// The same as the engine takes it.
   fileprivate var engine: EngineConfiguration {
     var engine = EngineConfiguration()
+    engine.zones = SystemZones()
     engine.snapshotEvery = snapshotEvery
     engine.retention =
       retention.map { kept in

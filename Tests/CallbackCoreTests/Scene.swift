@@ -9,6 +9,7 @@ struct Scene {
   var now = Instant(1_000_000)
   /// 2026-03-02T09:00:00Z.
   var wall = WallTime(1_772_442_000_000)
+  var zones: any ZoneTable = NoZones()
   private var entropy: UInt64 = 1
   private(set) var granted: Set<AttemptID> = []
 
@@ -36,7 +37,7 @@ struct Scene {
 
   private mutating func context() -> DecisionContext {
     entropy &+= 1
-    return DecisionContext(now: now, wall: wall, entropy: entropy)
+    return DecisionContext(now: now, wall: wall, entropy: entropy, zones: zones)
   }
 
   /// Sends a command that may be refused.

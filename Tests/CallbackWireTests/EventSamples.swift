@@ -35,7 +35,8 @@ enum EventSamples {
     Callback(
       id: callbackID, queue: QueueID("sales"), state: state, priority: -5,
       requestedAt: WallTime(100), placedAt: Instant(50), request: Shared(request),
-      resolution: Shared(resolution), notBefore: WallTime(0), expiresAt: Instant(0),
+      resolution: Shared(resolution), notBefore: WallTime(0), quietFrom: WallTime(1),
+      expiresAt: Instant(0),
       suspendedUntil: Instant(60),
       declines: [Callback.Decline(agent: AgentID("anna"), until: Instant(70))],
       attemptsStarted: 3, attemptsCounted: 2, lastOutcome: .busy, equalOutcomes: 2,
@@ -170,7 +171,8 @@ enum EventSamples {
       .callbackRequeued(CallbackChange(callback(.queued))),
       .callbackQueued(
         callbackID, .timeReached,
-        decline: Callback.Decline(agent: AgentID("anna"), until: Instant(0))),
+        decline: Callback.Decline(agent: AgentID("anna"), until: Instant(0)),
+        quietFrom: WallTime(9)),
       .callbackScheduled(callbackID, until: WallTime(5), .notBefore),
       .retryScheduled(callbackID, until: Instant(5), after: .congestion),
       .callbackSuspended(callbackID, until: Instant(6)), .callbackResumed(callbackID),
@@ -238,7 +240,9 @@ enum EventSamples {
       revision: 9),
     .agentDeleted(AgentID("anna")),
     .locationPut(
-      Location(id: LocationID("north"), name: "North", region: "US", revision: 1)),
+      Location(
+        id: LocationID("north"), name: "North", region: "US", timeZone: "America/Chicago",
+        callingHours: CallingHours(opens: 480, closes: 1_200), revision: 1)),
     .locationDeleted(LocationID("north")),
     .numberPut(
       DialledNumber(

@@ -47,6 +47,26 @@ MUTATIONS = [
         "    case .offered: break\n",
     ),
     (
+        "an accept in a quiet hour counts",
+        "Machine/CallCenter+Accepting.swift",
+        "let quietFrom = callback.quietFrom, quietFrom <= step.wall,",
+        "let quietFrom = callback.quietFrom, quietFrom < WallTime(0),",
+    ),
+    (
+        "an offer goes on into the quiet hours",
+        "Machine/CallCenter+Callbacks.swift",
+        "    case .queued, .offered: quietFrom\n",
+        "    case .queued: quietFrom\n    case .offered: nil\n",
+    ),
+    (
+        "a gap that ends at night is followed by an offer",
+        "Machine/CallCenter+CallingHours.swift",
+        "    case .quiet(let until): return .wait(until: until, .quietHours)\n",
+        "    case .quiet(let until):\n"
+        "      if case .retryWait = callback.state { return .now(quietFrom: until) }\n"
+        "      return .wait(until: until, .quietHours)\n",
+    ),
+    (
         "the older callback is skipped",
         "Indexes/Keys.swift",
         "a.priority > b.priority : a.id < b.id",

@@ -40,6 +40,7 @@ struct DependencyTests {
       "NIOCore", "NIOPosix", "NIOSSL", "Synchronization",
     ],
     "DirectoryFiles": ["FoundationEssentials"],
+    "WorldZones": ["CallbackCore", "Foundation", "Synchronization"],
     "CallbackServer": [
       "CallbackCore", "CallbackEngine", "CallbackMessages", "CallbackWire", "CallerDirectory",
       "EventLog", "Glibc", "Logging", "NIOCore", "ProtobufC", "RPCServices",

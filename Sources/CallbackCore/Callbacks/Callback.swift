@@ -18,6 +18,8 @@ public struct Callback: Hashable, Sendable {
   public var resolution: Shared<CallerResolution>
   /// Not to be offered before this moment of the wall clock.
   public var notBefore: WallTime?
+  /// While it is queued or offered: when its calling hours end; nil where it has none.
+  public var quietFrom: WallTime?
   /// When it expires, on the engine's clock; nil for never.
   public var expiresAt: Instant?
   /// Offers are suspended until then: the caller has phoned in and may be served.
@@ -47,7 +49,8 @@ public struct Callback: Hashable, Sendable {
   public init(
     id: CallbackID, queue: QueueID, state: CallbackState, priority: Int32 = 0,
     requestedAt: WallTime, placedAt: Instant, request: Shared<CallbackRequest>,
-    resolution: Shared<CallerResolution>, notBefore: WallTime? = nil, expiresAt: Instant? = nil,
+    resolution: Shared<CallerResolution>, notBefore: WallTime? = nil,
+    quietFrom: WallTime? = nil, expiresAt: Instant? = nil,
     suspendedUntil: Instant? = nil, declines: [Decline] = [], attemptsStarted: UInt32 = 0,
     attemptsCounted: UInt32 = 0, lastOutcome: AttemptOutcome? = nil, equalOutcomes: UInt32 = 0,
     askedAgain: Bool = false, pendingEnd: PendingEnd? = nil, merged: UInt32 = 0,
@@ -62,6 +65,7 @@ public struct Callback: Hashable, Sendable {
     self.request = request
     self.resolution = resolution
     self.notBefore = notBefore
+    self.quietFrom = quietFrom
     self.expiresAt = expiresAt
     self.suspendedUntil = suspendedUntil
     self.declines = declines

@@ -6,14 +6,23 @@ public struct Location: Hashable, Sendable {
   public var name: String
   /// The region in which numbers are read, two letters like US; empty for the service's default.
   public var region: String
+  /// The IANA name of its time zone, like America/Chicago; empty where it has no calling hours.
+  public var timeZone: String
+  /// When its callers may be called, where they may be; nil for at any time.
+  public var callingHours: CallingHours?
   /// Changes with every change of the configuration; the etag.
   public var revision: UInt64
 
   /// Describes a location.
-  public init(id: LocationID, name: String = "", region: String = "", revision: UInt64 = 0) {
+  public init(
+    id: LocationID, name: String = "", region: String = "", timeZone: String = "",
+    callingHours: CallingHours? = nil, revision: UInt64 = 0
+  ) {
     self.id = id
     self.name = name
     self.region = region
+    self.timeZone = timeZone
+    self.callingHours = callingHours
     self.revision = revision
   }
 }

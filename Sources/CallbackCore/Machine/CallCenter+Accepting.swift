@@ -13,6 +13,12 @@ extension CallCenter {
     guard let callback = callbacks[offer.callback]?.value, let queue = queues[offer.queue],
       let agent = agents[offer.agent]?.value
     else { throw .notFound(.offer(id)) }
+    // The timer that takes the offer back may come after this command.
+    if let quietFrom = callback.quietFrom, quietFrom <= step.wall,
+      case .wait(_, .quietHours) = readiness(of: callback, at: step)
+    {
+      throw .offerClosed(id, .withdrawn(.quietHours))
+    }
     let settings = queue.settings
     let isReported = settings.dialing == .reported
     let attempt = Attempt(

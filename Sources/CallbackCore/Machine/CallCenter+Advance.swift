@@ -21,13 +21,17 @@ extension CallCenter {
   public mutating func advance(in context: DecisionContext) -> [Event] {
     var step = Step(context: context, actor: .service, receivedAt: context.now)
     let isKept = journal.isKept
-    beginDay(&step)
+    readWallClock(&step)
     while true {
       // What the wall clock brings about may be due on the engine's clock at once.
       while let timer = nextTimer(at: step.now) { fire(timer, &step) }
       guard let first = index.callbackWallTimers.first, first.at <= step.wall.milliseconds
       else { break }
-      queueAgain(first.id, .timeReached, &step)
+      if case .scheduled = callbacks[first.id]?.value.state {
+        queueAgain(first.id, .timeReached, &step)
+      } else {
+        checkCallingHours(of: first.id, &step)
+      }
     }
     makeOffers(&step)
     if !isKept { forgetMarks() }
@@ -134,8 +138,10 @@ extension CallCenter {
     }
   }
 
-  /// Begins the day of the wall clock if it has not begun.
-  mutating func beginDay(_ step: inout Step) {
+  /// Begins the day of the wall clock if it has not begun, and looks at all calling hours again
+  /// where the clock was put back: their timers only know when hours end.
+  mutating func readWallClock(_ step: inout Step) {
+    if step.wall < counters.wall { checkAllCallingHours(&step) }
     let day = Int32(clamping: step.wall.milliseconds.floorDivided(by: Self.day))
     if day != counters.day { emit(.dayBegan(day), &step) }
   }
@@ -159,6 +165,8 @@ extension CallCenter {
       withdraw(due.id, .serviceRestarted, &step)
     }
     for due in index.attemptTimers.keys { restartDeadline(of: due.id, &step) }
+    // The table of zones may be a newer one.
+    checkAllCallingHours(&step)
     return .done
   }
 

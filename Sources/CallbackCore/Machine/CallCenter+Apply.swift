@@ -58,10 +58,11 @@ extension CallCenter {
         $0.merged &+= 1
       }
     case .callbackUpdated(let after): change(callback: after.id) { $0.take(after) }
-    case .callbackQueued(let id, _, let decline):
+    case .callbackQueued(let id, _, let decline, let quietFrom):
       let now = counters.now
       change(callback: id) {
         $0.state = .queued
+        $0.quietFrom = quietFrom
         $0.notBefore = nil
         $0.askedAgain = false
         if let decline { $0.add(decline, at: now) }
@@ -77,7 +78,10 @@ extension CallCenter {
         $0.declines = []
       }
     case .callbackScheduled(let id, let until, let reason):
-      change(callback: id) { $0.state = .scheduled(until: until, reason: reason) }
+      change(callback: id) {
+        $0.state = .scheduled(until: until, reason: reason)
+        $0.quietFrom = nil
+      }
     case .retryScheduled(let id, let until, let outcome):
       change(callback: id) {
         $0.count(outcome)
@@ -237,6 +241,7 @@ extension Callback {
     state = change.state
     priority = change.priority
     notBefore = change.notBefore
+    quietFrom = change.quietFrom
     expiresAt = change.expiresAt
     suspendedUntil = change.suspendedUntil
     request = change.request

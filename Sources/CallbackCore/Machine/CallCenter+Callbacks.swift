@@ -169,7 +169,11 @@ extension Callback {
 
   /// When time alone changes it next, on the wall clock.
   var wallDeadline: WallTime? {
-    if case .scheduled(let until, _) = state { until } else { nil }
+    switch state {
+    case .scheduled(let until, _): until
+    case .queued, .offered: quietFrom
+    case .dialing, .connected, .uncertain, .retryWait, .finished: nil
+    }
   }
 
   /// Whether nothing has changed that decides when it is offered, and to whom.

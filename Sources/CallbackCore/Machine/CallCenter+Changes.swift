@@ -27,7 +27,7 @@ extension CallCenter {
     if request != callback.request.value { changed.request = Shared(request) }
     let other = waitingCallbacks(of: changed.line, in: changed.queue, but: callback.id).first
     if let other { return combine(changed, with: other, &step) }
-    rescheduleIfMoved(&changed, from: callback, at: step.wall)
+    rescheduleIfMoved(&changed, from: callback, at: step)
     let mustLeave = changed.queue != callback.queue || changed.line != callback.line
     if callback.state.isOffered, mustLeave || changed.state != callback.state {
       withdrawOffer(of: callback.id, .callbackChanged, &step)
@@ -60,13 +60,14 @@ extension CallCenter {
   /// A not-before that was changed schedules a callback, or lets a scheduled one go. A gap after
   /// an attempt stays: the not-before counts at its end.
   private func rescheduleIfMoved(
-    _ changed: inout Callback, from callback: Callback, at wall: WallTime
+    _ changed: inout Callback, from callback: Callback, at step: Step
   ) {
     switch callback.state {
-    case .scheduled, .queued: schedule(&changed.state, changed, at: wall)
+    case .scheduled, .queued: schedule(&changed, at: step)
     case .offered:
-      if waitingTime(of: changed, at: wall).0 != nil {
-        schedule(&changed.state, changed, at: wall)
+      switch readiness(of: changed, at: step) {
+      case .wait: schedule(&changed, at: step)
+      case .now(let quietFrom): changed.quietFrom = quietFrom
       }
     case .retryWait, .dialing, .connected, .uncertain, .finished: break
     }
@@ -89,9 +90,9 @@ extension CallCenter {
     // The one that came goes on in it: an end that was asked for before concerned the other alone.
     survivor.pendingEnd = nil
     switch survivor.state {
-    case .scheduled, .retryWait: schedule(&survivor.state, survivor, at: step.wall)
-    case .offered where !otherStays: schedule(&survivor.state, survivor, at: step.wall)
-    case .queued, .offered, .dialing, .connected, .uncertain, .finished: break
+    case .scheduled, .retryWait, .queued: schedule(&survivor, at: step)
+    case .offered where !otherStays: schedule(&survivor, at: step)
+    case .offered, .dialing, .connected, .uncertain, .finished: break
     }
     emit(.callbackUpdated(CallbackChange(survivor)), &step)
     return .callback(reply(about: survivor.id, or: survivor, merged: true))
@@ -121,7 +122,7 @@ extension CallCenter {
     callback.notBefore = nil
     callback.expiresAt =
       queue.settings.expiry > .zero ? step.now + queue.settings.expiry : nil
-    schedule(&callback.state, callback, at: step.wall)
+    schedule(&callback, at: step)
     emit(.callbackRequeued(CallbackChange(callback)), &step)
     return .callback(reply(about: id, or: callback))
   }

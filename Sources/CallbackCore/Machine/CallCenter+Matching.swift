@@ -10,6 +10,7 @@ extension CallCenter {
   /// line goes first, to the agent whose turn it is; hence no older callback is passed over
   /// (invariant 4).
   mutating func makeOffers(_ step: inout Step) {
+    endCallingHours(&step)
     guard !stirred.isEmpty else { return }
     // An exclusion that is over counts no more, also where this command comes before its timer.
     for due in index.callbackTimers {

@@ -19,8 +19,13 @@ extension CallCenter {
       merged.resolution = Shared(admitted.resolution)
     }
     switch waiting.state {
-    case .scheduled, .retryWait, .uncertain: schedule(&merged.state, merged, at: step.wall)
-    case .queued, .offered: break
+    case .scheduled, .retryWait, .uncertain, .queued: schedule(&merged, at: step)
+    case .offered:
+      // A location that is known only now can have its quiet hours: the timer takes the offer back.
+      switch readiness(of: merged, at: step) {
+      case .wait: merged.quietFrom = step.wall
+      case .now(let quietFrom): merged.quietFrom = quietFrom
+      }
     case .dialing: merged.askedAgain = true
     case .connected, .finished: break
     }

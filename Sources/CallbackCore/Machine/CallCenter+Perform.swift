@@ -39,7 +39,7 @@ extension CallCenter {
       context: context, actor: submission.actor,
       receivedAt: submission.receivedAt ?? context.now)
     do throws(Rejection) {
-      if !submission.command.isQuestion { beginDay(&step) }
+      if !submission.command.isQuestion { readWallClock(&step) }
       let decided = try decide(submission.command, &step)
       makeOffers(&step)
       let reply = afterOffers(decided)

@@ -8,8 +8,12 @@ extension CallCenter {
       let old = locations[location.id]
       try check(revision, against: old?.revision, .location(location.id))
       if old == nil, locations.count >= Self.configurationLimit { throw .tooMany(.location) }
+      try checkHours(of: location, at: step)
       location.revision = nextRevision
       emit(.locationPut(location), &step)
+      if location.callingHours != old?.callingHours || location.timeZone != old?.timeZone {
+        checkCallingHours(of: location.id, &step)
+      }
       return .put(revision: location.revision)
     case .deleteLocation(let id, let revision):
       try deleteLocation(id, revision, &step)
@@ -56,6 +60,23 @@ extension CallCenter {
       throw .inUse(.location(id), by: .exclusion(exclusion))
     }
     emit(.locationDeleted(id), &step)
+    if location.callingHours != nil { checkCallingHours(of: id, &step) }
+  }
+
+  private func checkHours(of location: Location, at step: Step) throws(Rejection) {
+    if !location.timeZone.isEmpty,
+      step.context.zones.offset(of: location.timeZone, at: step.wall) == nil
+    {
+      throw .invalid(field: "time_zone", reason: "is not the IANA name of a time zone")
+    }
+    guard let hours = location.callingHours else { return }
+    guard hours.isValid else {
+      throw .invalid(
+        field: "calling_hours", reason: "must be two different minutes of a day")
+    }
+    guard !location.timeZone.isEmpty else {
+      throw .invalid(field: "time_zone", reason: "is needed where there are calling hours")
+    }
   }
 
   private mutating func deleteInactiveReason(

@@ -118,14 +118,8 @@ extension CallCenter {
       requestedAt: step.wall, placedAt: step.now, request: Shared(wanted),
       resolution: Shared(admitted.resolution), notBefore: request.notBefore,
       expiresAt: admitted.expiresAt)
-    schedule(&callback.state, callback, at: step.wall)
+    schedule(&callback, at: step)
     return callback
-  }
-
-  /// Sets the state that a callback which is to wait has: scheduled or queued.
-  func schedule(_ state: inout CallbackState, _ callback: Callback, at wall: WallTime) {
-    let (until, reason) = waitingTime(of: callback, at: wall)
-    state = until.map { .scheduled(until: $0, reason: reason) } ?? .queued
   }
 
   /// What the requester is told.

@@ -10,18 +10,12 @@ extension CallCenter {
       finish(id, end.result, &step)
       return
     }
-    let (until, why) = waitingTime(of: callback, at: step.wall)
-    if let until {
+    switch readiness(of: callback, at: step) {
+    case .wait(let until, let why):
       emit(.callbackScheduled(id, until: until, why), &step)
-    } else {
-      emit(.callbackQueued(id, reason, decline: decline), &step)
+    case .now(let quietFrom):
+      emit(.callbackQueued(id, reason, decline: decline, quietFrom: quietFrom), &step)
     }
-  }
-
-  /// Until when a callback waits for the wall clock, and why; nil if it need not.
-  func waitingTime(of callback: Callback, at wall: WallTime) -> (WallTime?, ScheduleReason) {
-    if let notBefore = callback.notBefore, notBefore > wall { return (notBefore, .notBefore) }
-    return (nil, .notBefore)
   }
 
   /// Ends a callback; a pending offer has to be withdrawn before, for its own reason.

@@ -10,8 +10,10 @@ public enum Event: Hashable, Sendable {
   case requestMerged(CallbackChange)
   /// A callback was changed; the values after it.
   case callbackUpdated(CallbackChange)
-  /// A callback waits for an agent (again), and is not offered to the agent of `decline`.
-  case callbackQueued(CallbackID, QueuedReason, decline: Callback.Decline?)
+  /// A callback waits for an agent (again), and is not offered to the agent of `decline`; where
+  /// it has calling hours, they end at `quietFrom`.
+  case callbackQueued(
+    CallbackID, QueuedReason, decline: Callback.Decline?, quietFrom: WallTime? = nil)
   /// A finished callback was queued again; the values after it.
   case callbackRequeued(CallbackChange)
   /// A callback waits for a time of the wall clock.
@@ -143,6 +145,8 @@ public struct CallbackChange: Hashable, Sendable {
   public var priority: Int32
   /// Its not-before.
   public var notBefore: WallTime?
+  /// When its calling hours end.
+  public var quietFrom: WallTime?
   /// When it expires.
   public var expiresAt: Instant?
   /// Until when offers are suspended.
@@ -163,6 +167,7 @@ public struct CallbackChange: Hashable, Sendable {
     state = callback.state
     priority = callback.priority
     notBefore = callback.notBefore
+    quietFrom = callback.quietFrom
     expiresAt = callback.expiresAt
     suspendedUntil = callback.suspendedUntil
     request = callback.request
@@ -174,14 +179,16 @@ public struct CallbackChange: Hashable, Sendable {
   /// Puts a change together out of all its parts.
   public init(
     id: CallbackID, queue: QueueID, state: CallbackState, priority: Int32, notBefore: WallTime?,
-    expiresAt: Instant?, suspendedUntil: Instant?, request: Shared<CallbackRequest>,
-    resolution: Shared<CallerResolution>, askedAgain: Bool, pendingEnd: Callback.PendingEnd?
+    quietFrom: WallTime? = nil, expiresAt: Instant?, suspendedUntil: Instant?,
+    request: Shared<CallbackRequest>, resolution: Shared<CallerResolution>, askedAgain: Bool,
+    pendingEnd: Callback.PendingEnd?
   ) {
     self.id = id
     self.queue = queue
     self.state = state
     self.priority = priority
     self.notBefore = notBefore
+    self.quietFrom = quietFrom
     self.expiresAt = expiresAt
     self.suspendedUntil = suspendedUntil
     self.request = request

@@ -26,19 +26,22 @@ public struct Submission: Hashable, Sendable {
 }
 
 /// What a decision may know of the world: the clocks and a little chance.
-public struct DecisionContext: Hashable, Sendable {
+public struct DecisionContext: Sendable {
   /// The engine's clock; never behind the last event's.
   public var now: Instant
   /// The wall clock; may jump.
   public var wall: WallTime
   /// 64 random bits, for ids that cannot be guessed.
   public var entropy: UInt64
+  /// The world's clocks, for quiet hours.
+  public var zones: any ZoneTable
 
   /// Tells the time.
-  public init(now: Instant, wall: WallTime, entropy: UInt64) {
+  public init(now: Instant, wall: WallTime, entropy: UInt64, zones: any ZoneTable = NoZones()) {
     self.now = now
     self.wall = wall
     self.entropy = entropy
+    self.zones = zones
   }
 }
 

@@ -20,7 +20,7 @@ extension CallCenter {
       touched.callbacks = [callback.id]
     case .requestMerged(let change), .callbackUpdated(let change), .callbackRequeued(let change):
       touch(change.id, &touched)
-    case .callbackQueued(let id, _, _), .callbackScheduled(let id, _, _),
+    case .callbackQueued(let id, _, _, _), .callbackScheduled(let id, _, _),
       .retryScheduled(let id, _, _), .callbackSuspended(let id, _), .callbackResumed(let id),
       .resolutionUpdated(let id, _), .declinesEnded(let id, _), .endRequested(let id, _):
       touch(id, &touched)

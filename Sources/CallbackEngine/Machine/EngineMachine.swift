@@ -12,6 +12,8 @@ public struct EngineMachine: Sendable {
   public private(set) var state: CallCenter
   /// The end of the log that the state stands for.
   public private(set) var head: LogHead
+  /// The world's clocks, for quiet hours.
+  public var zones: any ZoneTable = NoZones()
   /// What waits for its append.
   private var open: OpenBatch?
   /// What waits for its settlement.
@@ -59,7 +61,8 @@ public struct EngineMachine: Sendable {
       }
     }
     for submission in submissions {
-      let context = DecisionContext(now: now, wall: clocks.wall, entropy: entropy())
+      let context = DecisionContext(
+        now: now, wall: clocks.wall, entropy: entropy(), zones: zones)
       do throws(Rejection) {
         let decision = try state.perform(submission, in: context)
         note(decision.events, submission.actor)
@@ -68,7 +71,8 @@ public struct EngineMachine: Sendable {
         decisions.append(.failure(error))
       }
     }
-    let context = DecisionContext(now: now, wall: clocks.wall, entropy: entropy())
+    let context = DecisionContext(
+      now: now, wall: clocks.wall, entropy: entropy(), zones: zones)
     note(state.advance(in: context), .service)
     let history = HistoryProjection.changes(of: records, in: state) + links.map { .link($0) }
     let batch = LogBatch(records: records, history: history)

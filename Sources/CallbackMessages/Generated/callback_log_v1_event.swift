@@ -2131,6 +2131,8 @@ extension LogV1 {
     public var revision: UInt32 = 0
     /// When it finished.
     public var finished: LogV1.Moment? = nil
+    /// While it is queued or offered: when its calling hours end.
+    public var quietFromWall: LogV1.Time? = nil
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
@@ -2155,7 +2157,8 @@ extension LogV1 {
       pendingEnd: LogV1.PendingEnd = .unspecified,
       merged: UInt32 = 0,
       revision: UInt32 = 0,
-      finished: LogV1.Moment? = nil
+      finished: LogV1.Moment? = nil,
+      quietFromWall: LogV1.Time? = nil
     ) {
       self.id = id
       self.queue = queue
@@ -2178,6 +2181,7 @@ extension LogV1 {
       self.merged = merged
       self.revision = revision
       self.finished = finished
+      self.quietFromWall = quietFromWall
     }
   }
 }
@@ -2214,6 +2218,7 @@ extension LogV1.Callback {
     self.merged = c.pointee.merged
     self.revision = c.pointee.revision
     self.finished = Unpacked.message(c.pointee.finished)
+    self.quietFromWall = Unpacked.message(c.pointee.quiet_from_wall)
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -2241,6 +2246,7 @@ extension LogV1.Callback {
     c.pointee.merged = self.merged
     c.pointee.revision = self.revision
     c.pointee.finished = arena.message(self.finished, as: Callback__Log__V1__Moment.self)
+    c.pointee.quiet_from_wall = arena.message(self.quietFromWall, as: Callback__Log__V1__Time.self)
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -2270,6 +2276,8 @@ extension LogV1 {
     public var askedAgain: Bool = false
     /// An end that waits for the attempt's report.
     public var pendingEnd: LogV1.PendingEnd = .unspecified
+    /// When its calling hours end.
+    public var quietFromWall: LogV1.Time? = nil
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
@@ -2284,7 +2292,8 @@ extension LogV1 {
       request: LogV1.CallbackRequest? = nil,
       resolution: LogV1.CallerResolution? = nil,
       askedAgain: Bool = false,
-      pendingEnd: LogV1.PendingEnd = .unspecified
+      pendingEnd: LogV1.PendingEnd = .unspecified,
+      quietFromWall: LogV1.Time? = nil
     ) {
       self.id = id
       self.queue = queue
@@ -2297,6 +2306,7 @@ extension LogV1 {
       self.resolution = resolution
       self.askedAgain = askedAgain
       self.pendingEnd = pendingEnd
+      self.quietFromWall = quietFromWall
     }
   }
 }
@@ -2323,6 +2333,7 @@ extension LogV1.CallbackChange {
     self.resolution = Unpacked.message(c.pointee.resolution)
     self.askedAgain = c.pointee.asked_again != 0
     self.pendingEnd = LogV1.PendingEnd(rawValue: Int32(bitPattern: c.pointee.pending_end.rawValue))
+    self.quietFromWall = Unpacked.message(c.pointee.quiet_from_wall)
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -2340,6 +2351,7 @@ extension LogV1.CallbackChange {
     c.pointee.resolution = arena.message(self.resolution, as: Callback__Log__V1__CallerResolution.self)
     c.pointee.asked_again = self.askedAgain ? 1 : 0
     c.pointee.pending_end = Callback__Log__V1__PendingEnd(rawValue: UInt32(bitPattern: self.pendingEnd.rawValue))
+    c.pointee.quiet_from_wall = arena.message(self.quietFromWall, as: Callback__Log__V1__Time.self)
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -2353,17 +2365,21 @@ extension LogV1 {
     public var reason: LogV1.QueuedReason = .unspecified
     /// An agent who is not offered it for now; absent for none.
     public var decline: LogV1.Decline? = nil
+    /// When its calling hours end.
+    public var quietFromWall: LogV1.Time? = nil
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
     public init(
       id: LogV1.Id? = nil,
       reason: LogV1.QueuedReason = .unspecified,
-      decline: LogV1.Decline? = nil
+      decline: LogV1.Decline? = nil,
+      quietFromWall: LogV1.Time? = nil
     ) {
       self.id = id
       self.reason = reason
       self.decline = decline
+      self.quietFromWall = quietFromWall
     }
   }
 }
@@ -2382,6 +2398,7 @@ extension LogV1.CallbackQueued {
     self.id = Unpacked.message(c.pointee.id)
     self.reason = LogV1.QueuedReason(rawValue: Int32(bitPattern: c.pointee.reason.rawValue))
     self.decline = Unpacked.message(c.pointee.decline)
+    self.quietFromWall = Unpacked.message(c.pointee.quiet_from_wall)
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -2391,6 +2408,7 @@ extension LogV1.CallbackQueued {
     c.pointee.id = arena.message(self.id, as: Callback__Log__V1__Id.self)
     c.pointee.reason = Callback__Log__V1__QueuedReason(rawValue: UInt32(bitPattern: self.reason.rawValue))
     c.pointee.decline = arena.message(self.decline, as: Callback__Log__V1__Decline.self)
+    c.pointee.quiet_from_wall = arena.message(self.quietFromWall, as: Callback__Log__V1__Time.self)
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -4807,6 +4825,10 @@ extension LogV1 {
     public var region: String = ""
     /// The etag.
     public var revision: UInt64 = 0
+    /// The IANA name of its time zone.
+    public var timeZone: String = ""
+    /// When its callers may be called.
+    public var callingHours: LogV1.CallingHours? = nil
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
@@ -4814,12 +4836,16 @@ extension LogV1 {
       id: String = "",
       name: String = "",
       region: String = "",
-      revision: UInt64 = 0
+      revision: UInt64 = 0,
+      timeZone: String = "",
+      callingHours: LogV1.CallingHours? = nil
     ) {
       self.id = id
       self.name = name
       self.region = region
       self.revision = revision
+      self.timeZone = timeZone
+      self.callingHours = callingHours
     }
   }
 }
@@ -4839,6 +4865,8 @@ extension LogV1.Location {
     self.name = Unpacked.string(c.pointee.name)
     self.region = Unpacked.string(c.pointee.region)
     self.revision = c.pointee.revision
+    self.timeZone = Unpacked.string(c.pointee.time_zone)
+    self.callingHours = Unpacked.message(c.pointee.calling_hours)
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -4849,6 +4877,53 @@ extension LogV1.Location {
     if !self.name.isEmpty { c.pointee.name = arena.string(self.name) }
     if !self.region.isEmpty { c.pointee.region = arena.string(self.region) }
     c.pointee.revision = self.revision
+    if !self.timeZone.isEmpty { c.pointee.time_zone = arena.string(self.timeZone) }
+    c.pointee.calling_hours = arena.message(self.callingHours, as: Callback__Log__V1__CallingHours.self)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension LogV1 {
+  /// From one minute of the day to another.
+  public struct CallingHours: WireMessage {
+    /// Minutes after midnight.
+    public var opensMinute: UInt32 = 0
+    /// Minutes after midnight.
+    public var closesMinute: UInt32 = 0
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      opensMinute: UInt32 = 0,
+      closesMinute: UInt32 = 0
+    ) {
+      self.opensMinute = opensMinute
+      self.closesMinute = closesMinute
+    }
+  }
+}
+
+extension LogV1.CallingHours {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__Log__V1__CallingHours()
+    callback__log__v1__calling_hours__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__Log__V1__CallingHours.self)
+    self.opensMinute = c.pointee.opens_minute
+    self.closesMinute = c.pointee.closes_minute
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__Log__V1__CallingHours.self)
+    callback__log__v1__calling_hours__init(c)
+    c.pointee.opens_minute = self.opensMinute
+    c.pointee.closes_minute = self.closesMinute
     return UnsafeMutableRawPointer(c)
   }
 }

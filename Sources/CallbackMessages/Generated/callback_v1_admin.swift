@@ -588,6 +588,10 @@ extension V1 {
     public var region: String = ""
     /// Names this version.
     public var etag: String = ""
+    /// The IANA name of its time zone, such as America/Chicago; needed where there are calling hours.
+    public var timeZone: String = ""
+    /// When its callers may be called; absent: at any time. Outside them its callbacks are scheduled.
+    public var callingHours: V1.CallingHours? = nil
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
@@ -595,12 +599,16 @@ extension V1 {
       locationID: String = "",
       name: String = "",
       region: String = "",
-      etag: String = ""
+      etag: String = "",
+      timeZone: String = "",
+      callingHours: V1.CallingHours? = nil
     ) {
       self.locationID = locationID
       self.name = name
       self.region = region
       self.etag = etag
+      self.timeZone = timeZone
+      self.callingHours = callingHours
     }
   }
 }
@@ -620,6 +628,8 @@ extension V1.Location {
     self.name = Unpacked.string(c.pointee.name)
     self.region = Unpacked.string(c.pointee.region)
     self.etag = Unpacked.string(c.pointee.etag)
+    self.timeZone = Unpacked.string(c.pointee.time_zone)
+    self.callingHours = Unpacked.message(c.pointee.calling_hours)
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -630,6 +640,55 @@ extension V1.Location {
     if !self.name.isEmpty { c.pointee.name = arena.string(self.name) }
     if !self.region.isEmpty { c.pointee.region = arena.string(self.region) }
     if !self.etag.isEmpty { c.pointee.etag = arena.string(self.etag) }
+    if !self.timeZone.isEmpty { c.pointee.time_zone = arena.string(self.timeZone) }
+    c.pointee.calling_hours = arena.message(self.callingHours, as: Callback__V1__CallingHours.self)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// Hours of the day in which callers may be called: by the clock in every zone that the number may
+  /// be in, and where those share no hour within a day, or none is known, by the location's.
+  public struct CallingHours: WireMessage {
+    /// When they begin: minutes after midnight, 0 to 1,439.
+    public var opensMinute: UInt32 = 0
+    /// When they end: minutes after midnight, 0 to 1,439, but not `opens_minute`; before it for hours
+    /// that last over midnight.
+    public var closesMinute: UInt32 = 0
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      opensMinute: UInt32 = 0,
+      closesMinute: UInt32 = 0
+    ) {
+      self.opensMinute = opensMinute
+      self.closesMinute = closesMinute
+    }
+  }
+}
+
+extension V1.CallingHours {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__CallingHours()
+    callback__v1__calling_hours__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__CallingHours.self)
+    self.opensMinute = c.pointee.opens_minute
+    self.closesMinute = c.pointee.closes_minute
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__CallingHours.self)
+    callback__v1__calling_hours__init(c)
+    c.pointee.opens_minute = self.opensMinute
+    c.pointee.closes_minute = self.closesMinute
     return UnsafeMutableRawPointer(c)
   }
 }

@@ -64,6 +64,8 @@ enum ConfigurationText {
     fields.add("location", location.locationID)
     fields.add("name", location.name)
     fields.add("region", location.region)
+    fields.add("time zone", location.timeZone)
+    if let hours = location.callingHours { fields.add("calling hours", ClockRange(hours).text) }
     fields.add("etag", location.etag)
     return fields.rendered(look.style)
   }

@@ -22,7 +22,7 @@ public struct Action: Hashable, Sendable {
     case report, connectorAttaches, connectorDetaches, claim, connectorReports, staleReport
     case answerQueries, settle, disposition
     // Management.
-    case pauseQueue, queueSettings, agentQueues, replaceAgent, serviceSettings
+    case pauseQueue, queueSettings, agentQueues, replaceAgent, serviceSettings, callingHours
     // Time.
     case pass, passToDeadline, wallJumps
     // The service and its log.

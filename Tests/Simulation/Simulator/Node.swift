@@ -133,6 +133,7 @@ struct Node: Sendable {
     if usesSnapshot, let snapshot = disk.snapshot {
       machine = EngineMachine(state: CallCenter(restoring: snapshot.state), head: snapshot.head)
     }
+    machine.zones = SimulatedZones()
     machine.adopt(Array(disk.records[Int(machine.head.position)...]), disk.head)
     self.machine = machine
   }

@@ -8,6 +8,8 @@ struct Profile: Sendable {
   var queues: [QueueID]
   var dialers: [DialerID]
   var locations: [LocationID]
+  /// Of each location; none in most runs.
+  var callingHours: [CallingHours?]
   var lines: Int
   var settings: ServiceSettings
   var overrides: [QueueOverrides]
@@ -32,6 +34,8 @@ struct Profile: Sendable {
     weights = Self.weights(&chance)
     networkFaults = chance.among(0, 0, 5, 20)
     attachesConnectors = !chance.oneIn(4)
+    let hasHours = chance.oneIn(2)
+    callingHours = locations.map { _ in hasHours ? Self.hours(&chance) : nil }
   }
 
   /// The actions of a run.
@@ -53,6 +57,11 @@ struct Profile: Sendable {
     return chosen.map {
       Membership(queue: $0, level: UInt16(1 + chance.below(2)), position: UInt16(chance.below(3)))
     }
+  }
+
+  static func hours(_ chance: inout Chance) -> CallingHours? {
+    let night = CallingHours(opens: 20 * 60, closes: 9 * 60)
+    return chance.among(nil, CallingHours(opens: 8 * 60, closes: 20 * 60), night)
   }
 
   private static func service(_ chance: inout Chance) -> ServiceSettings {
@@ -94,7 +103,7 @@ struct Profile: Sendable {
     .status: 10, .otherCall: 3, .override: 1, .accept: 12, .reject: 5, .report: 10,
     .connectorAttaches: 4, .connectorDetaches: 1, .claim: 8, .connectorReports: 10,
     .staleReport: 2, .answerQueries: 3, .settle: 1, .disposition: 1, .pauseQueue: 2,
-    .queueSettings: 1, .agentQueues: 2, .replaceAgent: 1, .serviceSettings: 1, .pass: 10,
+    .queueSettings: 1, .agentQueues: 2, .replaceAgent: 1, .serviceSettings: 1, .callingHours: 1, .pass: 10,
     .passToDeadline: 10, .wallJumps: 1, .logFault: 2, .logSlow: 2, .logAnswers: 2, .crash: 2,
     .snapshot: 1, .burst: 4,
   ]

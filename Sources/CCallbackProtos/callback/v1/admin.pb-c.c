@@ -322,6 +322,51 @@ void   callback__v1__location__free_unpacked
   assert(message->base.descriptor == &callback__v1__location__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   callback__v1__calling_hours__init
+                     (Callback__V1__CallingHours         *message)
+{
+  static const Callback__V1__CallingHours init_value = CALLBACK__V1__CALLING_HOURS__INIT;
+  *message = init_value;
+}
+size_t callback__v1__calling_hours__get_packed_size
+                     (const Callback__V1__CallingHours *message)
+{
+  assert(message->base.descriptor == &callback__v1__calling_hours__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__calling_hours__pack
+                     (const Callback__V1__CallingHours *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__calling_hours__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__calling_hours__pack_to_buffer
+                     (const Callback__V1__CallingHours *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__calling_hours__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__CallingHours *
+       callback__v1__calling_hours__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__CallingHours *)
+     protobuf_c_message_unpack (&callback__v1__calling_hours__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__calling_hours__free_unpacked
+                     (Callback__V1__CallingHours *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__calling_hours__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   callback__v1__dialled_number__init
                      (Callback__V1__DialledNumber         *message)
 {
@@ -4503,7 +4548,7 @@ const ProtobufCMessageDescriptor callback__v1__agent_config__descriptor =
   (ProtobufCMessageInit) callback__v1__agent_config__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__v1__location__field_descriptors[4] =
+static const ProtobufCFieldDescriptor callback__v1__location__field_descriptors[6] =
 {
   {
     "location_id",
@@ -4553,17 +4598,43 @@ static const ProtobufCFieldDescriptor callback__v1__location__field_descriptors[
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "time_zone",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__Location, time_zone),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "calling_hours",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__Location, calling_hours),
+    &callback__v1__calling_hours__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__v1__location__field_indices_by_name[] = {
+  5,   /* field[5] = calling_hours */
   3,   /* field[3] = etag */
   0,   /* field[0] = location_id */
   1,   /* field[1] = name */
   2,   /* field[2] = region */
+  4,   /* field[4] = time_zone */
 };
 static const ProtobufCIntRange callback__v1__location__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor callback__v1__location__descriptor =
 {
@@ -4573,11 +4644,62 @@ const ProtobufCMessageDescriptor callback__v1__location__descriptor =
   "Callback__V1__Location",
   "callback.v1",
   sizeof(Callback__V1__Location),
-  4,
+  6,
   callback__v1__location__field_descriptors,
   callback__v1__location__field_indices_by_name,
   1,  callback__v1__location__number_ranges,
   (ProtobufCMessageInit) callback__v1__location__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__calling_hours__field_descriptors[2] =
+{
+  {
+    "opens_minute",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__CallingHours, opens_minute),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "closes_minute",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__CallingHours, closes_minute),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__calling_hours__field_indices_by_name[] = {
+  1,   /* field[1] = closes_minute */
+  0,   /* field[0] = opens_minute */
+};
+static const ProtobufCIntRange callback__v1__calling_hours__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor callback__v1__calling_hours__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.CallingHours",
+  "CallingHours",
+  "Callback__V1__CallingHours",
+  "callback.v1",
+  sizeof(Callback__V1__CallingHours),
+  2,
+  callback__v1__calling_hours__field_descriptors,
+  callback__v1__calling_hours__field_indices_by_name,
+  1,  callback__v1__calling_hours__number_ranges,
+  (ProtobufCMessageInit) callback__v1__calling_hours__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor callback__v1__dialled_number__field_descriptors[5] =

@@ -17,7 +17,8 @@ struct LocationPut: ClientCommand {
     abstract: "Add a location, or change what is given of one.",
     discussion: """
       Example:
-        callbackctl location put oakland --name "Oakland Downtown" --region US
+        callbackctl location put oakland --name "Oakland Downtown" --region US \
+          --time-zone America/Los_Angeles --calling-hours 09:00-20:00
       """)
 
   @Argument(help: "The location's id.")
@@ -29,15 +30,36 @@ struct LocationPut: ClientCommand {
   @Option(help: "Two letters, such as US: how national numbers are read there.")
   var region: String?
 
+  @Option(help: "The IANA name of its time zone, such as America/Chicago.")
+  var timeZone: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "When its callers may be called, by the clock where they may be; needs a time zone.",
+      valueName: "HH:MM-HH:MM"))
+  var callingHours: ClockRange?
+
+  @Flag(help: "Its callers may be called at any time.")
+  var noCallingHours = false
+
   @OptionGroup var put: PutOptions
   @OptionGroup var change: ChangeOptions
   @OptionGroup var globals: GlobalOptions
+
+  func validate() throws {
+    if noCallingHours, callingHours != nil {
+      throw ValidationError("--calling-hours and --no-calling-hours exclude each other.")
+    }
+  }
 
   /// The location after the change.
   func changed(_ current: V1.Location?) -> V1.Location {
     var location = current ?? V1.Location(locationID: self.location)
     if let name { location.name = name }
     if let region { location.region = region.uppercased() }
+    if let timeZone { location.timeZone = timeZone }
+    if let callingHours { location.callingHours = callingHours.hours }
+    if noCallingHours { location.callingHours = nil }
     return location
   }
 

@@ -9,6 +9,8 @@ extension Observer {
     }
     expect(offers[id] == nil, "1: offer \(id) is made twice")
     expect(isOfferable(callback), "3: callback \(callback.id) cannot be offered now")
+    expect(
+      !isQuiet(callback.line, at: callback.location), "quiet: \(callback.id) is offered at night")
     expect(agent.isEligible, "3: agent \(offer.agent) is \(agent.status)")
     expect(agent.belongs(to: callback.queue), "3: agent \(offer.agent) is not of the queue")
     expect(!isDeclined(callback, by: offer.agent), "3: agent \(offer.agent) is excluded")
@@ -121,6 +123,9 @@ extension Observer {
     }
     let running = attempts.contains { $0.value.isRunning && $0.value.line == attempt.line }
     expect(!running, "1: \(attempt.line.e164) is dialled twice at once")
+    expect(
+      !isQuiet(attempt.line, at: attempt.plan.value.location),
+      "quiet: offer \(offer.id) is accepted at night")
     expect(attempts[attempt.id] == nil, "7: attempt \(attempt.id) began twice")
     offers[offer.id] = offer
     attempts[attempt.id] = SeenAttempt(attempt)

@@ -13,6 +13,7 @@ struct Observer: Sendable {
 
   var settings = ServiceSettings()
   var queues: [QueueID: SeenQueue] = [:]
+  var locations: [LocationID: Location] = [:]
   var agents: [AgentID: SeenAgent] = [:]
   var sessions: [SessionID: Set<AgentID>] = [:]
   var dialers: [DialerID: Dialer] = [:]
@@ -82,6 +83,8 @@ struct Observer: Sendable {
     case .queuePut(let queue):
       queues[queue.id] = SeenQueue(queue: queue, settings: effective(queue.stored))
     case .queueDeleted(let id): queues[id] = nil
+    case .locationPut(let location): locations[location.id] = location
+    case .locationDeleted(let id): locations[id] = nil
     case .settingsPut(let new):
       settings = new
       for (id, seen) in queues {
@@ -119,12 +122,31 @@ struct Observer: Sendable {
     checkCallbacks(state)
     checkConservation(state)
     checkIdleness()
+    checkQuietHours()
     for (id, attempt) in attempts where attempt.isRunning {
       expect(
         attempt.deadline.map { $0 > now } ?? false, "9: attempt \(id) is past its deadline")
     }
     for (id, offer) in offers where offer.state == .pending {
       expect(offer.deadline > now, "5: offer \(id) is pending past its deadline")
+    }
+  }
+
+  /// Whether it is a quiet hour for a callback.
+  func isQuiet(_ line: PhoneNumber.Line, at location: LocationID?) -> Bool {
+    guard let location = location.flatMap({ locations[$0] }) else { return false }
+    return SimulatedZones().isQuiet(line.e164, location, at: wall)
+  }
+
+  /// Nobody whose hour is quiet waits for an agent or is shown to one.
+  private mutating func checkQuietHours() {
+    for (id, callback) in callbacks {
+      switch callback.state {
+      case .queued, .offered:
+        expect(
+          !isQuiet(callback.line, at: callback.location), "quiet: \(id) is in line at night")
+      case .scheduled, .dialing, .connected, .uncertain, .retryWait, .finished: break
+      }
     }
   }
 

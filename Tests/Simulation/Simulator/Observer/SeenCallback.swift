@@ -59,11 +59,11 @@ extension Observer {
     case .callbackRequested(let callback): observeRequest(callback)
     case .requestMerged(let change): observeMerge(change)
     case .callbackUpdated(let change): observeUpdate(change)
-    case .callbackQueued(let id, _, _): observeQueued(id)
-    case .callbackScheduled(let id, let until, _):
+    case .callbackQueued(let id, _, _, _): observeQueued(id)
+    case .callbackScheduled(let id, let until, let reason):
       expect(until > wall, "callback: \(id) waits for a time that has passed")
       settle(id, as: "scheduled") { !$0.isCounted && $0 != .answered }
-      callbacks[id]?.state = .scheduled(until: until, reason: .notBefore)
+      callbacks[id]?.state = .scheduled(until: until, reason: reason)
     case .retryScheduled(let id, let until, let outcome): observeRetry(id, until, outcome)
     case .callbackSuspended(let id, let until):
       expect(callbacks[id]?.state.attempt == nil, "callback: \(id) is dialled and suspended")
@@ -95,7 +95,9 @@ extension Observer {
     expect(
       queues[callback.queue]?.queue.isAccepting == true,
       "callback: \(callback.id) was taken by a closed queue")
-    let waits = callback.notBefore.map { $0 > wall } ?? false
+    let waits =
+      callback.notBefore.map { $0 > wall } ?? false
+      || isQuiet(callback.line, at: callback.request.value.location)
     expect(
       callback.state == (waits ? callback.state : .queued) && (!waits || callback.state != .queued),
       "callback: \(callback.id) begins as \(callback.state)")
@@ -120,6 +122,8 @@ extension Observer {
     case .dialing:
       expect(
         change.state == old.state && change.askedAgain, "merge: \(change.id) forgets the repeat")
+    case .queued where isQuiet(change.request.value.number.line, at: change.request.value.location):
+      break
     case .queued, .offered:
       expect(change.state == old.state, "merge: \(change.id) loses its state")
     case .scheduled, .retryWait, .uncertain:
@@ -147,8 +151,10 @@ extension Observer {
   private mutating func observeQueued(_ id: CallbackID) {
     guard let old = callbacks[id] else { return report("queued: nothing") }
     switch old.state {
-    case .scheduled(let until, _):
-      expect(until <= wall, "callback: \(id) is queued before its time")
+    case .scheduled(let until, let reason):
+      // Quiet hours can be changed under way; that no quiet callback is queued is checked for all.
+      expect(
+        until <= wall || reason == .quietHours, "callback: \(id) is queued before its time")
     case .retryWait(let until): expect(until <= now, "callback: the gap of \(id) is cut short")
     case .dialing, .connected, .uncertain:
       settle(id, as: "queued") { outcome in

@@ -11,7 +11,8 @@ extension World {
     case .report, .connectorAttaches, .connectorDetaches, .claim, .connectorReports, .staleReport,
       .answerQueries, .settle, .disposition:
       performDialling(kind)
-    case .pauseQueue, .queueSettings, .agentQueues, .replaceAgent, .serviceSettings:
+    case .pauseQueue, .queueSettings, .agentQueues, .replaceAgent, .serviceSettings,
+      .callingHours:
       manage(kind)
     case .pass, .passToDeadline, .wallJumps: passTime(kind)
     case .logFault, .logSlow, .logAnswers, .crash, .snapshot: disturb(kind)

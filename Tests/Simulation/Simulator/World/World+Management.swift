@@ -7,8 +7,8 @@ extension World {
     clocks.start(from: Instant(1_000_000))
     now(.serviceStarted)
     now(.putSettings(profile.settings, ifRevision: nil))
-    for id in profile.locations {
-      now(.putLocation(Location(id: id, name: id.rawValue, region: "US"), ifRevision: nil))
+    for (id, hours) in zip(profile.locations, profile.callingHours) {
+      now(.putLocation(location(id, hours), ifRevision: nil))
     }
     for (id, settings) in zip(profile.queues, profile.overrides) {
       now(.putQueue(PutQueue(id: id, settings: settings), ifRevision: nil))
@@ -26,6 +26,12 @@ extension World {
       attach(id, capacity: 0, locations: [])
       pump()
     }
+  }
+
+  private func location(_ id: LocationID, _ hours: CallingHours?) -> Location {
+    Location(
+      id: id, name: id.rawValue, region: "US", timeZone: hours == nil ? "" : "quick",
+      callingHours: hours)
   }
 
   mutating func manage(_ kind: Action.Kind) {
@@ -47,6 +53,9 @@ extension World {
       if chance.oneIn(2) { send(.deleteAgent(agent, ifRevision: nil)) }
       let memberships = Profile.memberships(of: profile.queues, &chance)
       send(.putAgent(agent, AgentSettings(memberships: memberships), ifRevision: nil))
+    case .callingHours:
+      guard let id = chance.pick(profile.locations) else { return }
+      send(.putLocation(location(id, Profile.hours(&chance)), ifRevision: nil))
     default:
       var settings = profile.settings
       settings.presenceGrace = chance.among(.seconds(10), .seconds(2))

@@ -3022,6 +3022,51 @@ void   callback__log__v1__location__free_unpacked
   assert(message->base.descriptor == &callback__log__v1__location__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   callback__log__v1__calling_hours__init
+                     (Callback__Log__V1__CallingHours         *message)
+{
+  static const Callback__Log__V1__CallingHours init_value = CALLBACK__LOG__V1__CALLING_HOURS__INIT;
+  *message = init_value;
+}
+size_t callback__log__v1__calling_hours__get_packed_size
+                     (const Callback__Log__V1__CallingHours *message)
+{
+  assert(message->base.descriptor == &callback__log__v1__calling_hours__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__log__v1__calling_hours__pack
+                     (const Callback__Log__V1__CallingHours *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__log__v1__calling_hours__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__log__v1__calling_hours__pack_to_buffer
+                     (const Callback__Log__V1__CallingHours *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__log__v1__calling_hours__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__Log__V1__CallingHours *
+       callback__log__v1__calling_hours__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__Log__V1__CallingHours *)
+     protobuf_c_message_unpack (&callback__log__v1__calling_hours__descriptor,
+                                allocator, len, data);
+}
+void   callback__log__v1__calling_hours__free_unpacked
+                     (Callback__Log__V1__CallingHours *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__log__v1__calling_hours__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   callback__log__v1__dialled_number__init
                      (Callback__Log__V1__DialledNumber         *message)
 {
@@ -6084,7 +6129,7 @@ const ProtobufCMessageDescriptor callback__log__v1__decline__descriptor =
   (ProtobufCMessageInit) callback__log__v1__decline__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__log__v1__callback__field_descriptors[21] =
+static const ProtobufCFieldDescriptor callback__log__v1__callback__field_descriptors[22] =
 {
   {
     "id",
@@ -6338,6 +6383,18 @@ static const ProtobufCFieldDescriptor callback__log__v1__callback__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "quiet_from_wall",
+    22,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__Callback, quiet_from_wall),
+    &callback__log__v1__time__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__log__v1__callback__field_indices_by_name[] = {
   16,   /* field[16] = asked_again */
@@ -6355,6 +6412,7 @@ static const unsigned callback__log__v1__callback__field_indices_by_name[] = {
   5,   /* field[5] = placed_engine_ms */
   3,   /* field[3] = priority */
   1,   /* field[1] = queue */
+  21,   /* field[21] = quiet_from_wall */
   6,   /* field[6] = request */
   4,   /* field[4] = requested_wall_ms */
   7,   /* field[7] = resolution */
@@ -6365,7 +6423,7 @@ static const unsigned callback__log__v1__callback__field_indices_by_name[] = {
 static const ProtobufCIntRange callback__log__v1__callback__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 21 }
+  { 0, 22 }
 };
 const ProtobufCMessageDescriptor callback__log__v1__callback__descriptor =
 {
@@ -6375,14 +6433,14 @@ const ProtobufCMessageDescriptor callback__log__v1__callback__descriptor =
   "Callback__Log__V1__Callback",
   "callback.log.v1",
   sizeof(Callback__Log__V1__Callback),
-  21,
+  22,
   callback__log__v1__callback__field_descriptors,
   callback__log__v1__callback__field_indices_by_name,
   1,  callback__log__v1__callback__number_ranges,
   (ProtobufCMessageInit) callback__log__v1__callback__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__log__v1__callback_change__field_descriptors[11] =
+static const ProtobufCFieldDescriptor callback__log__v1__callback_change__field_descriptors[12] =
 {
   {
     "id",
@@ -6516,6 +6574,18 @@ static const ProtobufCFieldDescriptor callback__log__v1__callback_change__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "quiet_from_wall",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__CallbackChange, quiet_from_wall),
+    &callback__log__v1__time__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__log__v1__callback_change__field_indices_by_name[] = {
   9,   /* field[9] = asked_again */
@@ -6525,6 +6595,7 @@ static const unsigned callback__log__v1__callback_change__field_indices_by_name[
   10,   /* field[10] = pending_end */
   3,   /* field[3] = priority */
   1,   /* field[1] = queue */
+  11,   /* field[11] = quiet_from_wall */
   7,   /* field[7] = request */
   8,   /* field[8] = resolution */
   2,   /* field[2] = state */
@@ -6533,7 +6604,7 @@ static const unsigned callback__log__v1__callback_change__field_indices_by_name[
 static const ProtobufCIntRange callback__log__v1__callback_change__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 11 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor callback__log__v1__callback_change__descriptor =
 {
@@ -6543,14 +6614,14 @@ const ProtobufCMessageDescriptor callback__log__v1__callback_change__descriptor 
   "Callback__Log__V1__CallbackChange",
   "callback.log.v1",
   sizeof(Callback__Log__V1__CallbackChange),
-  11,
+  12,
   callback__log__v1__callback_change__field_descriptors,
   callback__log__v1__callback_change__field_indices_by_name,
   1,  callback__log__v1__callback_change__number_ranges,
   (ProtobufCMessageInit) callback__log__v1__callback_change__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__log__v1__callback_queued__field_descriptors[3] =
+static const ProtobufCFieldDescriptor callback__log__v1__callback_queued__field_descriptors[4] =
 {
   {
     "id",
@@ -6588,16 +6659,29 @@ static const ProtobufCFieldDescriptor callback__log__v1__callback_queued__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "quiet_from_wall",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__CallbackQueued, quiet_from_wall),
+    &callback__log__v1__time__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__log__v1__callback_queued__field_indices_by_name[] = {
   2,   /* field[2] = decline */
   0,   /* field[0] = id */
+  3,   /* field[3] = quiet_from_wall */
   1,   /* field[1] = reason */
 };
 static const ProtobufCIntRange callback__log__v1__callback_queued__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor callback__log__v1__callback_queued__descriptor =
 {
@@ -6607,7 +6691,7 @@ const ProtobufCMessageDescriptor callback__log__v1__callback_queued__descriptor 
   "Callback__Log__V1__CallbackQueued",
   "callback.log.v1",
   sizeof(Callback__Log__V1__CallbackQueued),
-  3,
+  4,
   callback__log__v1__callback_queued__field_descriptors,
   callback__log__v1__callback_queued__field_indices_by_name,
   1,  callback__log__v1__callback_queued__number_ranges,
@@ -9733,7 +9817,7 @@ const ProtobufCMessageDescriptor callback__log__v1__agent_put__descriptor =
   (ProtobufCMessageInit) callback__log__v1__agent_put__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__log__v1__location__field_descriptors[4] =
+static const ProtobufCFieldDescriptor callback__log__v1__location__field_descriptors[6] =
 {
   {
     "id",
@@ -9783,17 +9867,43 @@ static const ProtobufCFieldDescriptor callback__log__v1__location__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "time_zone",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__Location, time_zone),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "calling_hours",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__Location, calling_hours),
+    &callback__log__v1__calling_hours__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__log__v1__location__field_indices_by_name[] = {
+  5,   /* field[5] = calling_hours */
   0,   /* field[0] = id */
   1,   /* field[1] = name */
   2,   /* field[2] = region */
   3,   /* field[3] = revision */
+  4,   /* field[4] = time_zone */
 };
 static const ProtobufCIntRange callback__log__v1__location__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor callback__log__v1__location__descriptor =
 {
@@ -9803,11 +9913,62 @@ const ProtobufCMessageDescriptor callback__log__v1__location__descriptor =
   "Callback__Log__V1__Location",
   "callback.log.v1",
   sizeof(Callback__Log__V1__Location),
-  4,
+  6,
   callback__log__v1__location__field_descriptors,
   callback__log__v1__location__field_indices_by_name,
   1,  callback__log__v1__location__number_ranges,
   (ProtobufCMessageInit) callback__log__v1__location__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__log__v1__calling_hours__field_descriptors[2] =
+{
+  {
+    "opens_minute",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__CallingHours, opens_minute),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "closes_minute",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__CallingHours, closes_minute),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__log__v1__calling_hours__field_indices_by_name[] = {
+  1,   /* field[1] = closes_minute */
+  0,   /* field[0] = opens_minute */
+};
+static const ProtobufCIntRange callback__log__v1__calling_hours__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor callback__log__v1__calling_hours__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.log.v1.CallingHours",
+  "CallingHours",
+  "Callback__Log__V1__CallingHours",
+  "callback.log.v1",
+  sizeof(Callback__Log__V1__CallingHours),
+  2,
+  callback__log__v1__calling_hours__field_descriptors,
+  callback__log__v1__calling_hours__field_indices_by_name,
+  1,  callback__log__v1__calling_hours__number_ranges,
+  (ProtobufCMessageInit) callback__log__v1__calling_hours__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor callback__log__v1__dialled_number__field_descriptors[5] =

@@ -27,6 +27,7 @@ typedef struct Callback__V1__Queue Callback__V1__Queue;
 typedef struct Callback__V1__Membership Callback__V1__Membership;
 typedef struct Callback__V1__AgentConfig Callback__V1__AgentConfig;
 typedef struct Callback__V1__Location Callback__V1__Location;
+typedef struct Callback__V1__CallingHours Callback__V1__CallingHours;
 typedef struct Callback__V1__DialledNumber Callback__V1__DialledNumber;
 typedef struct Callback__V1__PutQueueRequest Callback__V1__PutQueueRequest;
 typedef struct Callback__V1__PutQueueResponse Callback__V1__PutQueueResponse;
@@ -239,10 +240,23 @@ struct  Callback__V1__Location
   char *name;
   char *region;
   char *etag;
+  char *time_zone;
+  Callback__V1__CallingHours *calling_hours;
 };
 #define CALLBACK__V1__LOCATION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__location__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL }
+
+
+struct  Callback__V1__CallingHours
+{
+  ProtobufCMessage base;
+  uint32_t opens_minute;
+  uint32_t closes_minute;
+};
+#define CALLBACK__V1__CALLING_HOURS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__calling_hours__descriptor) \
+    , 0, 0 }
 
 
 struct  Callback__V1__DialledNumber
@@ -1271,6 +1285,25 @@ Callback__V1__Location *
                       const uint8_t       *data);
 void   callback__v1__location__free_unpacked
                      (Callback__V1__Location *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__CallingHours methods */
+void   callback__v1__calling_hours__init
+                     (Callback__V1__CallingHours         *message);
+size_t callback__v1__calling_hours__get_packed_size
+                     (const Callback__V1__CallingHours   *message);
+size_t callback__v1__calling_hours__pack
+                     (const Callback__V1__CallingHours   *message,
+                      uint8_t             *out);
+size_t callback__v1__calling_hours__pack_to_buffer
+                     (const Callback__V1__CallingHours   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__CallingHours *
+       callback__v1__calling_hours__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__calling_hours__free_unpacked
+                     (Callback__V1__CallingHours *message,
                       ProtobufCAllocator *allocator);
 /* Callback__V1__DialledNumber methods */
 void   callback__v1__dialled_number__init
@@ -2739,6 +2772,9 @@ typedef void (*Callback__V1__AgentConfig_Closure)
 typedef void (*Callback__V1__Location_Closure)
                  (const Callback__V1__Location *message,
                   void *closure_data);
+typedef void (*Callback__V1__CallingHours_Closure)
+                 (const Callback__V1__CallingHours *message,
+                  void *closure_data);
 typedef void (*Callback__V1__DialledNumber_Closure)
                  (const Callback__V1__DialledNumber *message,
                   void *closure_data);
@@ -3292,6 +3328,7 @@ extern const ProtobufCMessageDescriptor callback__v1__queue__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__membership__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__agent_config__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__location__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__calling_hours__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__dialled_number__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__put_queue_request__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__put_queue_response__descriptor;

@@ -82,6 +82,7 @@ typedef struct Callback__Log__V1__Membership Callback__Log__V1__Membership;
 typedef struct Callback__Log__V1__AgentSettings Callback__Log__V1__AgentSettings;
 typedef struct Callback__Log__V1__AgentPut Callback__Log__V1__AgentPut;
 typedef struct Callback__Log__V1__Location Callback__Log__V1__Location;
+typedef struct Callback__Log__V1__CallingHours Callback__Log__V1__CallingHours;
 typedef struct Callback__Log__V1__DialledNumber Callback__Log__V1__DialledNumber;
 typedef struct Callback__Log__V1__ExclusionKey Callback__Log__V1__ExclusionKey;
 typedef struct Callback__Log__V1__Exclusion Callback__Log__V1__Exclusion;
@@ -679,10 +680,11 @@ struct  Callback__Log__V1__Callback
   uint32_t merged;
   uint32_t revision;
   Callback__Log__V1__Moment *finished;
+  Callback__Log__V1__Time *quiet_from_wall;
 };
 #define CALLBACK__LOG__V1__CALLBACK__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__log__v1__callback__descriptor) \
-    , NULL, (char *)protobuf_c_empty_string, NULL, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, 0,NULL, 0, 0, CALLBACK__LOG__V1__ATTEMPT_OUTCOME__ATTEMPT_OUTCOME_UNSPECIFIED, 0, 0, CALLBACK__LOG__V1__PENDING_END__PENDING_END_UNSPECIFIED, 0, 0, NULL }
+    , NULL, (char *)protobuf_c_empty_string, NULL, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, 0,NULL, 0, 0, CALLBACK__LOG__V1__ATTEMPT_OUTCOME__ATTEMPT_OUTCOME_UNSPECIFIED, 0, 0, CALLBACK__LOG__V1__PENDING_END__PENDING_END_UNSPECIFIED, 0, 0, NULL, NULL }
 
 
 struct  Callback__Log__V1__CallbackChange
@@ -699,10 +701,11 @@ struct  Callback__Log__V1__CallbackChange
   Callback__Log__V1__CallerResolution *resolution;
   protobuf_c_boolean asked_again;
   Callback__Log__V1__PendingEnd pending_end;
+  Callback__Log__V1__Time *quiet_from_wall;
 };
 #define CALLBACK__LOG__V1__CALLBACK_CHANGE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__log__v1__callback_change__descriptor) \
-    , NULL, (char *)protobuf_c_empty_string, NULL, 0, NULL, NULL, NULL, NULL, NULL, 0, CALLBACK__LOG__V1__PENDING_END__PENDING_END_UNSPECIFIED }
+    , NULL, (char *)protobuf_c_empty_string, NULL, 0, NULL, NULL, NULL, NULL, NULL, 0, CALLBACK__LOG__V1__PENDING_END__PENDING_END_UNSPECIFIED, NULL }
 
 
 struct  Callback__Log__V1__CallbackQueued
@@ -711,10 +714,11 @@ struct  Callback__Log__V1__CallbackQueued
   Callback__Log__V1__Id *id;
   Callback__Log__V1__QueuedReason reason;
   Callback__Log__V1__Decline *decline;
+  Callback__Log__V1__Time *quiet_from_wall;
 };
 #define CALLBACK__LOG__V1__CALLBACK_QUEUED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__log__v1__callback_queued__descriptor) \
-    , NULL, CALLBACK__LOG__V1__QUEUED_REASON__QUEUED_REASON_UNSPECIFIED, NULL }
+    , NULL, CALLBACK__LOG__V1__QUEUED_REASON__QUEUED_REASON_UNSPECIFIED, NULL, NULL }
 
 
 struct  Callback__Log__V1__CallbackScheduled
@@ -1305,10 +1309,23 @@ struct  Callback__Log__V1__Location
   char *name;
   char *region;
   uint64_t revision;
+  char *time_zone;
+  Callback__Log__V1__CallingHours *calling_hours;
 };
 #define CALLBACK__LOG__V1__LOCATION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__log__v1__location__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, NULL }
+
+
+struct  Callback__Log__V1__CallingHours
+{
+  ProtobufCMessage base;
+  uint32_t opens_minute;
+  uint32_t closes_minute;
+};
+#define CALLBACK__LOG__V1__CALLING_HOURS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__log__v1__calling_hours__descriptor) \
+    , 0, 0 }
 
 
 struct  Callback__Log__V1__DialledNumber
@@ -2927,6 +2944,25 @@ Callback__Log__V1__Location *
 void   callback__log__v1__location__free_unpacked
                      (Callback__Log__V1__Location *message,
                       ProtobufCAllocator *allocator);
+/* Callback__Log__V1__CallingHours methods */
+void   callback__log__v1__calling_hours__init
+                     (Callback__Log__V1__CallingHours         *message);
+size_t callback__log__v1__calling_hours__get_packed_size
+                     (const Callback__Log__V1__CallingHours   *message);
+size_t callback__log__v1__calling_hours__pack
+                     (const Callback__Log__V1__CallingHours   *message,
+                      uint8_t             *out);
+size_t callback__log__v1__calling_hours__pack_to_buffer
+                     (const Callback__Log__V1__CallingHours   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__Log__V1__CallingHours *
+       callback__log__v1__calling_hours__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__log__v1__calling_hours__free_unpacked
+                     (Callback__Log__V1__CallingHours *message,
+                      ProtobufCAllocator *allocator);
 /* Callback__Log__V1__DialledNumber methods */
 void   callback__log__v1__dialled_number__init
                      (Callback__Log__V1__DialledNumber         *message);
@@ -3586,6 +3622,9 @@ typedef void (*Callback__Log__V1__AgentPut_Closure)
 typedef void (*Callback__Log__V1__Location_Closure)
                  (const Callback__Log__V1__Location *message,
                   void *closure_data);
+typedef void (*Callback__Log__V1__CallingHours_Closure)
+                 (const Callback__Log__V1__CallingHours *message,
+                  void *closure_data);
 typedef void (*Callback__Log__V1__DialledNumber_Closure)
                  (const Callback__Log__V1__DialledNumber *message,
                   void *closure_data);
@@ -3751,6 +3790,7 @@ extern const ProtobufCMessageDescriptor callback__log__v1__membership__descripto
 extern const ProtobufCMessageDescriptor callback__log__v1__agent_settings__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__agent_put__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__location__descriptor;
+extern const ProtobufCMessageDescriptor callback__log__v1__calling_hours__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__dialled_number__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__exclusion_key__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__exclusion__descriptor;
