@@ -103,8 +103,8 @@ struct Profile: Sendable {
     .status: 10, .otherCall: 3, .override: 1, .accept: 12, .reject: 5, .report: 10,
     .connectorAttaches: 4, .connectorDetaches: 1, .claim: 8, .connectorReports: 10,
     .staleReport: 2, .answerQueries: 3, .settle: 1, .disposition: 1, .pauseQueue: 2,
-    .queueSettings: 1, .agentQueues: 2, .replaceAgent: 1, .serviceSettings: 1, .callingHours: 1, .pass: 10,
-    .passToDeadline: 10, .wallJumps: 1, .logFault: 2, .logSlow: 2, .logAnswers: 2, .crash: 2,
+    .queueSettings: 1, .agentQueues: 2, .replaceAgent: 1, .serviceSettings: 1, .callingHours: 1,
+    .pass: 10, .passToDeadline: 10, .wallJumps: 1, .logFault: 2, .logSlow: 2, .logAnswers: 2, .crash: 2,
     .snapshot: 1, .burst: 4,
   ]
 
