@@ -104,8 +104,8 @@ struct Profile: Sendable {
     .connectorAttaches: 4, .connectorDetaches: 1, .claim: 8, .connectorReports: 10,
     .staleReport: 2, .answerQueries: 3, .settle: 1, .disposition: 1, .pauseQueue: 2,
     .queueSettings: 1, .agentQueues: 2, .replaceAgent: 1, .serviceSettings: 1, .callingHours: 1,
-    .pass: 10, .passToDeadline: 10, .wallJumps: 1, .logFault: 2, .logSlow: 2, .logAnswers: 2, .crash: 2,
-    .snapshot: 1, .burst: 4,
+    .pass: 10, .passToDeadline: 10, .wallJumps: 1, .logFault: 2, .logSlow: 2, .logAnswers: 2,
+    .crash: 2, .snapshot: 1, .burst: 4,
   ]
 
   private static func weights(_ chance: inout Chance) -> [(kind: Action.Kind, weight: Int)] {
