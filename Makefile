@@ -18,7 +18,8 @@ TEST_PACKAGES := python3-venv git curl nghttp2-client nghttp2-server postgresql 
 BENCH_PACKAGES := nghttp2-client libgrpc++-dev libprotobuf-dev protobuf-compiler \
   protobuf-compiler-grpc linux-perf
 
-.PHONY: help setup test-setup venv build release demo test test-hostile simulate mutations interop-grpcpp bench-rpc check \
+.PHONY: help setup test-setup venv build release demo test test-hostile simulate mutations interop-grpcpp bench-core \
+  bench-rpc check \
   check-protos check-contract lint protos zones clean bench-directory bench-resolve
 
 help: ## Shows what can be made.
@@ -83,6 +84,11 @@ bench-resolve: ## Measures what ResolveCaller costs, beside grpc++; the machine 
 	$(PYTHON) Benchmarks/resolve/run.py --daemon .build/release/callbackd \
 	  --ctl .build/release/callbackctl --load .build/bench-resolve/resolve-load \
 	  --grpcpp .build/bench-rpc --rounds 7 --out Benchmarks/resolve/RESULTS.md
+
+bench-core: setup ## Measures what the rules cost a command as the call center grows.
+	swift build -c release --product bench-core
+	.build/release/bench-core --out Benchmarks/core/RESULTS.md \
+	  --machine "$$(date +%F), $$(nproc) cores of $$(grep -m1 -oP 'model name\s*: \K.*' /proc/cpuinfo)"
 
 SEEDS ?= 2000
 

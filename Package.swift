@@ -147,6 +147,9 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "DirectoryFiles", swiftSettings: strict),
     .executableTarget(
+      name: "bench-core", dependencies: ["CallbackCore"], path: "Benchmarks/core",
+      exclude: ["RESULTS.md"], swiftSettings: strict),
+    .executableTarget(
       name: "directory-benchmark",
       dependencies: ["CallerDirectory", "DirectoryFiles", "CallbackCore"],
       path: "Benchmarks/DirectoryBenchmark", swiftSettings: strict),
