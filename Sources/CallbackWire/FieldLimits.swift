@@ -38,6 +38,8 @@ public enum FieldLimits {
   public static let memberships = 64
   /// Agents of one offers stream: a desktop for a whole team, not for everybody.
   public static let agentsPerSession = 256
+  /// Reports in one message of a bulk call: what the engine takes in a batch or less.
+  public static let reportsPerMessage = 256
   /// Locations that one connector dials for.
   public static let locationsPerDialer = 256
   /// Attempts that a connector says it still works on.

@@ -114,6 +114,49 @@ def test_voicemail_completes_while_the_agent_still_talks(daemon, pb, center):
     assert state_of(center, pb, taken.callback_id) == pb.types.CALLBACK_STATE_COMPLETED
 
 
+def test_outcomes_are_reported_in_bulk_with_a_result_for_each(daemon, pb, center):
+    c, calls = pb.callback, center
+    with daemon.channel() as channel:
+        Operator(channel, pb).queue("sales", dialing=pb.types.DIALING_MODE_REPORTED)
+    ada = Desktop(daemon, pb, "ada")
+    ada.status("READY")
+    ask(center, pb)
+    attempt = ada.accept(ada.offer()).attempt.attempt_id
+
+    def report(attempt_id, sequence, phase, request="", **more):
+        return c.ReportOutcomeRequest(
+            request_id=request,
+            report=c.CallReport(attempt_id=attempt_id, sequence=sequence, phase=phase, **more),
+        )
+
+    answered = report(attempt, 1, c.CALL_PHASE_ANSWERED, request="bulk-answered")
+    unknown = report("0" * 26, 1, c.CALL_PHASE_ENDED)
+    unreadable = report("no id", 1, c.CALL_PHASE_ENDED)
+    ended = report(attempt, 2, c.CALL_PHASE_ENDED)
+    batches = [
+        c.ReportOutcomesRequest(reports=[answered, unknown, unreadable]),
+        c.ReportOutcomesRequest(reports=[answered, ended]),
+    ]
+    first, second = calls.ReportOutcomes(iter(batches), timeout=10)
+    assert first.results[0].taken.state == pb.types.CALLBACK_STATE_CONNECTED
+    assert [result.refused.code for result in first.results] == [
+        0, grpc.StatusCode.NOT_FOUND.value[0], grpc.StatusCode.INVALID_ARGUMENT.value[0],
+    ]
+    info = pb.details.ErrorInfo()
+    assert first.results[1].refused.details[0].Unpack(info)
+    assert info.reason == "ATTEMPT_NOT_FOUND"
+    # The same request id has the same answer, at the position where it is true by then.
+    assert second.results[0].taken.state == pb.types.CALLBACK_STATE_CONNECTED
+    assert not second.results[0].taken.ignored
+    assert second.results[1].taken.state == pb.types.CALLBACK_STATE_COMPLETED
+    # One by one a request id means the same.
+    again = calls.ReportOutcome(answered)
+    assert (again.state, again.ignored) == (pb.types.CALLBACK_STATE_CONNECTED, False)
+    with pytest.raises(grpc.RpcError) as refused:
+        list(calls.ReportOutcomes(iter([c.ReportOutcomesRequest()]), timeout=10))
+    assert refused.value.code() == grpc.StatusCode.INVALID_ARGUMENT
+
+
 def test_a_call_that_does_not_connect_stays_in_the_queue(daemon, pb, center):
     ada, connector = Desktop(daemon, pb, "ada"), Connector(daemon, pb)
     ada.status("READY")

@@ -231,6 +231,8 @@ public enum MessageTypes {
     V1.ListDialersResponse.self,
     V1.GetServerInfoRequest.self,
     V1.GetServerInfoResponse.self,
+    GoogleProtobuf.AnyMessage.self,
+    GoogleRPC.Status.self,
     V1.RequestCallbackRequest.self,
     V1.RequestCallbackResponse.self,
     V1.UpdateCallbackRequest.self,
@@ -280,6 +282,9 @@ public enum MessageTypes {
     V1.CallReport.self,
     V1.ReportOutcomeRequest.self,
     V1.ReportOutcomeResponse.self,
+    V1.ReportOutcomesRequest.self,
+    V1.ReportOutcomesResponse.self,
+    V1.ReportOutcomesResult.self,
     V1.RecordDispositionRequest.self,
     V1.RecordDispositionResponse.self,
     V1.WatchOutcomesRequest.self,
@@ -320,8 +325,6 @@ public enum MessageTypes {
     V1.DialQuery.self,
     V1.DialReportAck.self,
     GoogleRPC.ErrorInfo.self,
-    GoogleProtobuf.AnyMessage.self,
-    GoogleRPC.Status.self,
   ]
   /// The descriptions by full name, such as `callback.v1.Callback`.
   public static let descriptors: [String: MessageDescriptor] =

@@ -3028,6 +3028,142 @@ extension V1.ReportOutcomeResponse {
 }
 
 extension V1 {
+  /// Reports that are taken together.
+  public struct ReportOutcomesRequest: WireMessage {
+    /// 1 to 256, each with a request id of its own; the same id means the same to ReportOutcome.
+    public var reports: [V1.ReportOutcomeRequest] = []
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      reports: [V1.ReportOutcomeRequest] = []
+    ) {
+      self.reports = reports
+    }
+  }
+}
+
+extension V1.ReportOutcomesRequest {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__ReportOutcomesRequest()
+    callback__v1__report_outcomes_request__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__ReportOutcomesRequest.self)
+    self.reports = Unpacked.messages(c.pointee.n_reports, c.pointee.reports)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__ReportOutcomesRequest.self)
+    callback__v1__report_outcomes_request__init(c)
+    (c.pointee.n_reports, c.pointee.reports) = arena.messages(self.reports, as: Callback__V1__ReportOutcomeRequest.self)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// What became of the reports of one message.
+  public struct ReportOutcomesResponse: WireMessage {
+    /// One for each report, in their order.
+    public var results: [V1.ReportOutcomesResult] = []
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      results: [V1.ReportOutcomesResult] = []
+    ) {
+      self.results = results
+    }
+  }
+}
+
+extension V1.ReportOutcomesResponse {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__ReportOutcomesResponse()
+    callback__v1__report_outcomes_response__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__ReportOutcomesResponse.self)
+    self.results = Unpacked.messages(c.pointee.n_results, c.pointee.results)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__ReportOutcomesResponse.self)
+    callback__v1__report_outcomes_response__init(c)
+    (c.pointee.n_results, c.pointee.results) = arena.messages(self.results, as: Callback__V1__ReportOutcomesResult.self)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// What became of one report.
+  public struct ReportOutcomesResult: WireMessage {
+    /// Taken or refused.
+    public var result: V1.ReportOutcomesResult.Result? = nil
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      result: V1.ReportOutcomesResult.Result? = nil
+    ) {
+      self.result = result
+    }
+    /// Taken or refused.
+    public enum Result: Hashable, Sendable {
+      /// It was taken.
+      case taken(V1.ReportOutcomeResponse)
+      /// It was refused.
+      case refused(GoogleRPC.Status)
+    }
+  }
+}
+
+extension V1.ReportOutcomesResult {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__ReportOutcomesResult()
+    callback__v1__report_outcomes_result__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__ReportOutcomesResult.self)
+    switch c.pointee.result_case.rawValue {
+    case 1: self.result = .taken(Unpacked.message(c.pointee.taken) ?? V1.ReportOutcomeResponse())
+    case 2: self.result = .refused(Unpacked.message(c.pointee.refused) ?? GoogleRPC.Status())
+    default: self.result = nil
+    }
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__ReportOutcomesResult.self)
+    callback__v1__report_outcomes_result__init(c)
+    switch self.result {
+    case .taken(let value):
+      c.pointee.result_case.rawValue = 1
+      c.pointee.taken = arena.message(value, as: Callback__V1__ReportOutcomeResponse.self)
+    case .refused(let value):
+      c.pointee.result_case.rawValue = 2
+      c.pointee.refused = arena.message(value, as: Google__Rpc__Status.self)
+    case nil: break
+    }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
   /// Keeps what the agent says about a call.
   public struct RecordDispositionRequest: WireMessage {
     /// See the head of this file.

@@ -132,6 +132,15 @@ public enum CallbackServiceMethods {
     reasons: [.attemptNotFound, .attemptState, .requestIDReused],
     summary: "Reports what happened to an attempt, where no connector dials.")
 
+  /// Reports what happened to attempts, many at a time: after an outage, or from a batch of calls.
+  /// Each message is answered by one with a result for every report, in their order; a report that
+  /// is refused has the status that ReportOutcome would give, and the others are taken all the same.
+  public static let reportOutcomes = RPCMethod<V1.ReportOutcomesRequest, V1.ReportOutcomesResponse>(
+    service: serviceName, name: "ReportOutcomes", kind: .bidirectional,
+    roles: [.agent, .telephony], mutates: false,
+    reasons: [],
+    summary: "Reports what happened to attempts, many at a time: after an outage, or from a batch of calls. Each message is answered by one with a result for every report, in their order; a report that is refused has the status that ReportOutcome would give, and the others are taken all the same.")
+
   /// Keeps what the agent says about a call; never reopens a callback.
   public static let recordDisposition = RPCMethod<V1.RecordDispositionRequest, V1.RecordDispositionResponse>(
     service: serviceName, name: "RecordDisposition", kind: .unary,
@@ -215,6 +224,7 @@ public enum CallbackServiceMethods {
     getAgent,
     listAgents,
     reportOutcome,
+    reportOutcomes,
     recordDisposition,
     watchOutcomes,
     getCallerHistory,

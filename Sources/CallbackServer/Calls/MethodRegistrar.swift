@@ -16,8 +16,8 @@ struct MethodRegistrar {
   /// What has been registered.
   private(set) var router = RPCRouter()
   private var kinds: [String: CallKind] = [:]
-  private let engine: Engine
-  private let binding: BindingCheck
+  let engine: Engine
+  let binding: BindingCheck
   private let limits: WireLimits
   private let logger: Logger
 

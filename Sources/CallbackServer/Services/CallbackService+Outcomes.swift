@@ -57,6 +57,19 @@ extension CallbackService {
   }
 }
 
+extension V1.ReportOutcomesResponse {
+  /// One result for each report.
+  init(_ results: [Result<V1.ReportOutcomeResponse, Refusal>]) {
+    self.init(
+      results: results.map { result in
+        switch result {
+        case .success(let response): V1.ReportOutcomesResult(result: .taken(response))
+        case .failure(let refusal): V1.ReportOutcomesResult(result: .refused(refusal.status))
+        }
+      })
+  }
+}
+
 /// The outcomes of a queue, or of all, page by page.
 private struct OutcomeFeed: Sendable {
   let engine: Engine

@@ -1,4 +1,5 @@
 import CallbackMessages
+import CallbackWire
 
 /// Callbacks from request to outcome: `callback.v1.CallbackService`.
 struct CallbackService: Sendable {
@@ -32,6 +33,10 @@ struct CallbackService: Sendable {
     methods.read(Methods.getAgent, getAgent)
     methods.read(Methods.listAgents, listAgents)
     methods.command(Methods.reportOutcome, reportOutcome)
+    methods.bulk(
+      Methods.reportOutcomes, of: Methods.reportOutcome,
+      { try Field.list($0.reports, "reports", count: 1...FieldLimits.reportsPerMessage) },
+      reportOutcome, V1.ReportOutcomesResponse.init)
     methods.command(Methods.recordDisposition, recordDisposition)
     methods.serverStream(Methods.watchOutcomes, watchOutcomes)
     methods.unary(Methods.getCallerHistory, getCallerHistory)

@@ -2212,6 +2212,141 @@ void   callback__v1__report_outcome_response__free_unpacked
   assert(message->base.descriptor == &callback__v1__report_outcome_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   callback__v1__report_outcomes_request__init
+                     (Callback__V1__ReportOutcomesRequest         *message)
+{
+  static const Callback__V1__ReportOutcomesRequest init_value = CALLBACK__V1__REPORT_OUTCOMES_REQUEST__INIT;
+  *message = init_value;
+}
+size_t callback__v1__report_outcomes_request__get_packed_size
+                     (const Callback__V1__ReportOutcomesRequest *message)
+{
+  assert(message->base.descriptor == &callback__v1__report_outcomes_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__report_outcomes_request__pack
+                     (const Callback__V1__ReportOutcomesRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__report_outcomes_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__report_outcomes_request__pack_to_buffer
+                     (const Callback__V1__ReportOutcomesRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__report_outcomes_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__ReportOutcomesRequest *
+       callback__v1__report_outcomes_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__ReportOutcomesRequest *)
+     protobuf_c_message_unpack (&callback__v1__report_outcomes_request__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__report_outcomes_request__free_unpacked
+                     (Callback__V1__ReportOutcomesRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__report_outcomes_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__report_outcomes_response__init
+                     (Callback__V1__ReportOutcomesResponse         *message)
+{
+  static const Callback__V1__ReportOutcomesResponse init_value = CALLBACK__V1__REPORT_OUTCOMES_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t callback__v1__report_outcomes_response__get_packed_size
+                     (const Callback__V1__ReportOutcomesResponse *message)
+{
+  assert(message->base.descriptor == &callback__v1__report_outcomes_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__report_outcomes_response__pack
+                     (const Callback__V1__ReportOutcomesResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__report_outcomes_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__report_outcomes_response__pack_to_buffer
+                     (const Callback__V1__ReportOutcomesResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__report_outcomes_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__ReportOutcomesResponse *
+       callback__v1__report_outcomes_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__ReportOutcomesResponse *)
+     protobuf_c_message_unpack (&callback__v1__report_outcomes_response__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__report_outcomes_response__free_unpacked
+                     (Callback__V1__ReportOutcomesResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__report_outcomes_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__report_outcomes_result__init
+                     (Callback__V1__ReportOutcomesResult         *message)
+{
+  static const Callback__V1__ReportOutcomesResult init_value = CALLBACK__V1__REPORT_OUTCOMES_RESULT__INIT;
+  *message = init_value;
+}
+size_t callback__v1__report_outcomes_result__get_packed_size
+                     (const Callback__V1__ReportOutcomesResult *message)
+{
+  assert(message->base.descriptor == &callback__v1__report_outcomes_result__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__report_outcomes_result__pack
+                     (const Callback__V1__ReportOutcomesResult *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__report_outcomes_result__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__report_outcomes_result__pack_to_buffer
+                     (const Callback__V1__ReportOutcomesResult *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__report_outcomes_result__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__ReportOutcomesResult *
+       callback__v1__report_outcomes_result__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__ReportOutcomesResult *)
+     protobuf_c_message_unpack (&callback__v1__report_outcomes_result__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__report_outcomes_result__free_unpacked
+                     (Callback__V1__ReportOutcomesResult *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__report_outcomes_result__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   callback__v1__record_disposition_request__init
                      (Callback__V1__RecordDispositionRequest         *message)
 {
@@ -6823,6 +6958,133 @@ const ProtobufCMessageDescriptor callback__v1__report_outcome_response__descript
   (ProtobufCMessageInit) callback__v1__report_outcome_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor callback__v1__report_outcomes_request__field_descriptors[1] =
+{
+  {
+    "reports",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Callback__V1__ReportOutcomesRequest, n_reports),
+    offsetof(Callback__V1__ReportOutcomesRequest, reports),
+    &callback__v1__report_outcome_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__report_outcomes_request__field_indices_by_name[] = {
+  0,   /* field[0] = reports */
+};
+static const ProtobufCIntRange callback__v1__report_outcomes_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor callback__v1__report_outcomes_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.ReportOutcomesRequest",
+  "ReportOutcomesRequest",
+  "Callback__V1__ReportOutcomesRequest",
+  "callback.v1",
+  sizeof(Callback__V1__ReportOutcomesRequest),
+  1,
+  callback__v1__report_outcomes_request__field_descriptors,
+  callback__v1__report_outcomes_request__field_indices_by_name,
+  1,  callback__v1__report_outcomes_request__number_ranges,
+  (ProtobufCMessageInit) callback__v1__report_outcomes_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__report_outcomes_response__field_descriptors[1] =
+{
+  {
+    "results",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Callback__V1__ReportOutcomesResponse, n_results),
+    offsetof(Callback__V1__ReportOutcomesResponse, results),
+    &callback__v1__report_outcomes_result__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__report_outcomes_response__field_indices_by_name[] = {
+  0,   /* field[0] = results */
+};
+static const ProtobufCIntRange callback__v1__report_outcomes_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor callback__v1__report_outcomes_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.ReportOutcomesResponse",
+  "ReportOutcomesResponse",
+  "Callback__V1__ReportOutcomesResponse",
+  "callback.v1",
+  sizeof(Callback__V1__ReportOutcomesResponse),
+  1,
+  callback__v1__report_outcomes_response__field_descriptors,
+  callback__v1__report_outcomes_response__field_indices_by_name,
+  1,  callback__v1__report_outcomes_response__number_ranges,
+  (ProtobufCMessageInit) callback__v1__report_outcomes_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__report_outcomes_result__field_descriptors[2] =
+{
+  {
+    "taken",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Callback__V1__ReportOutcomesResult, result_case),
+    offsetof(Callback__V1__ReportOutcomesResult, taken),
+    &callback__v1__report_outcome_response__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "refused",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Callback__V1__ReportOutcomesResult, result_case),
+    offsetof(Callback__V1__ReportOutcomesResult, refused),
+    &google__rpc__status__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__report_outcomes_result__field_indices_by_name[] = {
+  1,   /* field[1] = refused */
+  0,   /* field[0] = taken */
+};
+static const ProtobufCIntRange callback__v1__report_outcomes_result__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor callback__v1__report_outcomes_result__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.ReportOutcomesResult",
+  "ReportOutcomesResult",
+  "Callback__V1__ReportOutcomesResult",
+  "callback.v1",
+  sizeof(Callback__V1__ReportOutcomesResult),
+  2,
+  callback__v1__report_outcomes_result__field_descriptors,
+  callback__v1__report_outcomes_result__field_indices_by_name,
+  1,  callback__v1__report_outcomes_result__number_ranges,
+  (ProtobufCMessageInit) callback__v1__report_outcomes_result__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor callback__v1__record_disposition_request__field_descriptors[4] =
 {
   {
@@ -9177,7 +9439,7 @@ const ProtobufCEnumDescriptor callback__v1__directory_change__descriptor =
   callback__v1__directory_change__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor callback__v1__callback_service__method_descriptors[27] =
+static const ProtobufCMethodDescriptor callback__v1__callback_service__method_descriptors[28] =
 {
   { "RequestCallback", &callback__v1__request_callback_request__descriptor, &callback__v1__request_callback_response__descriptor },
   { "UpdateCallback", &callback__v1__update_callback_request__descriptor, &callback__v1__update_callback_response__descriptor },
@@ -9197,6 +9459,7 @@ static const ProtobufCMethodDescriptor callback__v1__callback_service__method_de
   { "GetAgent", &callback__v1__get_agent_request__descriptor, &callback__v1__get_agent_response__descriptor },
   { "ListAgents", &callback__v1__list_agents_request__descriptor, &callback__v1__list_agents_response__descriptor },
   { "ReportOutcome", &callback__v1__report_outcome_request__descriptor, &callback__v1__report_outcome_response__descriptor },
+  { "ReportOutcomes", &callback__v1__report_outcomes_request__descriptor, &callback__v1__report_outcomes_response__descriptor },
   { "RecordDisposition", &callback__v1__record_disposition_request__descriptor, &callback__v1__record_disposition_response__descriptor },
   { "WatchOutcomes", &callback__v1__watch_outcomes_request__descriptor, &callback__v1__watch_outcomes_response__descriptor },
   { "GetCallerHistory", &callback__v1__get_caller_history_request__descriptor, &callback__v1__get_caller_history_response__descriptor },
@@ -9215,26 +9478,27 @@ const unsigned callback__v1__callback_service__method_indices_by_name[] = {
   7,        /* ExplainCallback */
   15,        /* GetAgent */
   5,        /* GetCallback */
-  20,        /* GetCallerHistory */
-  23,        /* GetRecord */
+  21,        /* GetCallerHistory */
+  24,        /* GetRecord */
   16,        /* ListAgents */
   6,        /* ListCallbacks */
-  25,        /* MatchCaller */
-  18,        /* RecordDisposition */
+  26,        /* MatchCaller */
+  19,        /* RecordDisposition */
   12,        /* RejectOffer */
   14,        /* ReportAgentCall */
   4,        /* ReportCallerReached */
   17,        /* ReportOutcome */
+  18,        /* ReportOutcomes */
   0,        /* RequestCallback */
   3,        /* RequeueCallback */
-  21,        /* ResolveCaller */
-  22,        /* SearchRecords */
+  22,        /* ResolveCaller */
+  23,        /* SearchRecords */
   13,        /* SetAgentStatus */
-  24,        /* StartLead */
-  26,        /* UnmatchCaller */
+  25,        /* StartLead */
+  27,        /* UnmatchCaller */
   1,        /* UpdateCallback */
   8,        /* WatchOffers */
-  19         /* WatchOutcomes */
+  20         /* WatchOutcomes */
 };
 const ProtobufCServiceDescriptor callback__v1__callback_service__descriptor =
 {
@@ -9243,7 +9507,7 @@ const ProtobufCServiceDescriptor callback__v1__callback_service__descriptor =
   "CallbackService",
   "Callback__V1__CallbackService",
   "callback.v1",
-  27,
+  28,
   callback__v1__callback_service__method_descriptors,
   callback__v1__callback_service__method_indices_by_name
 };
@@ -9391,13 +9655,21 @@ void callback__v1__callback_service__report_outcome(ProtobufCService *service,
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
   service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void callback__v1__callback_service__report_outcomes(ProtobufCService *service,
+                                                     const Callback__V1__ReportOutcomesRequest *input,
+                                                     Callback__V1__ReportOutcomesResponse_Closure closure,
+                                                     void *closure_data)
+{
+  assert(service->descriptor == &callback__v1__callback_service__descriptor);
+  service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void callback__v1__callback_service__record_disposition(ProtobufCService *service,
                                                         const Callback__V1__RecordDispositionRequest *input,
                                                         Callback__V1__RecordDispositionResponse_Closure closure,
                                                         void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__watch_outcomes(ProtobufCService *service,
                                                     const Callback__V1__WatchOutcomesRequest *input,
@@ -9405,7 +9677,7 @@ void callback__v1__callback_service__watch_outcomes(ProtobufCService *service,
                                                     void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 20, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__get_caller_history(ProtobufCService *service,
                                                         const Callback__V1__GetCallerHistoryRequest *input,
@@ -9413,7 +9685,7 @@ void callback__v1__callback_service__get_caller_history(ProtobufCService *servic
                                                         void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 20, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 21, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__resolve_caller(ProtobufCService *service,
                                                     const Callback__V1__ResolveCallerRequest *input,
@@ -9421,7 +9693,7 @@ void callback__v1__callback_service__resolve_caller(ProtobufCService *service,
                                                     void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 21, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 22, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__search_records(ProtobufCService *service,
                                                     const Callback__V1__SearchRecordsRequest *input,
@@ -9429,7 +9701,7 @@ void callback__v1__callback_service__search_records(ProtobufCService *service,
                                                     void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 22, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 23, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__get_record(ProtobufCService *service,
                                                 const Callback__V1__GetRecordRequest *input,
@@ -9437,7 +9709,7 @@ void callback__v1__callback_service__get_record(ProtobufCService *service,
                                                 void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 23, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 24, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__start_lead(ProtobufCService *service,
                                                 const Callback__V1__StartLeadRequest *input,
@@ -9445,7 +9717,7 @@ void callback__v1__callback_service__start_lead(ProtobufCService *service,
                                                 void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 24, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 25, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__match_caller(ProtobufCService *service,
                                                   const Callback__V1__MatchCallerRequest *input,
@@ -9453,7 +9725,7 @@ void callback__v1__callback_service__match_caller(ProtobufCService *service,
                                                   void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 25, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 26, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__unmatch_caller(ProtobufCService *service,
                                                     const Callback__V1__UnmatchCallerRequest *input,
@@ -9461,7 +9733,7 @@ void callback__v1__callback_service__unmatch_caller(ProtobufCService *service,
                                                     void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 26, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 27, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__init (Callback__V1__CallbackService_Service *service,
                                            Callback__V1__CallbackService_ServiceDestroy destroy)

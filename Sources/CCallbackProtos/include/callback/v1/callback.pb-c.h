@@ -19,6 +19,7 @@ PROTOBUF_C__BEGIN_DECLS
 #include "callback/v1/types.pb-c.h"
 #include "google/protobuf/duration.pb-c.h"
 #include "google/protobuf/timestamp.pb-c.h"
+#include "google/rpc/status.pb-c.h"
 
 typedef struct Callback__V1__RequestCallbackRequest Callback__V1__RequestCallbackRequest;
 typedef struct Callback__V1__RequestCallbackResponse Callback__V1__RequestCallbackResponse;
@@ -69,6 +70,9 @@ typedef struct Callback__V1__ListAgentsResponse Callback__V1__ListAgentsResponse
 typedef struct Callback__V1__CallReport Callback__V1__CallReport;
 typedef struct Callback__V1__ReportOutcomeRequest Callback__V1__ReportOutcomeRequest;
 typedef struct Callback__V1__ReportOutcomeResponse Callback__V1__ReportOutcomeResponse;
+typedef struct Callback__V1__ReportOutcomesRequest Callback__V1__ReportOutcomesRequest;
+typedef struct Callback__V1__ReportOutcomesResponse Callback__V1__ReportOutcomesResponse;
+typedef struct Callback__V1__ReportOutcomesResult Callback__V1__ReportOutcomesResult;
 typedef struct Callback__V1__RecordDispositionRequest Callback__V1__RecordDispositionRequest;
 typedef struct Callback__V1__RecordDispositionResponse Callback__V1__RecordDispositionResponse;
 typedef struct Callback__V1__WatchOutcomesRequest Callback__V1__WatchOutcomesRequest;
@@ -826,6 +830,49 @@ struct  Callback__V1__ReportOutcomeResponse
 #define CALLBACK__V1__REPORT_OUTCOME_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__report_outcome_response__descriptor) \
     , 0, CALLBACK__V1__CALLBACK_STATE__CALLBACK_STATE_UNSPECIFIED, CALLBACK__V1__OUTCOME__OUTCOME_UNSPECIFIED, 0 }
+
+
+struct  Callback__V1__ReportOutcomesRequest
+{
+  ProtobufCMessage base;
+  size_t n_reports;
+  Callback__V1__ReportOutcomeRequest **reports;
+};
+#define CALLBACK__V1__REPORT_OUTCOMES_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__report_outcomes_request__descriptor) \
+    , 0,NULL }
+
+
+struct  Callback__V1__ReportOutcomesResponse
+{
+  ProtobufCMessage base;
+  size_t n_results;
+  Callback__V1__ReportOutcomesResult **results;
+};
+#define CALLBACK__V1__REPORT_OUTCOMES_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__report_outcomes_response__descriptor) \
+    , 0,NULL }
+
+
+typedef enum {
+  CALLBACK__V1__REPORT_OUTCOMES_RESULT__RESULT__NOT_SET = 0,
+  CALLBACK__V1__REPORT_OUTCOMES_RESULT__RESULT_TAKEN = 1,
+  CALLBACK__V1__REPORT_OUTCOMES_RESULT__RESULT_REFUSED = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__V1__REPORT_OUTCOMES_RESULT__RESULT__CASE)
+} Callback__V1__ReportOutcomesResult__ResultCase;
+
+struct  Callback__V1__ReportOutcomesResult
+{
+  ProtobufCMessage base;
+  Callback__V1__ReportOutcomesResult__ResultCase result_case;
+  union {
+    Callback__V1__ReportOutcomeResponse *taken;
+    Google__Rpc__Status *refused;
+  };
+};
+#define CALLBACK__V1__REPORT_OUTCOMES_RESULT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__report_outcomes_result__descriptor) \
+    , CALLBACK__V1__REPORT_OUTCOMES_RESULT__RESULT__NOT_SET, {0} }
 
 
 struct  Callback__V1__RecordDispositionRequest
@@ -2133,6 +2180,63 @@ Callback__V1__ReportOutcomeResponse *
 void   callback__v1__report_outcome_response__free_unpacked
                      (Callback__V1__ReportOutcomeResponse *message,
                       ProtobufCAllocator *allocator);
+/* Callback__V1__ReportOutcomesRequest methods */
+void   callback__v1__report_outcomes_request__init
+                     (Callback__V1__ReportOutcomesRequest         *message);
+size_t callback__v1__report_outcomes_request__get_packed_size
+                     (const Callback__V1__ReportOutcomesRequest   *message);
+size_t callback__v1__report_outcomes_request__pack
+                     (const Callback__V1__ReportOutcomesRequest   *message,
+                      uint8_t             *out);
+size_t callback__v1__report_outcomes_request__pack_to_buffer
+                     (const Callback__V1__ReportOutcomesRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__ReportOutcomesRequest *
+       callback__v1__report_outcomes_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__report_outcomes_request__free_unpacked
+                     (Callback__V1__ReportOutcomesRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__ReportOutcomesResponse methods */
+void   callback__v1__report_outcomes_response__init
+                     (Callback__V1__ReportOutcomesResponse         *message);
+size_t callback__v1__report_outcomes_response__get_packed_size
+                     (const Callback__V1__ReportOutcomesResponse   *message);
+size_t callback__v1__report_outcomes_response__pack
+                     (const Callback__V1__ReportOutcomesResponse   *message,
+                      uint8_t             *out);
+size_t callback__v1__report_outcomes_response__pack_to_buffer
+                     (const Callback__V1__ReportOutcomesResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__ReportOutcomesResponse *
+       callback__v1__report_outcomes_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__report_outcomes_response__free_unpacked
+                     (Callback__V1__ReportOutcomesResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__ReportOutcomesResult methods */
+void   callback__v1__report_outcomes_result__init
+                     (Callback__V1__ReportOutcomesResult         *message);
+size_t callback__v1__report_outcomes_result__get_packed_size
+                     (const Callback__V1__ReportOutcomesResult   *message);
+size_t callback__v1__report_outcomes_result__pack
+                     (const Callback__V1__ReportOutcomesResult   *message,
+                      uint8_t             *out);
+size_t callback__v1__report_outcomes_result__pack_to_buffer
+                     (const Callback__V1__ReportOutcomesResult   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__ReportOutcomesResult *
+       callback__v1__report_outcomes_result__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__report_outcomes_result__free_unpacked
+                     (Callback__V1__ReportOutcomesResult *message,
+                      ProtobufCAllocator *allocator);
 /* Callback__V1__RecordDispositionRequest methods */
 void   callback__v1__record_disposition_request__init
                      (Callback__V1__RecordDispositionRequest         *message);
@@ -2776,6 +2880,15 @@ typedef void (*Callback__V1__ReportOutcomeRequest_Closure)
 typedef void (*Callback__V1__ReportOutcomeResponse_Closure)
                  (const Callback__V1__ReportOutcomeResponse *message,
                   void *closure_data);
+typedef void (*Callback__V1__ReportOutcomesRequest_Closure)
+                 (const Callback__V1__ReportOutcomesRequest *message,
+                  void *closure_data);
+typedef void (*Callback__V1__ReportOutcomesResponse_Closure)
+                 (const Callback__V1__ReportOutcomesResponse *message,
+                  void *closure_data);
+typedef void (*Callback__V1__ReportOutcomesResult_Closure)
+                 (const Callback__V1__ReportOutcomesResult *message,
+                  void *closure_data);
 typedef void (*Callback__V1__RecordDispositionRequest_Closure)
                  (const Callback__V1__RecordDispositionRequest *message,
                   void *closure_data);
@@ -2933,6 +3046,10 @@ struct Callback__V1__CallbackService_Service
                          const Callback__V1__ReportOutcomeRequest *input,
                          Callback__V1__ReportOutcomeResponse_Closure closure,
                          void *closure_data);
+  void (*report_outcomes)(Callback__V1__CallbackService_Service *service,
+                          const Callback__V1__ReportOutcomesRequest *input,
+                          Callback__V1__ReportOutcomesResponse_Closure closure,
+                          void *closure_data);
   void (*record_disposition)(Callback__V1__CallbackService_Service *service,
                              const Callback__V1__RecordDispositionRequest *input,
                              Callback__V1__RecordDispositionResponse_Closure closure,
@@ -2995,6 +3112,7 @@ void callback__v1__callback_service__init (Callback__V1__CallbackService_Service
       function_prefix__ ## get_agent,\
       function_prefix__ ## list_agents,\
       function_prefix__ ## report_outcome,\
+      function_prefix__ ## report_outcomes,\
       function_prefix__ ## record_disposition,\
       function_prefix__ ## watch_outcomes,\
       function_prefix__ ## get_caller_history,\
@@ -3076,6 +3194,10 @@ void callback__v1__callback_service__report_outcome(ProtobufCService *service,
                                                     const Callback__V1__ReportOutcomeRequest *input,
                                                     Callback__V1__ReportOutcomeResponse_Closure closure,
                                                     void *closure_data);
+void callback__v1__callback_service__report_outcomes(ProtobufCService *service,
+                                                     const Callback__V1__ReportOutcomesRequest *input,
+                                                     Callback__V1__ReportOutcomesResponse_Closure closure,
+                                                     void *closure_data);
 void callback__v1__callback_service__record_disposition(ProtobufCService *service,
                                                         const Callback__V1__RecordDispositionRequest *input,
                                                         Callback__V1__RecordDispositionResponse_Closure closure,
@@ -3174,6 +3296,9 @@ extern const ProtobufCMessageDescriptor callback__v1__list_agents_response__desc
 extern const ProtobufCMessageDescriptor callback__v1__call_report__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__report_outcome_request__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__report_outcome_response__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__report_outcomes_request__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__report_outcomes_response__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__report_outcomes_result__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__record_disposition_request__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__record_disposition_response__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__watch_outcomes_request__descriptor;
