@@ -5,21 +5,22 @@ import Synchronization
 /// caller still waits.
 ///
 /// It vouches for its own Sendable: what is not behind the lock is either set before the handler
-/// is started or touched by the connection's event loop alone.
+/// is started or touched by the connection's event loop alone. That is also why exclusive access to
+/// it is not checked at run time.
 public final class RPCCall: @unchecked Sendable {
   /// The path called, `/package.Service/Method`.
-  public internal(set) var path = ""
+  @exclusivity(unchecked) public internal(set) var path = ""
   /// Who calls.
-  public internal(set) var peer: RPCPeer
+  @exclusivity(unchecked) public internal(set) var peer: RPCPeer
   /// The request's metadata, without the fields of HTTP/2 and of gRPC itself.
-  public internal(set) var metadata = RPCMetadata()
+  @exclusivity(unchecked) public internal(set) var metadata = RPCMetadata()
   /// The `user-agent` that the caller sent, or an empty text.
-  public internal(set) var userAgent = ""
+  @exclusivity(unchecked) public internal(set) var userAgent = ""
   /// When the caller stops waiting; nil where it set no deadline.
-  public internal(set) var deadline: ContinuousClock.Instant?
+  @exclusivity(unchecked) public internal(set) var deadline: ContinuousClock.Instant?
 
   /// Whether the one request was compressed on the wire.
-  public internal(set) var isRequestCompressed = false
+  @exclusivity(unchecked) public internal(set) var isRequestCompressed = false
 
   /// What several threads touch.
   struct State {
@@ -50,9 +51,9 @@ public final class RPCCall: @unchecked Sendable {
   /// Whether responses are compressed; read for each, so it is not behind the lock.
   private let compresses = Atomic(false)
   /// Whether the caller understands gzip. Set before the handler starts.
-  var acceptsGzip = false
+  @exclusivity(unchecked) var acceptsGzip = false
   /// The call's stream while it is open. Event loop only.
-  unowned(unsafe) var stream: ServerStream?
+  @exclusivity(unchecked) unowned(unsafe) var stream: ServerStream?
 
   init(peer: RPCPeer) {
     self.peer = peer

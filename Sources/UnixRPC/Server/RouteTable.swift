@@ -5,13 +5,33 @@ final class Route: Sendable {
   let path: String
   let utf8: [UInt8]
   let handler: RPCHandler?
+  /// What decides on a call before its handler is needed.
+  let kind: Kind
   private let counts: [Counter]
 
   init(path: String, handler: RPCHandler?) {
     self.path = path
     utf8 = Array(path.utf8)
     self.handler = handler
+    kind =
+      switch handler {
+      case nil: .none
+      case .page: .page
+      case .clientStream, .bidirectional: .streaming
+      case .immediate, .deferred, .unary, .attempted, .serverStream, .push: .single
+      }
     counts = RPCCode.allCases.map { _ in Counter() }
+  }
+
+  enum Kind {
+    /// There is no such path.
+    case none
+    /// A page of plain HTTP.
+    case page
+    /// One request.
+    case single
+    /// A stream of requests.
+    case streaming
   }
 
   /// Counts a call that ended with `code`.

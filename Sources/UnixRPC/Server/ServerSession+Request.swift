@@ -73,12 +73,12 @@ extension ServerSession {
   /// Decides on a call by its head, and starts it or waits for its request.
   func dispatch(_ stream: ServerStream) {
     guard stream.phase == .head else { return }
-    if case .page(let page) = stream.route?.handler { return show(page, stream) }
+    if stream.route?.kind == .page { return show(stream) }
     guard stream.method == .post else {
       return answerHTTP(stream, status: stream.method == .get ? 404 : 405)
     }
     guard stream.contentType == .grpc else { return answerHTTP(stream, status: 415) }
-    guard let route = stream.route, let handler = route.handler else {
+    guard let route = stream.route, route.kind != .none else {
       return answer(stream, RPCError(.unimplemented, "The method does not exist here."))
     }
     stream.call.path = route.path
@@ -91,15 +91,16 @@ extension ServerSession {
       return answer(stream, RPCError(.deadlineExceeded, "The deadline has passed."))
     }
     wakeAt = min(wakeAt, min(stream.deadline, nextLookAtStreams))
-    switch handler {
-    case .clientStream, .bidirectional: startStreaming(handler, stream)
-    case .immediate, .deferred, .unary, .attempted, .serverStream, .push, .page:
+    if route.kind == .streaming, let handler = route.handler {
+      startStreaming(handler, stream)
+    } else {
       stream.phase = .receiving
     }
     if isDraining { stream.call.drain() }
   }
 
-  private func show(_ page: @Sendable (RPCCall) -> RPCPage, _ stream: ServerStream) {
+  private func show(_ stream: ServerStream) {
+    guard case .page(let page) = stream.route?.handler else { return }
     guard stream.method == .get else { return answerHTTP(stream, status: 405) }
     stream.call.path = stream.route?.path ?? ""
     if refusal != nil || environment.configuration.authorize(peer, stream.call.path) != nil {

@@ -32,25 +32,25 @@ final class ServerSession: HTTP2Session {
   var onNeedsFlush: () -> Void = {}
 
   /// Every stream ever used at the same time; closed ones are reused.
-  private(set) var streams: [ServerStream] = []
-  private var free: [ServerStream] = []
+  @exclusivity(unchecked) private(set) var streams: [ServerStream] = []
+  @exclusivity(unchecked) private var free: [ServerStream] = []
   @exclusivity(unchecked) private(set) var openStreams = 0
   /// The stream found last, by its number: the frames of a call come one after another.
   @exclusivity(unchecked)
   private var found: (id: Int32, stream: Unmanaged<ServerStream>?) = (0, nil)
   /// The largest header list taken, in bytes.
   private let headerLimit: Int
-  private(set) var isDraining = false
+  @exclusivity(unchecked) private(set) var isDraining = false
   /// The `user-agent` of the last request: it is the same for all calls of a client.
-  private var userAgent = ""
-  private var userAgentBytes: [UInt8] = []
+  @exclusivity(unchecked) private var userAgent = ""
+  @exclusivity(unchecked) private var userAgentBytes: [UInt8] = []
   /// Bytes of unfinished requests.
-  var bufferedBytes = 0
+  @exclusivity(unchecked) var bufferedBytes = 0
   @exclusivity(unchecked) var reading = ReadingBounds()
   /// When ``tick(at:)`` has something to do; monotonic nanoseconds.
-  var wakeAt: UInt64
+  @exclusivity(unchecked) var wakeAt: UInt64
   private let handshakeDeadline: UInt64
-  private var idleSince: UInt64
+  @exclusivity(unchecked) private var idleSince: UInt64
   private let idleNanoseconds: UInt64
 
   init(
