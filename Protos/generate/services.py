@@ -35,6 +35,16 @@ class MethodOptions:
         options = self._type.FromString(method.options.SerializeToString())
         return list(options.Extensions[self._acts_for])
 
+    @staticmethod
+    def is_idempotent(method):
+        """Whether the proto says that carrying the call out twice does what once does."""
+        return method.options.idempotency_level != descriptor_pb2.MethodOptions.IDEMPOTENCY_UNKNOWN
+
+    @staticmethod
+    def has_no_effects(method):
+        """Whether the proto says that the call changes nothing."""
+        return method.options.idempotency_level == descriptor_pb2.MethodOptions.NO_SIDE_EFFECTS
+
     def named(self, method):
         """The same with the names of the proto files."""
         options = self._type.FromString(method.options.SerializeToString())
@@ -143,7 +153,10 @@ def _write_service(out, schema, service, options):
         out.doc(method.comment, f"`{descriptor.name}`.")
         out.line(f"public static let {member} = RPCMethod<{request}, {response}>(")
         out.line(f'  service: serviceName, name: "{descriptor.name}", kind: .{_kind(descriptor)},')
-        out.line(f"  roles: [{', '.join(roles)}], mutates: {'true' if mutates else 'false'},")
+        if mutates and options.has_no_effects(descriptor):
+            raise SystemExit(f"{service.full_name}.{descriptor.name} mutates without side effects")
+        out.line(f"  roles: [{', '.join(roles)}], mutates: {_literal_bool(mutates)},")
+        out.line(f"  isIdempotent: {_literal_bool(options.is_idempotent(descriptor))},")
         out.line(f"  reasons: [{', '.join(reasons)}],")
         out.line(f"  summary: {_literal(method.comment)})")
     out.line()
@@ -154,6 +167,10 @@ def _write_service(out, schema, service, options):
         out.line(f"{member},")
     out.close("]")
     out.close()
+
+
+def _literal_bool(value):
+    return "true" if value else "false"
 
 
 def _kind(method):

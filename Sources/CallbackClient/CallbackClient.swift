@@ -62,7 +62,8 @@ public struct CallbackClient: Sendable {
   /// Calls a unary method.
   ///
   /// A changing request without an id gets one, so that a call that ended as UNAVAILABLE can be
-  /// repeated: it is carried out once however often it is sent.
+  /// repeated: it is carried out once however often it is sent. A method that the proto does not
+  /// call idempotent is called once.
   ///
   /// - Parameters:
   ///   - method: from the generated tables, such as `CallbackServiceMethods.acceptOffer`.
@@ -73,8 +74,13 @@ public struct CallbackClient: Sendable {
   ) async throws(CallbackError) -> Response {
     precondition(method.kind == .unary, "\(method.path) is a stream")
     let bytes = ByteBuffer(packing: identified(request))
-    return try await unary(method.path, bytes)
+    return try await (method.isIdempotent ? self : callingOnce).unary(method.path, bytes)
       .unpacked(as: Response.self, method: method.name)
+  }
+
+  /// The same client without repetitions.
+  var callingOnce: CallbackClient {
+    CallbackClient(rpc: rpc, socket: socket, configuration: configuration.once)
   }
 
   /// Calls a method with packed bytes, repeating the call as the policy says.

@@ -6,14 +6,14 @@ import UnixRPC
 extension CallbackClient {
   /// Calls a unary method with a packed request.
   ///
-  /// The call is repeated as the policy says where the method changes nothing.
+  /// The call is repeated as the policy says where the method is idempotent and changes nothing:
+  /// whether a packed request has an id is not known here.
   ///
   /// - Returns: the packed response.
   public func call(
     _ method: any AnyRPCMethod, packed request: [UInt8]
   ) async throws(CallbackError) -> [UInt8] {
-    let once = CallbackClient(rpc: rpc, socket: socket, configuration: configuration.once)
-    let client = method.mutates ? once : self
+    let client = method.isIdempotent && !method.mutates ? self : callingOnce
     let answer = try await client.unary(method.path, ByteBuffer(bytes: request))
     return Array(answer.readableBytesView)
   }

@@ -24,6 +24,9 @@ public protocol AnyRPCMethod: Sendable {
   var roles: [OptionsV1.Role] { get }
   /// Whether it changes something and so carries a request id.
   var mutates: Bool { get }
+  /// Whether the proto file says that repeating a call, with the same request id where it has one,
+  /// does no more than making it once: `idempotency_level`.
+  var isIdempotent: Bool { get }
   /// The reasons that its refusals may name, beside those that every method has.
   var reasons: [OptionsV1.Reason] { get }
   /// What it does, from the proto file.
@@ -53,6 +56,8 @@ public struct RPCMethod<Request: WireMessage, Response: WireMessage>: AnyRPCMeth
   public let roles: [OptionsV1.Role]
   /// Whether it changes something and so carries a request id.
   public let mutates: Bool
+  /// Whether the proto file says that a call may be repeated.
+  public let isIdempotent: Bool
   /// The reasons that its refusals may name, beside those that every method has.
   public let reasons: [OptionsV1.Reason]
   /// What it does, from the proto file.
@@ -60,7 +65,7 @@ public struct RPCMethod<Request: WireMessage, Response: WireMessage>: AnyRPCMeth
 
   init(
     service: String, name: String, kind: CallKind, roles: [OptionsV1.Role], mutates: Bool,
-    reasons: [OptionsV1.Reason], summary: String
+    isIdempotent: Bool, reasons: [OptionsV1.Reason], summary: String
   ) {
     self.service = service
     self.name = name
@@ -68,6 +73,7 @@ public struct RPCMethod<Request: WireMessage, Response: WireMessage>: AnyRPCMeth
     self.kind = kind
     self.roles = roles
     self.mutates = mutates
+    self.isIdempotent = isIdempotent
     self.reasons = reasons
     self.summary = summary
   }

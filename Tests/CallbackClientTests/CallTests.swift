@@ -1,9 +1,9 @@
-import CallbackMessages
 import ScriptedDaemon
 import Testing
 import UnixRPC
 
 @testable import CallbackClient
+@testable import CallbackMessages
 
 @Suite("Calls")
 struct CallTests {
@@ -51,6 +51,50 @@ struct CallTests {
       #expect(seen.all.count == 3)
       #expect(Set(seen.all).count == 1)
       await client.close()
+    }
+  }
+
+  @Test("a method is repeated only where its proto says that it is idempotent")
+  func idempotency() async throws {
+    let calls = Recorded<String>()
+    try await ScriptedDaemon.run { router in
+      router.answer(CallbackServiceMethods.getCallback) { request in
+        calls.add(request.callbackID)
+        throw RPCError.refusal(.unavailable, "the log is away", reason: "LOG_UNAVAILABLE")
+      }
+    } _: { daemon in
+      let client = CallbackClient(socket: daemon.socket, configuration: .quick)
+      let says = CallbackServiceMethods.getCallback
+      // The same method, as a proto would describe it that does not say so.
+      let saysNot = RPCMethod<V1.GetCallbackRequest, V1.GetCallbackResponse>(
+        service: says.service, name: says.name, kind: says.kind, roles: says.roles,
+        mutates: says.mutates, isIdempotent: false, reasons: says.reasons, summary: says.summary)
+      await #expect(throws: CallbackError.self) {
+        try await client.call(saysNot, V1.GetCallbackRequest(callbackID: "once"))
+      }
+      let packed = V1.GetCallbackRequest(callbackID: "once").serialized()
+      await #expect(throws: CallbackError.self) {
+        try await client.call(saysNot, packed: packed)
+      }
+      #expect(calls.all == ["once", "once"])
+      await #expect(throws: CallbackError.self) {
+        try await client.call(says, V1.GetCallbackRequest(callbackID: "often"))
+      }
+      #expect(calls.all.count == 2 + CallbackClient.Configuration.quick.retry.attempts)
+      await client.close()
+    }
+  }
+
+  @Test("a method that changes something is idempotent by its request id, one that reads always")
+  func idempotentMethods() {
+    let methods: [any AnyRPCMethod] =
+      CallbackServiceMethods.all + AdminServiceMethods.all + CrmServiceMethods.all
+    for method in methods where method.kind == .unary {
+      #expect(method.isIdempotent, "\(method.path)")
+      #expect(!method.mutates || method.requestType is any RepeatableRequest.Type, "\(method.path)")
+    }
+    for method in methods where method.kind != .unary {
+      #expect(!method.isIdempotent, "\(method.path)")
     }
   }
 

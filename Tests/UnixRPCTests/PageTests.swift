@@ -46,4 +46,26 @@ struct PageTests {
       #expect(page.contains("| `\(name)` |"), "\(name) is not on the page")
     }
   }
+
+  @Test("names every limit of a client")
+  func clientLimits() throws {
+    let page = try text(of: "Sources/UnixRPC/README.md")
+    for child in Mirror(reflecting: RPCClientConfiguration()).children {
+      let name = try #require(child.label)
+      if name == "userAgent" { continue }
+      #expect(page.contains("| `\(name)` |"), "\(name) is not on the page")
+    }
+  }
+
+  @Test("draws the states that a connection and a call have")
+  func states() throws {
+    let page = try text(of: "Sources/UnixRPC/README.md")
+    for title in ["## A connection", "## A call"] {
+      let section = try #require(page.components(separatedBy: title + "\n").dropFirst().first)
+      #expect(section.components(separatedBy: "\n## ")[0].contains("▶"), "\(title)")
+    }
+    for phase in ["free", "head", "receiving", "running", "answered"] {
+      #expect(page.contains(phase), "the phase \(phase) is not on the page")
+    }
+  }
 }

@@ -10,6 +10,7 @@ public enum CrmServiceMethods {
   public static let getCapabilities = RPCMethod<CRMV1.GetCapabilitiesRequest, CRMV1.GetCapabilitiesResponse>(
     service: serviceName, name: "GetCapabilities", kind: .unary,
     roles: [], mutates: false,
+    isIdempotent: true,
     reasons: [],
     summary: "Says what may be changed; asked on starting and after every lost connection.")
 
@@ -17,6 +18,7 @@ public enum CrmServiceMethods {
   public static let lookup = RPCMethod<CRMV1.LookupRequest, CRMV1.LookupResponse>(
     service: serviceName, name: "Lookup", kind: .unary,
     roles: [], mutates: false,
+    isIdempotent: true,
     reasons: [],
     summary: "Gives the records of a number, in any order.")
 
@@ -24,6 +26,7 @@ public enum CrmServiceMethods {
   public static let search = RPCMethod<CRMV1.SearchRequest, CRMV1.SearchResponse>(
     service: serviceName, name: "Search", kind: .unary,
     roles: [], mutates: false,
+    isIdempotent: true,
     reasons: [],
     summary: "Gives records by part of a name or of a number, best first.")
 
@@ -31,6 +34,7 @@ public enum CrmServiceMethods {
   public static let getRecord = RPCMethod<CRMV1.GetRecordRequest, CRMV1.GetRecordResponse>(
     service: serviceName, name: "GetRecord", kind: .unary,
     roles: [], mutates: false,
+    isIdempotent: true,
     reasons: [],
     summary: "Gives one record; NOT_FOUND where there is none of the id.")
 
@@ -38,6 +42,7 @@ public enum CrmServiceMethods {
   public static let createLead = RPCMethod<CRMV1.CreateLeadRequest, CRMV1.CreateLeadResponse>(
     service: serviceName, name: "CreateLead", kind: .unary,
     roles: [], mutates: true,
+    isIdempotent: true,
     reasons: [],
     summary: "Starts a Lead; gives the active Lead that the number already has rather than a second one.")
 
@@ -45,6 +50,7 @@ public enum CrmServiceMethods {
   public static let linkNumber = RPCMethod<CRMV1.LinkNumberRequest, CRMV1.LinkNumberResponse>(
     service: serviceName, name: "LinkNumber", kind: .unary,
     roles: [], mutates: true,
+    isIdempotent: true,
     reasons: [],
     summary: "Adds a number to a record; one that it has already is no error.")
 
@@ -52,6 +58,7 @@ public enum CrmServiceMethods {
   public static let unlinkNumber = RPCMethod<CRMV1.UnlinkNumberRequest, CRMV1.UnlinkNumberResponse>(
     service: serviceName, name: "UnlinkNumber", kind: .unary,
     roles: [], mutates: true,
+    isIdempotent: true,
     reasons: [],
     summary: "Takes a number off a record; one that it does not have is no error.")
 
@@ -59,6 +66,7 @@ public enum CrmServiceMethods {
   public static let addNote = RPCMethod<CRMV1.AddNoteRequest, CRMV1.AddNoteResponse>(
     service: serviceName, name: "AddNote", kind: .unary,
     roles: [], mutates: true,
+    isIdempotent: true,
     reasons: [],
     summary: "Adds a note to a record, once for each request_id.")
 

@@ -11,6 +11,7 @@ public enum DialerServiceMethods {
   public static let dial = RPCMethod<V1.DialRequest, V1.DialResponse>(
     service: serviceName, name: "Dial", kind: .bidirectional,
     roles: [.telephony], mutates: false,
+    isIdempotent: false,
     reasons: [.streamReplaced, .streamSilent, .slowReader],
     summary: "Attaches a connector for as long as the stream is open. A second stream of the same dialer ends the first.")
 
