@@ -115,6 +115,9 @@ extension CallCenter {
     }
     if case .merged = result { throw .callbackState(id, callback.state) }
     guard let queue = queues[callback.queue] else { throw .notFound(.queue(callback.queue)) }
+    guard queue.isAccepting else { throw .refused(.queueClosed) }
+    let request = callback.request.value
+    try checkExclusion(of: request.number, at: request.location)
     if let other = waitingCallback(of: callback.line, in: callback.queue) {
       return .callback(reply(about: other.id, or: other, merged: true))
     }
