@@ -63,7 +63,8 @@ struct Call: ClientCommand {
         try await call.receive { session.console.print(try Self.text($0, method)) }
       }
       do {
-        try await group.waitForAll()
+        // The first failure ends the other direction too: waitForAll would wait for it.
+        while try await group.next() != nil {}
       } catch {
         group.cancelAll()
         throw error
