@@ -63,10 +63,17 @@ test: test-setup venv interop-grpcpp ## Runs all tests.
 	swift test --skip-build --no-parallel
 	$(VENV)/bin/python -m pytest -q Tests/GeneratorTests Tests/ContractTests Tests/HTTP2Tests \
 	  Tests/Interop Tests/HostileTests Tests/DirectoryTests
+	Tests/Fuzz/run.sh 30
 
 test-hostile: test-setup venv ## Attacks the server with every time-out at its default.
 	swift build --product interop-server
 	HOSTILE=full $(VENV)/bin/python -m pytest -q Tests/HostileTests
+
+FUZZ_SECONDS ?= 600
+
+.PHONY: fuzz
+fuzz: test-setup ## Fuzzes messages and connections for FUZZ_SECONDS (600).
+	Tests/Fuzz/run.sh $(FUZZ_SECONDS)
 
 bench-rpc: ## Measures what a call costs the server, beside grpc++; the machine should be idle.
 	$(call install,$(PACKAGES) $(BENCH_PACKAGES))

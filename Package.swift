@@ -4,6 +4,31 @@ import PackageDescription
 /// Every target of ours compiles in Swift 6 mode with warnings as errors.
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
 
+/// `make fuzz` sets it: the fuzzers need libFuzzer, which nothing else is linked with.
+let isFuzzing = Context.environment["CALLBACK_FUZZ"] != nil
+let fuzzing: [SwiftSetting] = strict + [.define("FUZZING")]
+
+let messageFuzz: [Target.Dependency] = ["CallbackMessages", "CallbackWire", "ProtobufC"]
+let sessionFuzz: [Target.Dependency] = [
+  "UnixRPC", .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "Logging", package: "swift-log"),
+]
+let fuzzTargets: [Target] =
+  isFuzzing
+  ? [
+    .executableTarget(
+      name: "fuzz-messages", dependencies: messageFuzz,
+      path: "Tests/Fuzz/Messages", swiftSettings: fuzzing),
+    .executableTarget(
+      name: "fuzz-session", dependencies: sessionFuzz,
+      path: "Tests/Fuzz/Session", swiftSettings: fuzzing),
+  ]
+  : [
+    .testTarget(
+      name: "FuzzTests", dependencies: messageFuzz + sessionFuzz, path: "Tests/Fuzz",
+      exclude: ["Found"], swiftSettings: strict)
+  ]
+
 let package = Package(
   name: "callback",
   dependencies: [
@@ -352,8 +377,16 @@ let package = Package(
       path: "Tests/Simulation/Cases",
       swiftSettings: strict),
 
+    // MARK: - The contract, from outside
+    .executableTarget(
+      name: "message-mirror", dependencies: ["CallbackMessages", "ProtobufC", "SampleMessages"],
+      path: "Tests/Mirror", swiftSettings: strict),
+    .executableTarget(
+      name: "follow-callback", dependencies: ["CallbackClient", "CallbackMessages"],
+      path: "Tests/ContractTests/examples/FollowCallback", swiftSettings: strict),
+
     // MARK: - The tree itself
     .testTarget(name: "TidyTests", swiftSettings: strict),
-  ],
+  ] + fuzzTargets,
   cxxLanguageStandard: .cxx17
 )
