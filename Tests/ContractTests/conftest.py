@@ -24,6 +24,8 @@ class Protos:
         self.callback = stubs.module("callback.v1.callback_pb2")
         self.dialer = stubs.module("callback.v1.dialer_pb2")
         self.admin = stubs.module("callback.v1.admin_pb2")
+        self.crm = stubs.module("callback.crm.v1.crm_pb2")
+        self.crm_grpc = stubs.module("callback.crm.v1.crm_pb2_grpc")
         self.options = stubs.module("callback.options.v1.options_pb2")
         self.callback_grpc = stubs.module("callback.v1.callback_pb2_grpc")
         self.dialer_grpc = stubs.module("callback.v1.dialer_pb2_grpc")
@@ -43,3 +45,16 @@ def daemon(tmp_path_factory):
     running = Daemon(folder).start()
     yield running
     assert running.stop() == 0, running.log.read_text()
+
+
+@pytest.fixture(scope="session")
+def shared_daemon(tmp_path_factory):
+    """A daemon for tests that make everything they need under names of their own."""
+    running = Daemon(pathlib.Path(tmp_path_factory.mktemp("all"))).start()
+    yield running
+    assert running.stop() == 0, running.log.read_text()
+
+
+def pytest_collection_modifyitems(items):
+    """What the other tests have seen is looked at after them."""
+    items.sort(key=lambda item: item.path.name == "test_coverage.py")

@@ -7,6 +7,7 @@ import subprocess
 import time
 
 import grpc
+from record import Recorder
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARIES = pathlib.Path(os.environ.get("CALLBACK_BINARIES", ROOT / ".build" / "debug"))
@@ -56,9 +57,13 @@ class Daemon:
         return f"unix:{self.socket}"
 
     def channel(self) -> grpc.Channel:
-        """A connection of its own, shared with no other channel of this process."""
-        return grpc.insecure_channel(
-            self.target, options=[("grpc.use_local_subchannel_pool", 1)]
+        """A connection of its own, shared with no other channel of this process; how its calls end
+        is noted."""
+        return grpc.intercept_channel(
+            grpc.insecure_channel(
+                self.target, options=[("grpc.use_local_subchannel_pool", 1)]
+            ),
+            Recorder(),
         )
 
     def kill(self) -> None:

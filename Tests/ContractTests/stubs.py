@@ -10,8 +10,14 @@ from grpc_tools import protoc
 PROTOS = pathlib.Path(__file__).resolve().parents[2] / "Protos"
 
 
-def generate(folder: pathlib.Path) -> None:
-    """Generates stubs for every proto into `folder` and puts it on the path."""
+# Where the stubs are, for programs that the tests start.
+folder: pathlib.Path | None = None
+
+
+def generate(into: pathlib.Path) -> None:
+    """Generates stubs for every proto into a folder and puts it on the path."""
+    global folder
+    folder = into
     well_known = pathlib.Path(grpc_tools.__file__).parent / "_proto"
     files = sorted(
         str(path.relative_to(PROTOS))
