@@ -269,17 +269,24 @@ row(
 )
 
 
-@refused("CallbackService/ReportOutcome", "ATTEMPT_STATE")
-def _(w: World):
-    # A connector dials, and has not claimed the call yet.
+def unclaimed(w: World) -> str:
+    """An attempt that a connector is to dial, and has not claimed yet."""
     queue = w.queue(dialing=w.t.DIALING_MODE_CONNECTOR)
     w.connector()
     desk = w.desk(queue)
     w.callback(queue)
-    attempt = desk.accept(desk.offer()).attempt.attempt_id
-    return w.c.ReportOutcomeRequest(report=w.call_report(attempt, "ENDED"))
+    return desk.accept(desk.offer()).attempt.attempt_id
 
 
+# Of a call that a connector dials an agent may say only that voicemail took it.
+row(
+    "CallbackService/ReportOutcome", "ATTEMPT_STATE",
+    lambda w: w.c.ReportOutcomeRequest(report=w.call_report(unclaimed(w), "VOICEMAIL")),
+)
+row(
+    "CallbackService/ReportOutcome", "NOT_YOUR_OFFER",
+    lambda w: w.c.ReportOutcomeRequest(report=w.call_report(unclaimed(w), "ENDED")),
+)
 row(
     "CallbackService/RecordDisposition", "ATTEMPT_NOT_FOUND",
     lambda w: w.c.RecordDispositionRequest(

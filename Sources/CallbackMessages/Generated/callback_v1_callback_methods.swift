@@ -129,7 +129,7 @@ public enum CallbackServiceMethods {
   public static let reportOutcome = RPCMethod<V1.ReportOutcomeRequest, V1.ReportOutcomeResponse>(
     service: serviceName, name: "ReportOutcome", kind: .unary,
     roles: [.agent, .telephony], mutates: true,
-    reasons: [.attemptNotFound, .attemptState, .requestIDReused],
+    reasons: [.attemptNotFound, .attemptState, .notYourOffer, .requestIDReused],
     summary: "Reports what happened to an attempt, where no connector dials.")
 
   /// Reports what happened to attempts, many at a time: after an outage, or from a batch of calls.
