@@ -10,6 +10,7 @@ public enum AdminServiceMethods {
   public static let putQueue = RPCMethod<V1.PutQueueRequest, V1.PutQueueResponse>(
     service: serviceName, name: "PutQueue", kind: .unary,
     roles: [.admin], mutates: true,
+    isIdempotent: true,
     reasons: [.fieldInvalid, .etagMismatch, .requestIDReused],
     summary: "Makes or replaces a queue.")
 
@@ -17,6 +18,7 @@ public enum AdminServiceMethods {
   public static let getQueue = RPCMethod<V1.GetQueueRequest, V1.GetQueueResponse>(
     service: serviceName, name: "GetQueue", kind: .unary,
     roles: [.admin, .observer], mutates: false,
+    isIdempotent: true,
     reasons: [.queueNotFound],
     summary: "Gives a queue.")
 
@@ -24,6 +26,7 @@ public enum AdminServiceMethods {
   public static let listQueues = RPCMethod<V1.ListQueuesRequest, V1.ListQueuesResponse>(
     service: serviceName, name: "ListQueues", kind: .unary,
     roles: [.admin, .observer], mutates: false,
+    isIdempotent: true,
     reasons: [.pageTokenInvalid],
     summary: "Lists queues by id, page by page.")
 
@@ -31,6 +34,7 @@ public enum AdminServiceMethods {
   public static let deleteQueue = RPCMethod<V1.DeleteQueueRequest, V1.DeleteQueueResponse>(
     service: serviceName, name: "DeleteQueue", kind: .unary,
     roles: [.admin], mutates: true,
+    isIdempotent: true,
     reasons: [.queueNotFound, .inUse, .etagMismatch, .requestIDReused],
     summary: "Deletes a queue that nothing uses.")
 
@@ -38,6 +42,7 @@ public enum AdminServiceMethods {
   public static let putAgent = RPCMethod<V1.PutAgentRequest, V1.PutAgentResponse>(
     service: serviceName, name: "PutAgent", kind: .unary,
     roles: [.admin], mutates: true,
+    isIdempotent: true,
     reasons: [.queueNotFound, .etagMismatch, .requestIDReused],
     summary: "Makes or replaces an agent.")
 
@@ -45,6 +50,7 @@ public enum AdminServiceMethods {
   public static let getAgentConfig = RPCMethod<V1.GetAgentConfigRequest, V1.GetAgentConfigResponse>(
     service: serviceName, name: "GetAgentConfig", kind: .unary,
     roles: [.admin, .observer], mutates: false,
+    isIdempotent: true,
     reasons: [.agentNotFound],
     summary: "Gives an agent.")
 
@@ -52,6 +58,7 @@ public enum AdminServiceMethods {
   public static let listAgentConfigs = RPCMethod<V1.ListAgentConfigsRequest, V1.ListAgentConfigsResponse>(
     service: serviceName, name: "ListAgentConfigs", kind: .unary,
     roles: [.admin, .observer], mutates: false,
+    isIdempotent: true,
     reasons: [.pageTokenInvalid],
     summary: "Lists agents by id, page by page.")
 
@@ -59,6 +66,7 @@ public enum AdminServiceMethods {
   public static let deleteAgent = RPCMethod<V1.DeleteAgentRequest, V1.DeleteAgentResponse>(
     service: serviceName, name: "DeleteAgent", kind: .unary,
     roles: [.admin], mutates: true,
+    isIdempotent: true,
     reasons: [.agentNotFound, .inUse, .etagMismatch, .requestIDReused],
     summary: "Deletes an agent that nothing uses.")
 
@@ -66,6 +74,7 @@ public enum AdminServiceMethods {
   public static let putLocation = RPCMethod<V1.PutLocationRequest, V1.PutLocationResponse>(
     service: serviceName, name: "PutLocation", kind: .unary,
     roles: [.admin], mutates: true,
+    isIdempotent: true,
     reasons: [.fieldInvalid, .etagMismatch, .requestIDReused],
     summary: "Makes or replaces a location.")
 
@@ -73,6 +82,7 @@ public enum AdminServiceMethods {
   public static let getLocation = RPCMethod<V1.GetLocationRequest, V1.GetLocationResponse>(
     service: serviceName, name: "GetLocation", kind: .unary,
     roles: [.admin, .observer], mutates: false,
+    isIdempotent: true,
     reasons: [.locationNotFound],
     summary: "Gives a location.")
 
@@ -80,6 +90,7 @@ public enum AdminServiceMethods {
   public static let listLocations = RPCMethod<V1.ListLocationsRequest, V1.ListLocationsResponse>(
     service: serviceName, name: "ListLocations", kind: .unary,
     roles: [.admin, .observer], mutates: false,
+    isIdempotent: true,
     reasons: [.pageTokenInvalid],
     summary: "Lists locations by id, page by page.")
 
@@ -87,6 +98,7 @@ public enum AdminServiceMethods {
   public static let deleteLocation = RPCMethod<V1.DeleteLocationRequest, V1.DeleteLocationResponse>(
     service: serviceName, name: "DeleteLocation", kind: .unary,
     roles: [.admin], mutates: true,
+    isIdempotent: true,
     reasons: [.locationNotFound, .inUse, .etagMismatch, .requestIDReused],
     summary: "Deletes a location that nothing uses.")
 
@@ -94,6 +106,7 @@ public enum AdminServiceMethods {
   public static let putNumber = RPCMethod<V1.PutNumberRequest, V1.PutNumberResponse>(
     service: serviceName, name: "PutNumber", kind: .unary,
     roles: [.admin], mutates: true,
+    isIdempotent: true,
     reasons: [.numberImpossible, .locationNotFound, .queueNotFound, .etagMismatch, .requestIDReused],
     summary: "Makes or replaces a dialled number.")
 
@@ -101,6 +114,7 @@ public enum AdminServiceMethods {
   public static let getNumber = RPCMethod<V1.GetNumberRequest, V1.GetNumberResponse>(
     service: serviceName, name: "GetNumber", kind: .unary,
     roles: [.admin, .observer], mutates: false,
+    isIdempotent: true,
     reasons: [.numberNotFound, .numberImpossible],
     summary: "Gives a dialled number.")
 
@@ -108,6 +122,7 @@ public enum AdminServiceMethods {
   public static let listNumbers = RPCMethod<V1.ListNumbersRequest, V1.ListNumbersResponse>(
     service: serviceName, name: "ListNumbers", kind: .unary,
     roles: [.admin, .observer], mutates: false,
+    isIdempotent: true,
     reasons: [.pageTokenInvalid],
     summary: "Lists numbers by id, page by page.")
 
@@ -115,6 +130,7 @@ public enum AdminServiceMethods {
   public static let deleteNumber = RPCMethod<V1.DeleteNumberRequest, V1.DeleteNumberResponse>(
     service: serviceName, name: "DeleteNumber", kind: .unary,
     roles: [.admin], mutates: true,
+    isIdempotent: true,
     reasons: [.numberNotFound, .numberImpossible, .etagMismatch, .requestIDReused],
     summary: "Deletes a dialled number that nothing uses.")
 
@@ -122,6 +138,7 @@ public enum AdminServiceMethods {
   public static let setAgentQueues = RPCMethod<V1.SetAgentQueuesRequest, V1.SetAgentQueuesResponse>(
     service: serviceName, name: "SetAgentQueues", kind: .unary,
     roles: [.admin], mutates: true,
+    isIdempotent: true,
     reasons: [.agentNotFound, .queueNotFound, .etagMismatch, .requestIDReused],
     summary: "Sets the queues that an agent serves; offers of queues left are withdrawn.")
 
@@ -129,6 +146,7 @@ public enum AdminServiceMethods {
   public static let setQueueState = RPCMethod<V1.SetQueueStateRequest, V1.SetQueueStateResponse>(
     service: serviceName, name: "SetQueueState", kind: .unary,
     roles: [.admin], mutates: true,
+    isIdempotent: true,
     reasons: [.queueNotFound, .requestIDReused],
     summary: "Opens or closes a queue for requests, and for offers, separately.")
 
@@ -136,6 +154,7 @@ public enum AdminServiceMethods {
   public static let overrideAgent = RPCMethod<V1.OverrideAgentRequest, V1.OverrideAgentResponse>(
     service: serviceName, name: "OverrideAgent", kind: .unary,
     roles: [.admin], mutates: true,
+    isIdempotent: true,
     reasons: [.agentNotFound, .inactiveReasonNotFound, .requestIDReused],
     summary: "Sets an agent free: the offer is withdrawn, cooldown and other calls end, an attempt becomes uncertain.")
 
@@ -143,6 +162,7 @@ public enum AdminServiceMethods {
   public static let putExclusion = RPCMethod<V1.PutExclusionRequest, V1.PutExclusionResponse>(
     service: serviceName, name: "PutExclusion", kind: .unary,
     roles: [.admin], mutates: true,
+    isIdempotent: true,
     reasons: [.numberImpossible, .locationNotFound, .tooMany, .etagMismatch, .requestIDReused],
     summary: "Makes or replaces an exclusion: a number that is not called back.")
 
@@ -150,6 +170,7 @@ public enum AdminServiceMethods {
   public static let listExclusions = RPCMethod<V1.ListExclusionsRequest, V1.ListExclusionsResponse>(
     service: serviceName, name: "ListExclusions", kind: .unary,
     roles: [.admin, .observer], mutates: false,
+    isIdempotent: true,
     reasons: [.pageTokenInvalid],
     summary: "Lists exclusions by number, page by page.")
 
@@ -157,6 +178,7 @@ public enum AdminServiceMethods {
   public static let deleteExclusion = RPCMethod<V1.DeleteExclusionRequest, V1.DeleteExclusionResponse>(
     service: serviceName, name: "DeleteExclusion", kind: .unary,
     roles: [.admin], mutates: true,
+    isIdempotent: true,
     reasons: [.numberImpossible, .exclusionNotFound, .etagMismatch, .requestIDReused],
     summary: "Deletes an exclusion.")
 
@@ -164,6 +186,7 @@ public enum AdminServiceMethods {
   public static let putInactiveReason = RPCMethod<V1.PutInactiveReasonRequest, V1.PutInactiveReasonResponse>(
     service: serviceName, name: "PutInactiveReason", kind: .unary,
     roles: [.admin], mutates: true,
+    isIdempotent: true,
     reasons: [.tooMany, .etagMismatch, .requestIDReused],
     summary: "Makes or replaces a reason for being inactive, such as Lunch.")
 
@@ -171,6 +194,7 @@ public enum AdminServiceMethods {
   public static let listInactiveReasons = RPCMethod<V1.ListInactiveReasonsRequest, V1.ListInactiveReasonsResponse>(
     service: serviceName, name: "ListInactiveReasons", kind: .unary,
     roles: [.admin, .observer, .agent], mutates: false,
+    isIdempotent: true,
     reasons: [.pageTokenInvalid],
     summary: "Lists the reasons for being inactive by id, page by page.")
 
@@ -178,6 +202,7 @@ public enum AdminServiceMethods {
   public static let deleteInactiveReason = RPCMethod<V1.DeleteInactiveReasonRequest, V1.DeleteInactiveReasonResponse>(
     service: serviceName, name: "DeleteInactiveReason", kind: .unary,
     roles: [.admin], mutates: true,
+    isIdempotent: true,
     reasons: [.inactiveReasonNotFound, .inUse, .etagMismatch, .requestIDReused],
     summary: "Deletes a reason for being inactive that no agent gives now.")
 
@@ -185,6 +210,7 @@ public enum AdminServiceMethods {
   public static let getSettings = RPCMethod<V1.GetSettingsRequest, V1.GetSettingsResponse>(
     service: serviceName, name: "GetSettings", kind: .unary,
     roles: [.admin, .observer], mutates: false,
+    isIdempotent: true,
     reasons: [],
     summary: "Gives the settings of the service.")
 
@@ -192,6 +218,7 @@ public enum AdminServiceMethods {
   public static let putSettings = RPCMethod<V1.PutSettingsRequest, V1.PutSettingsResponse>(
     service: serviceName, name: "PutSettings", kind: .unary,
     roles: [.admin], mutates: true,
+    isIdempotent: true,
     reasons: [.etagMismatch, .requestIDReused],
     summary: "Replaces the settings of the service.")
 
@@ -199,6 +226,7 @@ public enum AdminServiceMethods {
   public static let settleAttempt = RPCMethod<V1.SettleAttemptRequest, V1.SettleAttemptResponse>(
     service: serviceName, name: "SettleAttempt", kind: .unary,
     roles: [.admin], mutates: true,
+    isIdempotent: true,
     reasons: [.attemptNotFound, .attemptState, .requestIDReused],
     summary: "Says how an attempt whose fate is unknown came out.")
 
@@ -206,6 +234,7 @@ public enum AdminServiceMethods {
   public static let importDirectory = RPCMethod<V1.ImportDirectoryRequest, V1.ImportDirectoryResponse>(
     service: serviceName, name: "ImportDirectory", kind: .bidirectional,
     roles: [.admin], mutates: false,
+    isIdempotent: false,
     reasons: [],
     summary: "Imports records into the embedded directory, batch by batch.")
 
@@ -213,6 +242,7 @@ public enum AdminServiceMethods {
   public static let exportDirectory = RPCMethod<V1.ExportDirectoryRequest, V1.ExportDirectoryResponse>(
     service: serviceName, name: "ExportDirectory", kind: .serverStream,
     roles: [.admin], mutates: false,
+    isIdempotent: false,
     reasons: [],
     summary: "Gives the records of the embedded directory, in the order in which they came in.")
 
@@ -221,6 +251,7 @@ public enum AdminServiceMethods {
   public static let backup = RPCMethod<V1.BackupRequest, V1.BackupResponse>(
     service: serviceName, name: "Backup", kind: .serverStream,
     roles: [.admin], mutates: false,
+    isIdempotent: false,
     reasons: [.backupUnsupported, .logFull],
     summary: "Gives a copy of what the daemon keeps, as it is at one moment, while it goes on: the log with its history, then the embedded directory. Only a copy that ended with BackupEnd is whole.")
 
@@ -228,6 +259,7 @@ public enum AdminServiceMethods {
   public static let listDialers = RPCMethod<V1.ListDialersRequest, V1.ListDialersResponse>(
     service: serviceName, name: "ListDialers", kind: .unary,
     roles: [.admin, .observer, .telephony], mutates: false,
+    isIdempotent: true,
     reasons: [],
     summary: "Lists the connectors that are attached.")
 
@@ -235,6 +267,7 @@ public enum AdminServiceMethods {
   public static let getServerInfo = RPCMethod<V1.GetServerInfoRequest, V1.GetServerInfoResponse>(
     service: serviceName, name: "GetServerInfo", kind: .unary,
     roles: [.admin, .observer, .requester, .agent, .telephony], mutates: false,
+    isIdempotent: true,
     reasons: [],
     summary: "Says what is running.")
 

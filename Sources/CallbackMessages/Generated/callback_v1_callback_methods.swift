@@ -10,6 +10,7 @@ public enum CallbackServiceMethods {
   public static let requestCallback = RPCMethod<V1.RequestCallbackRequest, V1.RequestCallbackResponse>(
     service: serviceName, name: "RequestCallback", kind: .unary,
     roles: [.requester, .agent], mutates: true,
+    isIdempotent: true,
     reasons: [.noCallbackNumber, .numberImpossible, .ownNumber, .premiumNumber, .emergencyNumber, .classNotAccepted, .noQueue, .queueNotFound, .queueFull, .queueClosed, .excludedNumber, .requestIDReused],
     summary: "Takes a caller's request to be called back.")
 
@@ -17,6 +18,7 @@ public enum CallbackServiceMethods {
   public static let updateCallback = RPCMethod<V1.UpdateCallbackRequest, V1.UpdateCallbackResponse>(
     service: serviceName, name: "UpdateCallback", kind: .unary,
     roles: [.requester, .agent], mutates: true,
+    isIdempotent: true,
     reasons: [.callbackNotFound, .callbackState, .numberImpossible, .ownNumber, .premiumNumber, .emergencyNumber, .queueNotFound, .queueFull, .etagMismatch, .excludedNumber, .requestIDReused],
     summary: "Changes priority, queue, not-before, number or note of a callback that nobody is dialling.")
 
@@ -24,6 +26,7 @@ public enum CallbackServiceMethods {
   public static let cancelCallback = RPCMethod<V1.CancelCallbackRequest, V1.CancelCallbackResponse>(
     service: serviceName, name: "CancelCallback", kind: .unary,
     roles: [.requester, .agent], mutates: true,
+    isIdempotent: true,
     reasons: [.callbackNotFound, .callbackState, .etagMismatch, .requestIDReused],
     summary: "Cancels a callback; while it is being dialled, asks the connector to hang up.")
 
@@ -31,6 +34,7 @@ public enum CallbackServiceMethods {
   public static let requeueCallback = RPCMethod<V1.RequeueCallbackRequest, V1.RequeueCallbackResponse>(
     service: serviceName, name: "RequeueCallback", kind: .unary,
     roles: [.requester, .agent], mutates: true,
+    isIdempotent: true,
     reasons: [.callbackNotFound, .callbackState, .queueNotFound, .queueFull, .queueClosed, .excludedNumber, .requestIDReused],
     summary: "Puts a finished callback back into its queue.")
 
@@ -38,6 +42,7 @@ public enum CallbackServiceMethods {
   public static let reportCallerReached = RPCMethod<V1.ReportCallerReachedRequest, V1.ReportCallerReachedResponse>(
     service: serviceName, name: "ReportCallerReached", kind: .unary,
     roles: [.requester, .telephony], mutates: true,
+    isIdempotent: true,
     reasons: [.callbackNotFound, .callbackState, .numberImpossible, .requestIDReused],
     summary: "Tells that a caller who waits for a callback has phoned in again.")
 
@@ -45,6 +50,7 @@ public enum CallbackServiceMethods {
   public static let getCallback = RPCMethod<V1.GetCallbackRequest, V1.GetCallbackResponse>(
     service: serviceName, name: "GetCallback", kind: .unary,
     roles: [.requester, .agent, .observer], mutates: false,
+    isIdempotent: true,
     reasons: [.callbackNotFound],
     summary: "Gives one callback, live or finished.")
 
@@ -52,6 +58,7 @@ public enum CallbackServiceMethods {
   public static let listCallbacks = RPCMethod<V1.ListCallbacksRequest, V1.ListCallbacksResponse>(
     service: serviceName, name: "ListCallbacks", kind: .unary,
     roles: [.agent, .observer], mutates: false,
+    isIdempotent: true,
     reasons: [.pageTokenInvalid],
     summary: "Lists live callbacks by their place in line, page by page.")
 
@@ -59,6 +66,7 @@ public enum CallbackServiceMethods {
   public static let explainCallback = RPCMethod<V1.ExplainCallbackRequest, V1.ExplainCallbackResponse>(
     service: serviceName, name: "ExplainCallback", kind: .unary,
     roles: [.agent, .observer], mutates: false,
+    isIdempotent: true,
     reasons: [.callbackNotFound, .pageTokenInvalid],
     summary: "Says why nobody has a callback now, agent by agent, and when something can next change.")
 
@@ -66,6 +74,7 @@ public enum CallbackServiceMethods {
   public static let watchOffers = RPCMethod<V1.WatchOffersRequest, V1.WatchOffersResponse>(
     service: serviceName, name: "WatchOffers", kind: .serverStream,
     roles: [.agent], mutates: false,
+    isIdempotent: false,
     reasons: [.agentNotFound, .streamReplaced, .slowReader],
     summary: "Streams the alerts of some agents; being open is what makes these agents present.")
 
@@ -73,6 +82,7 @@ public enum CallbackServiceMethods {
   public static let attachAgent = RPCMethod<V1.AttachAgentRequest, V1.AttachAgentResponse>(
     service: serviceName, name: "AttachAgent", kind: .unary,
     roles: [.agent], mutates: true,
+    isIdempotent: true,
     reasons: [.agentNotFound, .sessionNotFound, .tooMany, .requestIDReused],
     summary: "Lets an agent join an open offers stream.")
 
@@ -80,6 +90,7 @@ public enum CallbackServiceMethods {
   public static let detachAgent = RPCMethod<V1.DetachAgentRequest, V1.DetachAgentResponse>(
     service: serviceName, name: "DetachAgent", kind: .unary,
     roles: [.agent], mutates: true,
+    isIdempotent: true,
     reasons: [.agentNotFound, .sessionNotFound, .requestIDReused],
     summary: "Lets an agent leave an open offers stream; with the last one the agent's grace begins.")
 
@@ -87,6 +98,7 @@ public enum CallbackServiceMethods {
   public static let acceptOffer = RPCMethod<V1.AcceptOfferRequest, V1.AcceptOfferResponse>(
     service: serviceName, name: "AcceptOffer", kind: .unary,
     roles: [.agent], mutates: true,
+    isIdempotent: true,
     reasons: [.offerNotFound, .offerClosed, .notYourOffer, .requestIDReused],
     summary: "Accepts an offer: an attempt begins and the card opens.")
 
@@ -94,6 +106,7 @@ public enum CallbackServiceMethods {
   public static let rejectOffer = RPCMethod<V1.RejectOfferRequest, V1.RejectOfferResponse>(
     service: serviceName, name: "RejectOffer", kind: .unary,
     roles: [.agent], mutates: true,
+    isIdempotent: true,
     reasons: [.offerNotFound, .offerClosed, .notYourOffer, .requestIDReused],
     summary: "Rejects an offer: the next available agent gets it.")
 
@@ -101,6 +114,7 @@ public enum CallbackServiceMethods {
   public static let setAgentStatus = RPCMethod<V1.SetAgentStatusRequest, V1.SetAgentStatusResponse>(
     service: serviceName, name: "SetAgentStatus", kind: .unary,
     roles: [.agent], mutates: true,
+    isIdempotent: true,
     reasons: [.agentNotFound, .inactiveReasonNotFound, .requestIDReused],
     summary: "Sets what an agent wants to be; during a call it is applied after it.")
 
@@ -108,6 +122,7 @@ public enum CallbackServiceMethods {
   public static let reportAgentCall = RPCMethod<V1.ReportAgentCallRequest, V1.ReportAgentCallResponse>(
     service: serviceName, name: "ReportAgentCall", kind: .unary,
     roles: [.telephony, .agent], mutates: true,
+    isIdempotent: true,
     reasons: [.agentNotFound, .tooMany, .requestIDReused],
     summary: "Reports a call of an agent that is no callback.")
 
@@ -115,6 +130,7 @@ public enum CallbackServiceMethods {
   public static let getAgent = RPCMethod<V1.GetAgentRequest, V1.GetAgentResponse>(
     service: serviceName, name: "GetAgent", kind: .unary,
     roles: [.agent, .observer], mutates: false,
+    isIdempotent: true,
     reasons: [.agentNotFound],
     summary: "Gives one agent's status.")
 
@@ -122,6 +138,7 @@ public enum CallbackServiceMethods {
   public static let listAgents = RPCMethod<V1.ListAgentsRequest, V1.ListAgentsResponse>(
     service: serviceName, name: "ListAgents", kind: .unary,
     roles: [.agent, .observer], mutates: false,
+    isIdempotent: true,
     reasons: [.pageTokenInvalid],
     summary: "Lists agents with their status, by id, page by page.")
 
@@ -129,6 +146,7 @@ public enum CallbackServiceMethods {
   public static let reportOutcome = RPCMethod<V1.ReportOutcomeRequest, V1.ReportOutcomeResponse>(
     service: serviceName, name: "ReportOutcome", kind: .unary,
     roles: [.agent, .telephony], mutates: true,
+    isIdempotent: true,
     reasons: [.attemptNotFound, .attemptState, .notYourOffer, .requestIDReused],
     summary: "Reports what happened to an attempt, where no connector dials.")
 
@@ -138,6 +156,7 @@ public enum CallbackServiceMethods {
   public static let reportOutcomes = RPCMethod<V1.ReportOutcomesRequest, V1.ReportOutcomesResponse>(
     service: serviceName, name: "ReportOutcomes", kind: .bidirectional,
     roles: [.agent, .telephony], mutates: false,
+    isIdempotent: false,
     reasons: [],
     summary: "Reports what happened to attempts, many at a time: after an outage, or from a batch of calls. Each message is answered by one with a result for every report, in their order; a report that is refused has the status that ReportOutcome would give, and the others are taken all the same.")
 
@@ -145,6 +164,7 @@ public enum CallbackServiceMethods {
   public static let recordDisposition = RPCMethod<V1.RecordDispositionRequest, V1.RecordDispositionResponse>(
     service: serviceName, name: "RecordDisposition", kind: .unary,
     roles: [.agent], mutates: true,
+    isIdempotent: true,
     reasons: [.attemptNotFound, .requestIDReused],
     summary: "Keeps what the agent says about a call; never reopens a callback.")
 
@@ -152,6 +172,7 @@ public enum CallbackServiceMethods {
   public static let watchOutcomes = RPCMethod<V1.WatchOutcomesRequest, V1.WatchOutcomesResponse>(
     service: serviceName, name: "WatchOutcomes", kind: .serverStream,
     roles: [.observer, .agent], mutates: false,
+    isIdempotent: false,
     reasons: [.tokenTooOld, .tokenForeign],
     summary: "Streams outcomes from a token, from a moment, or from now; at least once each.")
 
@@ -159,6 +180,7 @@ public enum CallbackServiceMethods {
   public static let getCallerHistory = RPCMethod<V1.GetCallerHistoryRequest, V1.GetCallerHistoryResponse>(
     service: serviceName, name: "GetCallerHistory", kind: .unary,
     roles: [.agent, .observer], mutates: false,
+    isIdempotent: true,
     reasons: [.numberImpossible, .pageTokenInvalid],
     summary: "Gives the callbacks of a number, newest first, page by page.")
 
@@ -166,6 +188,7 @@ public enum CallbackServiceMethods {
   public static let resolveCaller = RPCMethod<V1.ResolveCallerRequest, V1.ResolveCallerResponse>(
     service: serviceName, name: "ResolveCaller", kind: .unary,
     roles: [.requester, .agent, .observer], mutates: false,
+    isIdempotent: true,
     reasons: [.numberImpossible],
     summary: "Looks a number up in the directory.")
 
@@ -173,6 +196,7 @@ public enum CallbackServiceMethods {
   public static let searchRecords = RPCMethod<V1.SearchRecordsRequest, V1.SearchRecordsResponse>(
     service: serviceName, name: "SearchRecords", kind: .unary,
     roles: [.agent], mutates: false,
+    isIdempotent: true,
     reasons: [],
     summary: "Searches records of the directory by name or number, as the Greeting card does.")
 
@@ -180,6 +204,7 @@ public enum CallbackServiceMethods {
   public static let getRecord = RPCMethod<V1.GetRecordRequest, V1.GetRecordResponse>(
     service: serviceName, name: "GetRecord", kind: .unary,
     roles: [.agent], mutates: false,
+    isIdempotent: true,
     reasons: [.recordNotFound],
     summary: "Gives one record of the directory.")
 
@@ -187,6 +212,7 @@ public enum CallbackServiceMethods {
   public static let startLead = RPCMethod<V1.StartLeadRequest, V1.StartLeadResponse>(
     service: serviceName, name: "StartLead", kind: .unary,
     roles: [.agent], mutates: true,
+    isIdempotent: true,
     reasons: [.numberImpossible, .directoryRefused, .requestIDReused],
     summary: "Starts a new Lead from the Greeting card (I).")
 
@@ -194,6 +220,7 @@ public enum CallbackServiceMethods {
   public static let matchCaller = RPCMethod<V1.MatchCallerRequest, V1.MatchCallerResponse>(
     service: serviceName, name: "MatchCaller", kind: .unary,
     roles: [.agent], mutates: true,
+    isIdempotent: true,
     reasons: [.numberImpossible, .recordNotFound, .directoryRefused, .requestIDReused],
     summary: "Matches a number to an existing Lead or Customer from the Greeting card (I).")
 
@@ -201,6 +228,7 @@ public enum CallbackServiceMethods {
   public static let unmatchCaller = RPCMethod<V1.UnmatchCallerRequest, V1.UnmatchCallerResponse>(
     service: serviceName, name: "UnmatchCaller", kind: .unary,
     roles: [.agent], mutates: true,
+    isIdempotent: true,
     reasons: [.numberImpossible, .recordNotFound, .directoryRefused, .requestIDReused],
     summary: "Takes a number off a record that it was matched to by mistake.")
 
