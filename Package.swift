@@ -294,8 +294,8 @@ let package = Package(
     .executableTarget(
       name: "callbackctl",
       dependencies: [
-        "CallbackClient", "CallbackMessages", "CallbackWire", "DirectoryFiles", "EventLog",
-        "ProtobufC", "SQLiteEventLog", "UnixRPC",
+        "CallbackClient", "CallbackCore", "CallbackMessages", "CallbackWire", "DirectoryFiles",
+        "EventLog", "ProtobufC", "SQLiteEventLog", "UnixRPC",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

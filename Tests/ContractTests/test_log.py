@@ -37,6 +37,31 @@ def test_a_log_is_verified_while_the_daemon_writes_and_after_it(daemon, pb):
     daemon.start()
 
 
+def test_any_moment_of_the_log_replays_to_the_same_bytes(daemon, pb):
+    first, second = ask(daemon, pb, "+12025550101", "+12025550102")
+    positions = range(int(ctl_json("log", "verify", "--data", daemon.data)["position"]) + 1)
+
+    def replay(until) -> str:
+        return ctl("log", "replay", "--until", str(until), "--data", daemon.data, "--json").stdout
+
+    before = [replay(position) for position in positions]
+    assert len(set(before)) == len(before)
+    waiting = [[number in text for number in ("+12025550101", "+12025550102")] for text in before]
+    assert [True, False] in waiting and waiting == sorted(waiting), "one after the other"
+    assert waiting[0] == [False, False] and waiting[-1] == [True, True]
+    head = ctl("log", "replay", "--data", daemon.data).stdout
+    assert first in head and second in head and "+12025550102" in head and "queued" in head
+    daemon.kill()
+    daemon.start()
+    assert [replay(position) for position in positions] == before
+    late = replay("2999-01-01T00:00:00Z")
+    assert late == replay(ctl_json("log", "verify", "--data", daemon.data)["position"])
+    assert replay("2001-01-01T00:00:00Z") == before[0]
+    refused = ctl("log", "replay", "--until", "999999", "--data", daemon.data, code=1)
+    assert "the log ends at" in refused.stderr
+    ctl("log", "replay", "--until", "soon", "--data", daemon.data, code=2)
+
+
 def test_a_damaged_log_is_named_and_refused(daemon, pb):
     ask(daemon, pb, "+12025550101")
     assert daemon.stop() == 0

@@ -4,5 +4,5 @@ import ArgumentParser
 struct LogCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "log", abstract: "Look after the log in a data directory.",
-    subcommands: [LogVerify.self])
+    subcommands: [LogVerify.self, LogReplayCommand.self])
 }
