@@ -187,7 +187,7 @@ extension ClientCall: MailboxRecipient {
     case .cancel(let error): connector.give(up: self, error)
     case .outboundReady: session?.resumeBody(self)
     case .inboundConsumed: session?.giveBack(self)
-    case .answer, .sendHead: return
+    case .answer, .sendHead, .page: return
     }
   }
 }

@@ -30,7 +30,7 @@ public final class RPCPageListener: Sendable {
   ///   - pages: the pages by path.
   /// - Throws: ``Failure``, or what the system says.
   public static func start(
-    host: String, port: Int, pages: [String: @Sendable () -> RPCPage], logger: Logger
+    host: String, port: Int, pages: [String: @Sendable () async -> RPCPage], logger: Logger
   ) async throws -> RPCPageListener {
     guard host == "127.0.0.1" || host == "::1" else { throw Failure.notLoopback(host) }
     let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -57,12 +57,12 @@ private final class PageHandler: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
-  private let pages: [String: @Sendable () -> RPCPage]
+  private let pages: [String: @Sendable () async -> RPCPage]
   private var head = ByteBuffer()
   private var isAnswered = false
   private var timeout: Scheduled<Void>?
 
-  init(pages: [String: @Sendable () -> RPCPage]) {
+  init(pages: [String: @Sendable () async -> RPCPage]) {
     self.pages = pages
   }
 
@@ -91,9 +91,25 @@ private final class PageHandler: ChannelInboundHandler {
     let path = String(line[1].prefix { $0 != "?" })
     switch line[0] {
     case "GET", "HEAD":
-      answer(context, pages[path]?() ?? Self.plain(404), withBody: line[0] == "GET")
+      make(context, pages[path], withBody: line[0] == "GET")
     default:
       answer(context, Self.plain(405), withBody: true)
+    }
+  }
+
+  private func make(
+    _ context: ChannelHandlerContext, _ page: (@Sendable () async -> RPCPage)?, withBody: Bool
+  ) {
+    guard let page else { return answer(context, Self.plain(404), withBody: withBody) }
+    isAnswered = true
+    let loop = context.eventLoop
+    let bound = NIOLoopBound((self, context), eventLoop: loop)
+    Task {
+      let made = await page()
+      loop.execute {
+        let (handler, context) = bound.value
+        handler.answer(context, made, withBody: withBody)
+      }
     }
   }
 

@@ -11,6 +11,8 @@ public enum Systemd {
     case ready
     /// It has begun to stop.
     case stopping
+    /// It reads its configuration again; ``ready`` says that it has.
+    case reloading
     /// It is alive.
     case watchdog
     /// A line for `systemctl status`.
@@ -20,6 +22,7 @@ public enum Systemd {
       switch self {
       case .ready: "READY=1"
       case .stopping: "STOPPING=1"
+      case .reloading: "RELOADING=1\nMONOTONIC_USEC=\(Systemd.monotonicMicroseconds)"
       case .watchdog: "WATCHDOG=1"
       case .status(let line):
         "STATUS=" + line.split(whereSeparator: \.isNewline).joined(separator: " ")
@@ -92,6 +95,12 @@ public enum Systemd {
       }
     }
     return sent == text.count
+  }
+
+  private static var monotonicMicroseconds: Int {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return time.tv_sec * 1_000_000 + time.tv_nsec / 1_000
   }
 
   private static func variable(_ name: String) -> String? {

@@ -99,6 +99,13 @@ public struct RPCRouter: Sendable {
     add(path, .page(page))
   }
 
+  /// A page for plain HTTP/2 GET that takes some time to make.
+  public mutating func get(
+    _ path: String, laterPage page: @escaping @Sendable (RPCCall) async -> RPCPage
+  ) {
+    add(path, .laterPage(page))
+  }
+
   private mutating func add(_ path: String, _ handler: RPCHandler) {
     precondition(path.hasPrefix("/"), "a path begins with a slash: \(path)")
     precondition(handlers[path] == nil, "a path is registered once: \(path)")
@@ -137,4 +144,5 @@ enum RPCHandler: Sendable {
   case bidirectional(
     @Sendable (RPCRequestStream, RPCCall, RPCResponseWriter) async throws -> Void)
   case page(@Sendable (RPCCall) -> RPCPage)
+  case laterPage(@Sendable (RPCCall) async -> RPCPage)
 }

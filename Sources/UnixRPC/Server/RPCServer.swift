@@ -68,12 +68,15 @@ public final class RPCServer: Sendable {
       file = made
       descriptor = made.descriptor
     case .descriptor(let given):
+      try InheritedSocket.check(given)
       file = nil
       descriptor = given
     }
     let group = MultiThreadedEventLoopGroup(
       numberOfThreads: max(1, environment.configuration.eventLoops))
-    let loops = group.makeIterator().map { ServerLoop($0) }
+    let loops = group.makeIterator().map {
+      ServerLoop($0, tally: environment.counters.makeTally(environment.table))
+    }
     do {
       let channel = try await bootstrap(group, loops).withBoundSocket(descriptor).get()
       return Running(group: group, channel: channel, file: file, loops: loops)
@@ -139,6 +142,15 @@ public final class RPCServer: Sendable {
     try pipeline.addHandler(
       ServerConnectionHandler(
         environment: environment, peer: peer, refusal: refusal, loop: loop))
+  }
+
+  // MARK: - While it runs
+
+  /// Asks ``RPCServerConfiguration/authorize`` again about every call that runs; those that it
+  /// refuses now end with its answer.
+  public func reviewCalls() async {
+    guard case .running(let running) = state.withLock({ $0 }) else { return }
+    await onEach(running) { $0.session.reviewCalls() }
   }
 
   // MARK: - Stopping

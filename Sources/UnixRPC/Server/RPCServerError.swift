@@ -8,6 +8,8 @@ public enum RPCServerError: Error, Sendable, Equatable {
   case alreadyRunning(String)
   /// Something that is not a socket is in the way; it was left alone.
   case notASocket(String)
+  /// A socket that was handed over cannot be served; the text says why.
+  case unfitSocket(String)
   /// The server was started before.
   case alreadyStarted
   /// A system call failed.
@@ -24,6 +26,7 @@ extension RPCServerError: CustomStringConvertible {
       "Not a path in the file system: '\(path)'. Abstract sockets have no permissions."
     case .alreadyRunning(let path): "Another server is running on \(path)."
     case .notASocket(let path): "\(path) exists and is not a socket; it was left alone."
+    case .unfitSocket(let reason): "The socket handed over cannot be served: \(reason)."
     case .alreadyStarted: "The server was started before."
     case .system(let operation, let errno): "\(operation) failed: errno \(errno)."
     }

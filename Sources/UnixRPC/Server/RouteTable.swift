@@ -1,26 +1,27 @@
 import Synchronization
 
-/// One path of a server with its handler and its counters.
+/// One path of a server with its handler.
 final class Route: Sendable {
   let path: String
   let utf8: [UInt8]
   let handler: RPCHandler?
   /// What decides on a call before its handler is needed.
   let kind: Kind
-  private let counts: [Counter]
+  /// Its place in the counts of each loop.
+  let index: Int
 
-  init(path: String, handler: RPCHandler?) {
+  init(path: String, handler: RPCHandler?, index: Int) {
     self.path = path
     utf8 = Array(path.utf8)
     self.handler = handler
+    self.index = index
     kind =
       switch handler {
       case nil: .none
-      case .page: .page
+      case .page, .laterPage: .page
       case .clientStream, .bidirectional: .streaming
       case .immediate, .deferred, .unary, .attempted, .serverStream, .push: .single
       }
-    counts = RPCCode.allCases.map { _ in Counter() }
   }
 
   enum Kind {
@@ -32,20 +33,6 @@ final class Route: Sendable {
     case single
     /// A stream of requests.
     case streaming
-  }
-
-  /// Counts a call that ended with `code`.
-  func count(_ code: RPCCode) {
-    counts[code.rawValue].add(1)
-  }
-
-  /// Calls by how they ended.
-  var snapshot: [RPCCode: Int] {
-    var result: [RPCCode: Int] = [:]
-    for code in RPCCode.allCases where counts[code.rawValue].value > 0 {
-      result[code] = counts[code.rawValue].value
-    }
-    return result
   }
 }
 
@@ -59,14 +46,17 @@ final class Counter: Sendable {
 /// Finds a route by the bytes of a path, without making a String of them.
 struct RouteTable: Sendable {
   /// Counts the calls of paths that do not exist.
-  let unknown = Route(path: "", handler: nil)
+  let unknown: Route
   let routes: [Route]
   /// Open addressing, at most half full; a peer's paths never enter the table.
   /// Places in ``routes``, or -1.
   private let slots: [Int]
 
   init(_ router: RPCRouter) {
-    routes = router.paths.map { Route(path: $0, handler: router.handlers[$0]) }
+    routes = router.paths.enumerated().map { index, path in
+      Route(path: path, handler: router.handlers[path], index: index)
+    }
+    unknown = Route(path: "", handler: nil, index: routes.count)
     var capacity = 16
     while capacity < routes.count * 2 { capacity *= 2 }
     var slots = [Int](repeating: -1, count: capacity)

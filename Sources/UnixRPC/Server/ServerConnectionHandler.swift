@@ -95,6 +95,8 @@ final class ServerConnectionHandler: ChannelDuplexHandler, MailboxFlushable {
   func flushTurn() {
     isDirty = false
     guard let context, !isClosing else { return }
+    // One look at the clock a turn: calls end while their answers are written.
+    session.now = NIODeadline.now().uptimeNanoseconds
     while context.channel.isWritable {
       loop.mailbox.scratch.clear(minimumCapacity: Self.writeBytes)
       session.pull(
@@ -161,8 +163,9 @@ final class ServerLoop: @unchecked Sendable {
   let mailbox: LoopMailbox
   var connections: [ObjectIdentifier: ServerConnectionHandler] = [:]
 
-  init(_ eventLoop: any EventLoop) {
+  init(_ eventLoop: any EventLoop, tally: CallTally) {
     self.eventLoop = eventLoop
     mailbox = LoopMailbox(loop: EventLoopScheduler(loop: eventLoop))
+    mailbox.tally = tally
   }
 }

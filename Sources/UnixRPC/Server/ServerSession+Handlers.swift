@@ -38,7 +38,7 @@ extension ServerSession {
       }
     case .push(let body):
       body(request, call, makeWriter(stream))
-    case .clientStream, .bidirectional, .page:
+    case .clientStream, .bidirectional, .page, .laterPage:
       preconditionFailure("a handler that takes no single request")
     }
   }
@@ -87,7 +87,7 @@ extension ServerSession {
           writer.finish(RPCError(thrown: error))
         }
       }
-    case .immediate, .deferred, .unary, .attempted, .serverStream, .push, .page:
+    case .immediate, .deferred, .unary, .attempted, .serverStream, .push, .page, .laterPage:
       preconditionFailure("a handler that takes no stream of requests")
     }
   }
@@ -107,6 +107,9 @@ extension ServerSession {
     case .answer(.failure(let error)):
       guard stream.phase == .running else { return }
       answer(stream, error)
+    case .page(let page):
+      guard stream.phase == .running else { return }
+      answer(stream, page)
     case .outboundReady:
       resumeBody(stream)
     case .inboundConsumed:

@@ -100,14 +100,35 @@ extension ServerSession {
   }
 
   private func show(_ stream: ServerStream) {
-    guard case .page(let page) = stream.route?.handler else { return }
+    guard let handler = stream.route?.handler else { return }
     guard stream.method == .get else { return answerHTTP(stream, status: 405) }
     stream.call.path = stream.route?.path ?? ""
     if refusal != nil || environment.configuration.authorize(peer, stream.call.path) != nil {
       noteRefusal(stream.call.path)
       return answerHTTP(stream, status: 403)
     }
-    answer(stream, page(stream.call))
+    switch handler {
+    case .page(let page): answer(stream, page(stream.call))
+    case .laterPage(let page):
+      stream.phase = .running
+      let (call, mailbox) = (stream.call, mailbox)
+      call.run { mailbox.post(call, .page(await page(call))) }
+    case .immediate, .deferred, .unary, .attempted, .serverStream, .push, .clientStream,
+      .bidirectional:
+      preconditionFailure("a handler that makes no page")
+    }
+  }
+
+  /// Ends the calls that are no longer allowed.
+  func reviewCalls() {
+    for stream in streams where stream.phase == .receiving || stream.phase == .running {
+      guard let path = stream.route?.path,
+        let error = environment.configuration.authorize(peer, path)
+      else { continue }
+      noteRefusal(path)
+      abandon(stream, error)
+    }
+    onNeedsFlush()
   }
 
   private func noteRefusal(_ path: String) {

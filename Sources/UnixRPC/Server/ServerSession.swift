@@ -26,6 +26,7 @@ final class ServerSession: HTTP2Session {
   let environment: ServerEnvironment
   let peer: RPCPeer
   let mailbox: LoopMailbox
+  private let tally: CallTally
   /// Answers every call, where the peer may not call at all.
   let refusal: RPCError?
   /// Asks for what ``pull(into:limit:)`` gives to be sent at the end of the turn.
@@ -61,6 +62,7 @@ final class ServerSession: HTTP2Session {
     self.peer = peer
     self.refusal = refusal
     self.mailbox = mailbox
+    tally = mailbox.tally ?? environment.counters.makeTally(environment.table)
     handshakeDeadline = now + environment.configuration.handshakeTimeout.wholeNanoseconds
     idleNanoseconds = environment.configuration.idleTimeout.wholeNanoseconds
     headerLimit = environment.configuration.maximumHeaderListBytes
@@ -165,6 +167,7 @@ final class ServerSession: HTTP2Session {
       streams.append(stream)
     }
     stream.begin(id, limit: environment.configuration.maximumMessageBytes)
+    stream.startedAt = now
     openStreams += 1
     environment.counters.openCalls.add(1)
     let pointer = Unmanaged.passUnretained(stream)
@@ -245,7 +248,9 @@ final class ServerSession: HTTP2Session {
     stream.call.end()
     bufferedBytes -= stream.countedBytes
     let (unread, unsent) = (stream.unreadBytes, stream.unsentBytes)
-    (stream.route ?? environment.table.unknown).count(stream.status)
+    tally.count(
+      (stream.route ?? environment.table.unknown).index, stream.status,
+      took: now > stream.startedAt ? now - stream.startedAt : 0)
     environment.counters.openCalls.add(-1)
     openStreams -= 1
     if openStreams == 0 { idleSince = now }

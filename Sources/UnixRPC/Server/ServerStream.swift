@@ -37,6 +37,9 @@ final class ServerStream {
   /// Monotonic nanoseconds; no deadline is the largest.
   @exclusivity(unchecked) var deadline = UInt64.max
 
+  /// When its head began; monotonic nanoseconds.
+  var startedAt: UInt64 = 0
+
   // The request's body.
   @exclusivity(unchecked) var assembler: MessageAssembler
   @exclusivity(unchecked) var request: ByteBuffer?

@@ -9,6 +9,8 @@ enum CallSignal: Sendable {
   case outboundReady
   /// The inbound stream has been read far enough for the peer to send more.
   case inboundConsumed
+  /// The page that a GET is answered with.
+  case page(RPCPage)
   /// Send the initial metadata without waiting for a message.
   case sendHead
   /// This side gives the call up.
@@ -46,6 +48,8 @@ final class LoopMailbox: @unchecked Sendable {
   private var depth = 0
   private var dirty: [any MailboxFlushable] = []
   private var spare: [(any MailboxRecipient, CallSignal)] = []
+  /// What a server's loop counts; nil in a client.
+  var tally: CallTally?
   /// Memory in which connections of this loop gather what they write.
   @exclusivity(unchecked) var scratch = ByteBuffer()
   /// Memory of nghttp2's for the streams and frames of this loop's connections.

@@ -1,0 +1,51 @@
+import Synchronization
+
+/// What one event loop counts of the calls that ended: by route and status, and how long they took.
+///
+/// Only its loop writes, so that counting is a load and a store without a lock; others read at any
+/// time. It vouches for its own Sendable for that reason.
+final class CallTally: @unchecked Sendable {
+  private static let codes = RPCCode.allCases.count
+  private static let buckets = RPCServerMetrics.Times.boundsNanoseconds.count + 1
+  /// Cells of one route: its codes, its buckets, the sum of times.
+  private static let stride = codes + buckets + 1
+
+  private let cells: UnsafeMutablePointer<Atomic<Int>>
+  private let count: Int
+
+  init(routes: Int) {
+    count = routes * Self.stride
+    cells = .allocate(capacity: count)
+    for index in 0..<count { (cells + index).initialize(to: Atomic(0)) }
+  }
+
+  deinit {
+    cells.deinitialize(count: count)
+    cells.deallocate()
+  }
+
+  /// Counts a call. The loop only.
+  func count(_ route: Int, _ code: RPCCode, took nanoseconds: UInt64) {
+    let first = route * Self.stride
+    add(1, to: first + code.rawValue)
+    add(1, to: first + Self.codes + RPCServerMetrics.Times.bucket(of: nanoseconds))
+    add(Int(truncatingIfNeeded: nanoseconds), to: first + Self.codes + Self.buckets)
+  }
+
+  private func add(_ value: Int, to cell: Int) {
+    cells[cell].store(cells[cell].load(ordering: .relaxed) &+ value, ordering: .relaxed)
+  }
+
+  /// Adds what was counted of a route. Any thread.
+  func add(_ route: Int, _ codes: inout [RPCCode: Int], _ times: inout RPCServerMetrics.Times) {
+    let first = route * Self.stride
+    for code in RPCCode.allCases {
+      let value = cells[first + code.rawValue].load(ordering: .relaxed)
+      if value > 0 { codes[code, default: 0] += value }
+    }
+    for bucket in 0..<Self.buckets {
+      times.counts[bucket] += cells[first + Self.codes + bucket].load(ordering: .relaxed)
+    }
+    times.totalNanoseconds += cells[first + Self.codes + Self.buckets].load(ordering: .relaxed)
+  }
+}
