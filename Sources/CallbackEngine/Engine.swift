@@ -233,6 +233,8 @@ public struct EngineStatistics: Hashable, Sendable {
   public var snapshotPosition: LogPosition = 0
   /// How long the latest append took, in microseconds.
   public var lastAppendMicroseconds: Int64 = 0
+  /// How long all appends took.
+  public var appendTimes = AppendTimes()
   /// Commands and reads that wait now.
   public var waiting = 0
   /// Whether the log takes appends.

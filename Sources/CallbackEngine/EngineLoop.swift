@@ -175,6 +175,7 @@ final class EngineLoop {
         board.batches += 1
         board.records += UInt64(batch.records.count)
         board.lastAppendMicroseconds = took.microseconds
+        board.appendTimes.record(microseconds: took.microseconds)
       case .conflict: board.conflicts += 1
       case .refused:
         board.refusals += 1

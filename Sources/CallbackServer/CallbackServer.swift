@@ -30,16 +30,19 @@ public struct CallbackServer: Sendable {
     access: AccessControl, defaultRegion: PhoneRegion, facts: ServerFacts,
     backups: (any BackupSource)? = nil, maximumMessageBytes: Int, logger: Logger
   ) {
+    let figures = ServiceFigures(engine: engine, resolver: resolver, facts: facts)
     let mirror = ConfigurationMirror()
     let offers = OfferHub()
     let dialers = DialHub()
     engine.observe(mirror)
     engine.observe(offers)
     engine.observe(dialers)
+    engine.observe(figures.tally)
     let context = ServiceContext(
       engine: engine, resolver: resolver, directory: directory,
       numbers: NumberReader(defaultRegion: defaultRegion, mirror: mirror), offers: offers,
-      dialers: dialers, backups: backups, streams: StreamCounter(), facts: facts, logger: logger)
+      dialers: dialers, backups: backups, streams: StreamCounter(), facts: facts, figures: figures,
+      reload: ReloadSource(), logger: logger)
     var methods = MethodRegistrar(
       engine: engine, access: access, maximumMessageBytes: maximumMessageBytes, logger: logger)
     self.context = context
@@ -53,8 +56,38 @@ public struct CallbackServer: Sendable {
     health.register(on: &router)
     ReflectionService(files: ReflectedFile.all, services: names + [HealthService.name])
       .register(on: &router)
-    OperationPages(health: health).register(on: &router)
+    OperationPages(health: health, metrics: MetricsPage(figures: figures))
+      .register(on: &router)
     self.router = router
+  }
+
+  /// Says where the socket's figures come from.
+  public func observe(transport: @escaping @Sendable () -> RPCServerMetrics) {
+    context.figures.observe(transport: transport)
+  }
+
+  /// Says what reads the configuration again; until then there is none to read.
+  public func setReload(_ reload: @escaping Reload) { context.reload.set(reload) }
+
+  /// Reads the configuration again and puts it in force, as ReloadConfiguration does.
+  public func reload() async throws(ReloadRefused) -> ReloadOutcome {
+    try await context.reload.run()
+  }
+
+  /// What `GET /metrics` says.
+  public func metricsPage() async -> RPCPage {
+    await MetricsPage(figures: context.figures).page()
+  }
+
+  /// Whether the engine answers within a limit, and whether its log takes appends.
+  public func pulse(within limit: Duration) async -> EnginePulse {
+    let answers = await firstWithin(limit) { (answer: @escaping @Sendable (Bool) -> Void) in
+      context.engine.read { result in
+        if case .success = result { answer(true) } else { answer(false) }
+      }
+    }
+    return EnginePulse(
+      answers: answers ?? false, logIsAvailable: context.engine.statistics.isAvailable)
   }
 
   /// The services of the contract, by their full names.
@@ -75,4 +108,12 @@ public struct CallbackServer: Sendable {
 
   /// The pages that the daemon serves beside them.
   public static let pages = ["/metrics", "/healthz"]
+}
+
+/// How the engine is at a moment.
+public struct EnginePulse: Hashable, Sendable {
+  /// It answered in time.
+  public var answers: Bool
+  /// Its log takes appends.
+  public var logIsAvailable: Bool
 }

@@ -40,11 +40,13 @@ struct Callbackd: AsyncParsableCommand {
       print(ConfigurationKey.file(of: configuration), terminator: "")
       return
     }
-    try await Daemon(configuration, acceptsDataLoss: acceptDataLoss).run()
+    try await Daemon(configuration, acceptsDataLoss: acceptDataLoss) {
+      [self] () throws(StartError) in try settings()
+    }.run()
   }
 
   /// The configuration file's settings, those of the command line, and the default paths.
-  private func settings() throws -> DaemonConfiguration {
+  private func settings() throws(StartError) -> DaemonConfiguration {
     var settings = DaemonConfiguration()
     if let config { settings = try ConfigurationFile.open(config) }
     let paths = DefaultPaths.ofThisProcess

@@ -15,15 +15,22 @@ import WorldZones
 struct Daemon {
   private let configuration: DaemonConfiguration
   private let acceptsDataLoss: Bool
+  private let level: LogLevel
   private let logger: Logger
+  private let readAgain: @Sendable () throws(StartError) -> DaemonConfiguration
 
-  init(_ configuration: DaemonConfiguration, acceptsDataLoss: Bool = false) {
+  /// - Parameter readAgain: reads the configuration as it is then.
+  init(
+    _ configuration: DaemonConfiguration, acceptsDataLoss: Bool = false,
+    readAgain: @escaping @Sendable () throws(StartError) -> DaemonConfiguration
+  ) {
     self.configuration = configuration
     self.acceptsDataLoss = acceptsDataLoss
-    LoggingSystem.bootstrap { label in StreamLogHandler.standardError(label: label) }
-    var logger = Logger(label: "callbackd")
-    logger.logLevel = configuration.logLevel
-    self.logger = logger
+    self.readAgain = readAgain
+    let level = LogLevel(configuration.logLevel)
+    self.level = level
+    LoggingSystem.bootstrap { label in CommonLevelHandler(label: label, level: level) }
+    logger = Logger(label: "callbackd")
   }
 
   /// Runs until SIGTERM or SIGINT.
@@ -31,15 +38,28 @@ struct Daemon {
     let (data, socket) = (configuration.data ?? "", configuration.socket ?? "")
     let (engine, store) = try await startEngine(in: data)
     let service: SocketService
+    let server: CallbackServer
+    let metrics: RPCPageListener?
     var notes: Task<Void, Never>?
     do {
       let directory = try openDirectory(in: data)
       let ledger = try openLedger(in: data)
       let backups = DataBackup(store: store, data: data)
       let access = AccessControl(configuration.access.policy(ownUser: geteuid()))
-      let server = try self.server(engine, directory, ledger, backups, access)
+      server = try self.server(engine, directory, ledger, backups, access)
+      let reloading = Reloading(
+        configuration, ownUser: geteuid(), access: access, level: level, logger: logger,
+        read: readAgain)
       service = SocketService(
-        path: socket, server: server, settings: configuration, access: access, logger: logger)
+        path: socket, inherited: try inheritedSocket(), server: server, settings: configuration,
+        access: access, drainLimit: { reloading.configuration.transport.drainLimit },
+        logger: logger)
+      server.setReload { [service] () async throws(ReloadRefused) in
+        let outcome = try reloading.reload()
+        await service.reviewCalls()
+        return outcome
+      }
+      metrics = try await listenForMetrics(server)
       server.health.set(serving: true)
       try await service.start()
       if configuration.directory.notes {
@@ -56,13 +76,39 @@ struct Daemon {
         "socket": "\(socket)", "data": "\(data)", "version": "\(Version.text)",
         "log_position": "\(position)",
       ])
+    Systemd.notify(.ready)
+    let reloads = ReloadService { _ = try? await server.reload() }
     try await ServiceGroup(
-      services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+      services: [PulseService(server: server), reloads, service],
+      gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
     ).run()
+    await metrics?.stop()
     notes?.cancel()
     await notes?.value
     await engine.stop()
     logger.notice("stopped")
+  }
+
+  /// The one socket that systemd listens on for the daemon; nil where it does not.
+  private func inheritedSocket() throws(StartError) -> Int32? {
+    let sockets = Systemd.listeningDescriptors()
+    guard sockets.count <= 1 else {
+      throw .socket(.unfitSocket("systemd gave \(sockets.count) sockets; callbackd serves one"))
+    }
+    return sockets.first
+  }
+
+  private func listenForMetrics(
+    _ server: CallbackServer
+  ) async throws(StartError) -> RPCPageListener? {
+    guard let address = configuration.metricsListen else { return nil }
+    do {
+      return try await RPCPageListener.start(
+        host: address.host, port: address.port,
+        pages: ["/metrics": { await server.metricsPage() }], logger: logger)
+    } catch {
+      throw .metrics(address.text, reason: "\(error)")
+    }
   }
 
   private func startEngine(in data: String) async throws -> (Engine, SQLiteEventStore) {

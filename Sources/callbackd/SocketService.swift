@@ -1,7 +1,6 @@
 import CallbackServer
 import Glibc
 import Logging
-import RPCServices
 import ServiceLifecycle
 import UnixRPC
 
@@ -10,19 +9,25 @@ struct SocketService: Service {
   private let path: String
   private let settings: DaemonConfiguration
   private let rpc: RPCServer
-  private let health: HealthService
+  private let server: CallbackServer
+  private let drainLimit: @Sendable () -> Duration
+  /// Whether systemd listens, and made the file.
+  private let isInherited: Bool
   private let logger: Logger
 
   init(
-    path: String, server: CallbackServer, settings: DaemonConfiguration, access: AccessControl,
-    logger: Logger
+    path: String, inherited: Int32?, server: CallbackServer, settings: DaemonConfiguration,
+    access: AccessControl, drainLimit: @escaping @Sendable () -> Duration, logger: Logger
   ) {
     self.path = path
     self.settings = settings
     self.logger = logger
-    health = server.health
+    self.server = server
+    self.drainLimit = drainLimit
+    isInherited = inherited != nil
     let limits = settings.transport
-    var configuration = RPCServerConfiguration(path: path)
+    var configuration =
+      inherited.map { RPCServerConfiguration(listening: $0) } ?? RPCServerConfiguration(path: path)
     configuration.socketMode = settings.socketMode.bits
     configuration.socketGroup = settings.socketGroup?.id
     configuration.eventLoops = limits.threads
@@ -34,18 +39,24 @@ struct SocketService: Service {
     configuration.accept = { _ in nil }
     configuration.authorize = access.refusal(_:toCall:)
     rpc = RPCServer(configuration: configuration, router: server.router, logger: logger)
+    server.observe { [rpc] in rpc.metrics }
   }
+
+  /// Ends the calls that the policy in force no longer allows.
+  func reviewCalls() async { await rpc.reviewCalls() }
 
   /// Makes the socket and listens.
   func start() async throws {
-    try PrivateDirectory.make(
-      parentOf: path, mode: settings.socketDirectoryMode.bits, group: settings.socketGroup?.id)
+    if !isInherited {
+      try PrivateDirectory.make(
+        parentOf: path, mode: settings.socketDirectoryMode.bits, group: settings.socketGroup?.id)
+    }
     do {
       try await rpc.start()
     } catch let error as RPCServerError {
       throw StartError.socket(error)
     }
-    warnIfUnreachable()
+    if !isInherited { warnIfUnreachable() }
   }
 
   /// A policy that lets others in is of no use where the files keep them out.
@@ -68,7 +79,8 @@ struct SocketService: Service {
   /// Serves until the daemon is to stop, then lets running calls finish.
   func run() async throws {
     try? await gracefulShutdown()
-    health.stop()
-    await rpc.shutdown(drainLimit: settings.transport.drainLimit)
+    Systemd.notify(.stopping)
+    server.health.stop()
+    await rpc.shutdown(drainLimit: drainLimit())
   }
 }

@@ -14,6 +14,8 @@ enum StartError: Error, CustomStringConvertible {
   case adapter(String, reason: String)
   /// The socket cannot be made.
   case socket(RPCServerError)
+  /// The address for metrics cannot be listened on.
+  case metrics(String, reason: String)
   /// A directory above the data or the socket cannot be made.
   case parentDirectory(String, reason: String)
 
@@ -22,7 +24,7 @@ enum StartError: Error, CustomStringConvertible {
     switch self {
     case .configuration, .adapter: 2
     case .socket(.pathTooLong), .socket(.invalidPath): 2
-    case .log, .directory, .socket, .parentDirectory: 1
+    case .log, .directory, .socket, .metrics, .parentDirectory: 1
     }
   }
 
@@ -34,6 +36,7 @@ enum StartError: Error, CustomStringConvertible {
     case .directory(let error, let file): "the directory of callers \(file): \(Self.words(error))"
     case .adapter(let name, let reason): "the adapter \(name): \(reason)"
     case .socket(let error): "\(error)"
+    case .metrics(let address, let reason): "cannot listen for metrics on \(address): \(reason)"
     case .parentDirectory(let path, let reason):
       "cannot make the directory \(path): \(reason)"
     }

@@ -20,6 +20,9 @@ def main(socket: str) -> None:
                 if asked["stream"]:
                     call = channel.unary_stream(path, **same)(request, timeout=20)
                     response = next(call)
+                    if asked["stream"] == "whole":
+                        for response in call:
+                            pass
                     call.cancel()
                 else:
                     response = channel.unary_unary(path, **same)(request, timeout=20)

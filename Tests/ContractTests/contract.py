@@ -11,8 +11,8 @@ _OPTIONS = POOL.FindMessageTypeByName("google.protobuf.MethodOptions")
 
 # Every method may answer these, which is why no method lists them.
 EVERYWHERE = {
-    "MALFORMED_MESSAGE", "FIELD_MISSING", "FIELD_INVALID", "ROLE_MISSING", "OVERLOADED",
-    "STOPPING", "LOG_UNAVAILABLE", "LOG_FULL", "LOG_DAMAGED", "DEFECT",
+    "MALFORMED_MESSAGE", "FIELD_MISSING", "FIELD_INVALID", "ROLE_MISSING", "AGENT_NOT_YOURS",
+    "OVERLOADED", "STOPPING", "LOG_UNAVAILABLE", "LOG_FULL", "LOG_DAMAGED", "DEFECT",
 }
 
 

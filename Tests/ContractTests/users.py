@@ -32,8 +32,9 @@ class User:
         self.process.stdin.close()
         assert self.process.wait(timeout=30) == 0
 
-    def call(self, path: str, request=None, stream: bool = False):
-        """The code of a call, and the reason of its refusal."""
+    def call(self, path: str, request=None, stream: bool | str = False):
+        """The code of a call, and the reason of its refusal; of a stream the first message is
+        awaited, with "whole" its end."""
         body = request.SerializeToString() if request is not None else b""
         line = json.dumps({"path": path, "request": body.hex(), "stream": stream})
         print(line, file=self.process.stdin, flush=True)

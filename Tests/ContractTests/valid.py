@@ -30,7 +30,8 @@ needs_nothing(
     "CallbackService/ListCallbacks", "CallbackService/ListAgents", "AdminService/ListQueues",
     "AdminService/ListAgentConfigs", "AdminService/ListLocations", "AdminService/ListNumbers",
     "AdminService/ListExclusions", "AdminService/ListInactiveReasons", "AdminService/GetSettings",
-    "AdminService/ListDialers", "AdminService/GetServerInfo",
+    "AdminService/ListDialers", "AdminService/GetServerInfo", "AdminService/GetStats",
+    "AdminService/ReloadConfiguration",
 )
 
 # MARK: - CallbackService

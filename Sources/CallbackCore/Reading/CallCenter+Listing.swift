@@ -59,6 +59,15 @@ extension CallCenter {
     index.queues[queue].pending.count
   }
 
+  /// How many callbacks of a queue are not done: in line, scheduled, in a gap, being dialled or
+  /// uncertain.
+  public func waitingCount(of queue: QueueID) -> Int { index.queues[queue].waiting }
+
+  /// The callback that is next in the line of a queue.
+  public func nextInLine(of queue: QueueID) -> Callback? {
+    index.queues[queue].line.first.flatMap { callback($0.id) }
+  }
+
   /// How many agents belong to a queue.
   public func memberCount(of queue: QueueID) -> Int { index.queues[queue].members.count }
 

@@ -138,6 +138,9 @@ extension OptionsV1 {
     public static var directoryRefused: Self { Self(rawValue: 56) }
     /// FAILED_PRECONDITION: the log is not in files of the daemon's; its database makes the copies.
     public static var backupUnsupported: Self { Self(rawValue: 57) }
+    /// FAILED_PRECONDITION: the configuration file is not acceptable, or there is none; metadata "key"
+    /// and "line" say where. Nothing was changed.
+    public static var configurationRefused: Self { Self(rawValue: 58) }
     /// OUT_OF_RANGE: the resume token is older than what is kept; the detail ResumeInfo says more.
     public static var tokenTooOld: Self { Self(rawValue: 60) }
     /// FAILED_PRECONDITION: the resume token belongs to another log.
@@ -156,7 +159,7 @@ extension OptionsV1 {
     public static var defect: Self { Self(rawValue: 71) }
     /// Every value with a name, in the order of the proto file.
     public static var allCases: [Self] {
-      [.unspecified, .malformedMessage, .fieldMissing, .fieldInvalid, .numberImpossible, .pageTokenInvalid, .roleMissing, .agentNotYours, .overloaded, .stopping, .logUnavailable, .logFull, .slowReader, .callbackNotFound, .offerNotFound, .attemptNotFound, .agentNotFound, .queueNotFound, .locationNotFound, .numberNotFound, .recordNotFound, .sessionNotFound, .dialerNotFound, .exclusionNotFound, .inactiveReasonNotFound, .requestIDReused, .etagMismatch, .noCallbackNumber, .ownNumber, .premiumNumber, .emergencyNumber, .classNotAccepted, .noQueue, .queueFull, .excludedNumber, .queueClosed, .tooMany, .offerClosed, .callbackState, .attemptState, .agentState, .notYourOffer, .inUse, .directoryRefused, .backupUnsupported, .tokenTooOld, .tokenForeign, .streamReplaced, .streamSilent, .logDamaged, .directoryDamaged, .directoryUnavailable, .defect]
+      [.unspecified, .malformedMessage, .fieldMissing, .fieldInvalid, .numberImpossible, .pageTokenInvalid, .roleMissing, .agentNotYours, .overloaded, .stopping, .logUnavailable, .logFull, .slowReader, .callbackNotFound, .offerNotFound, .attemptNotFound, .agentNotFound, .queueNotFound, .locationNotFound, .numberNotFound, .recordNotFound, .sessionNotFound, .dialerNotFound, .exclusionNotFound, .inactiveReasonNotFound, .requestIDReused, .etagMismatch, .noCallbackNumber, .ownNumber, .premiumNumber, .emergencyNumber, .classNotAccepted, .noQueue, .queueFull, .excludedNumber, .queueClosed, .tooMany, .offerClosed, .callbackState, .attemptState, .agentState, .notYourOffer, .inUse, .directoryRefused, .backupUnsupported, .configurationRefused, .tokenTooOld, .tokenForeign, .streamReplaced, .streamSilent, .logDamaged, .directoryDamaged, .directoryUnavailable, .defect]
     }
     /// The name in the proto file, nil for a number without one.
     public var protoName: String? {
@@ -206,6 +209,7 @@ extension OptionsV1 {
       case 55: "REASON_IN_USE"
       case 56: "REASON_DIRECTORY_REFUSED"
       case 57: "REASON_BACKUP_UNSUPPORTED"
+      case 58: "REASON_CONFIGURATION_REFUSED"
       case 60: "REASON_TOKEN_TOO_OLD"
       case 61: "REASON_TOKEN_FOREIGN"
       case 62: "REASON_STREAM_REPLACED"

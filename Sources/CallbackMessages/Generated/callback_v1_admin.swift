@@ -4306,3 +4306,754 @@ extension V1.GetServerInfoResponse {
     return UnsafeMutableRawPointer(c)
   }
 }
+
+extension V1 {
+  /// Asks for the configuration file to be read again.
+  public struct ReloadConfigurationRequest: WireMessage {
+    /// The message with no field set.
+    public init() {}
+  }
+}
+
+extension V1.ReloadConfigurationRequest {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__ReloadConfigurationRequest()
+    callback__v1__reload_configuration_request__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__ReloadConfigurationRequest.self)
+    callback__v1__reload_configuration_request__init(c)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// What became of the keys whose values in the file are not those in force.
+  public struct ReloadConfigurationResponse: WireMessage {
+    /// Their new values are in force.
+    public var applied: [String] = []
+    /// Their new values will be in force after a restart.
+    public var needsRestart: [String] = []
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      applied: [String] = [],
+      needsRestart: [String] = []
+    ) {
+      self.applied = applied
+      self.needsRestart = needsRestart
+    }
+  }
+}
+
+extension V1.ReloadConfigurationResponse {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__ReloadConfigurationResponse()
+    callback__v1__reload_configuration_response__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__ReloadConfigurationResponse.self)
+    self.applied = Unpacked.array(c.pointee.n_applied, c.pointee.applied) { Unpacked.string($0) }
+    self.needsRestart = Unpacked.array(c.pointee.n_needs_restart, c.pointee.needs_restart) { Unpacked.string($0) }
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__ReloadConfigurationResponse.self)
+    callback__v1__reload_configuration_response__init(c)
+    (c.pointee.n_applied, c.pointee.applied) = arena.strings(self.applied)
+    (c.pointee.n_needs_restart, c.pointee.needs_restart) = arena.strings(self.needsRestart)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// Asks for counts.
+  public struct GetStatsRequest: WireMessage {
+    /// At most so many queues, 1 to 500; 0: 50.
+    public var pageSize: UInt32 = 0
+    /// Where the page before ended; empty: the first page.
+    public var pageToken: String = ""
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      pageSize: UInt32 = 0,
+      pageToken: String = ""
+    ) {
+      self.pageSize = pageSize
+      self.pageToken = pageToken
+    }
+  }
+}
+
+extension V1.GetStatsRequest {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__GetStatsRequest()
+    callback__v1__get_stats_request__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__GetStatsRequest.self)
+    self.pageSize = c.pointee.page_size
+    self.pageToken = Unpacked.string(c.pointee.page_token)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__GetStatsRequest.self)
+    callback__v1__get_stats_request__init(c)
+    c.pointee.page_size = self.pageSize
+    if !self.pageToken.isEmpty { c.pointee.page_token = arena.string(self.pageToken) }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// Counts at one moment. Every page has them all, but for the queues.
+  public struct GetStatsResponse: WireMessage {
+    /// Log position at which what is said of queues, agents and callbacks is true.
+    public var logPosition: UInt64 = 0
+    /// When the daemon started: what is counted since then begins with zero.
+    public var startedAt: GoogleProtobuf.Timestamp? = nil
+    /// Queues, by id.
+    public var queues: [V1.QueueStats] = []
+    /// The next page; empty: there is none.
+    public var nextPageToken: String = ""
+    /// How many agents do what; states with no agent are left out.
+    public var agents: [V1.AgentStats] = []
+    /// Callbacks since the log began.
+    public var callbacks: V1.CallbackStats? = nil
+    /// Offers since the start.
+    public var offers: V1.OfferStats? = nil
+    /// Attempts that ended since the start, by outcome; outcomes that never came are left out.
+    public var outcomes: [V1.OutcomeStats] = []
+    /// The log.
+    public var log: V1.LogStats? = nil
+    /// The socket.
+    public var transport: V1.TransportStats? = nil
+    /// The directories of callers, in their order.
+    public var directories: [V1.DirectoryStats] = []
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      logPosition: UInt64 = 0,
+      startedAt: GoogleProtobuf.Timestamp? = nil,
+      queues: [V1.QueueStats] = [],
+      nextPageToken: String = "",
+      agents: [V1.AgentStats] = [],
+      callbacks: V1.CallbackStats? = nil,
+      offers: V1.OfferStats? = nil,
+      outcomes: [V1.OutcomeStats] = [],
+      log: V1.LogStats? = nil,
+      transport: V1.TransportStats? = nil,
+      directories: [V1.DirectoryStats] = []
+    ) {
+      self.logPosition = logPosition
+      self.startedAt = startedAt
+      self.queues = queues
+      self.nextPageToken = nextPageToken
+      self.agents = agents
+      self.callbacks = callbacks
+      self.offers = offers
+      self.outcomes = outcomes
+      self.log = log
+      self.transport = transport
+      self.directories = directories
+    }
+  }
+}
+
+extension V1.GetStatsResponse {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__GetStatsResponse()
+    callback__v1__get_stats_response__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__GetStatsResponse.self)
+    self.logPosition = c.pointee.log_position
+    self.startedAt = Unpacked.message(c.pointee.started_at)
+    self.queues = Unpacked.messages(c.pointee.n_queues, c.pointee.queues)
+    self.nextPageToken = Unpacked.string(c.pointee.next_page_token)
+    self.agents = Unpacked.messages(c.pointee.n_agents, c.pointee.agents)
+    self.callbacks = Unpacked.message(c.pointee.callbacks)
+    self.offers = Unpacked.message(c.pointee.offers)
+    self.outcomes = Unpacked.messages(c.pointee.n_outcomes, c.pointee.outcomes)
+    self.log = Unpacked.message(c.pointee.log)
+    self.transport = Unpacked.message(c.pointee.transport)
+    self.directories = Unpacked.messages(c.pointee.n_directories, c.pointee.directories)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__GetStatsResponse.self)
+    callback__v1__get_stats_response__init(c)
+    c.pointee.log_position = self.logPosition
+    c.pointee.started_at = arena.message(self.startedAt, as: Google__Protobuf__Timestamp.self)
+    (c.pointee.n_queues, c.pointee.queues) = arena.messages(self.queues, as: Callback__V1__QueueStats.self)
+    if !self.nextPageToken.isEmpty { c.pointee.next_page_token = arena.string(self.nextPageToken) }
+    (c.pointee.n_agents, c.pointee.agents) = arena.messages(self.agents, as: Callback__V1__AgentStats.self)
+    c.pointee.callbacks = arena.message(self.callbacks, as: Callback__V1__CallbackStats.self)
+    c.pointee.offers = arena.message(self.offers, as: Callback__V1__OfferStats.self)
+    (c.pointee.n_outcomes, c.pointee.outcomes) = arena.messages(self.outcomes, as: Callback__V1__OutcomeStats.self)
+    c.pointee.log = arena.message(self.log, as: Callback__V1__LogStats.self)
+    c.pointee.transport = arena.message(self.transport, as: Callback__V1__TransportStats.self)
+    (c.pointee.n_directories, c.pointee.directories) = arena.messages(self.directories, as: Callback__V1__DirectoryStats.self)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// How a queue is.
+  public struct QueueStats: WireMessage {
+    /// The queue.
+    public var queueID: String = ""
+    /// Callbacks that wait for an agent or are being offered.
+    public var inLine: UInt64 = 0
+    /// All that are not done: those in line, scheduled, in a retry gap, being dialled, uncertain.
+    public var waiting: UInt64 = 0
+    /// Offers that are pending.
+    public var pendingOffers: UInt64 = 0
+    /// Agents who belong to it.
+    public var agents: UInt64 = 0
+    /// Those of them who wait for an offer.
+    public var idleAgents: UInt64 = 0
+    /// When the callback that is next in line was requested; absent where there is none.
+    public var nextRequestedAt: GoogleProtobuf.Timestamp? = nil
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      queueID: String = "",
+      inLine: UInt64 = 0,
+      waiting: UInt64 = 0,
+      pendingOffers: UInt64 = 0,
+      agents: UInt64 = 0,
+      idleAgents: UInt64 = 0,
+      nextRequestedAt: GoogleProtobuf.Timestamp? = nil
+    ) {
+      self.queueID = queueID
+      self.inLine = inLine
+      self.waiting = waiting
+      self.pendingOffers = pendingOffers
+      self.agents = agents
+      self.idleAgents = idleAgents
+      self.nextRequestedAt = nextRequestedAt
+    }
+  }
+}
+
+extension V1.QueueStats {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__QueueStats()
+    callback__v1__queue_stats__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__QueueStats.self)
+    self.queueID = Unpacked.string(c.pointee.queue_id)
+    self.inLine = c.pointee.in_line
+    self.waiting = c.pointee.waiting
+    self.pendingOffers = c.pointee.pending_offers
+    self.agents = c.pointee.agents
+    self.idleAgents = c.pointee.idle_agents
+    self.nextRequestedAt = Unpacked.message(c.pointee.next_requested_at)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__QueueStats.self)
+    callback__v1__queue_stats__init(c)
+    if !self.queueID.isEmpty { c.pointee.queue_id = arena.string(self.queueID) }
+    c.pointee.in_line = self.inLine
+    c.pointee.waiting = self.waiting
+    c.pointee.pending_offers = self.pendingOffers
+    c.pointee.agents = self.agents
+    c.pointee.idle_agents = self.idleAgents
+    c.pointee.next_requested_at = arena.message(self.nextRequestedAt, as: Google__Protobuf__Timestamp.self)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// How many agents do the same.
+  public struct AgentStats: WireMessage {
+    /// What they do.
+    public var workState: V1.AgentWorkState = .unspecified
+    /// How many they are.
+    public var agents: UInt64 = 0
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      workState: V1.AgentWorkState = .unspecified,
+      agents: UInt64 = 0
+    ) {
+      self.workState = workState
+      self.agents = agents
+    }
+  }
+}
+
+extension V1.AgentStats {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__AgentStats()
+    callback__v1__agent_stats__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__AgentStats.self)
+    self.workState = V1.AgentWorkState(rawValue: Int32(bitPattern: c.pointee.work_state.rawValue))
+    self.agents = c.pointee.agents
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__AgentStats.self)
+    callback__v1__agent_stats__init(c)
+    c.pointee.work_state = Callback__V1__AgentWorkState(rawValue: UInt32(bitPattern: self.workState.rawValue))
+    c.pointee.agents = self.agents
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// Callbacks since the log began.
+  public struct CallbackStats: WireMessage {
+    /// Requests taken, those that merged included.
+    public var taken: UInt64 = 0
+    /// Requests, and moved callbacks, that merged into another.
+    public var merged: UInt64 = 0
+    /// Finished callbacks that were queued again.
+    public var requeued: UInt64 = 0
+    /// Ended answered or with voicemail.
+    public var completed: UInt64 = 0
+    /// Ended because no attempt connected.
+    public var failed: UInt64 = 0
+    /// Ended cancelled, or with the caller reached.
+    public var cancelled: UInt64 = 0
+    /// Ended because their time ran out.
+    public var expired: UInt64 = 0
+    /// Live now.
+    public var live: UInt64 = 0
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      taken: UInt64 = 0,
+      merged: UInt64 = 0,
+      requeued: UInt64 = 0,
+      completed: UInt64 = 0,
+      failed: UInt64 = 0,
+      cancelled: UInt64 = 0,
+      expired: UInt64 = 0,
+      live: UInt64 = 0
+    ) {
+      self.taken = taken
+      self.merged = merged
+      self.requeued = requeued
+      self.completed = completed
+      self.failed = failed
+      self.cancelled = cancelled
+      self.expired = expired
+      self.live = live
+    }
+  }
+}
+
+extension V1.CallbackStats {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__CallbackStats()
+    callback__v1__callback_stats__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__CallbackStats.self)
+    self.taken = c.pointee.taken
+    self.merged = c.pointee.merged
+    self.requeued = c.pointee.requeued
+    self.completed = c.pointee.completed
+    self.failed = c.pointee.failed
+    self.cancelled = c.pointee.cancelled
+    self.expired = c.pointee.expired
+    self.live = c.pointee.live
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__CallbackStats.self)
+    callback__v1__callback_stats__init(c)
+    c.pointee.taken = self.taken
+    c.pointee.merged = self.merged
+    c.pointee.requeued = self.requeued
+    c.pointee.completed = self.completed
+    c.pointee.failed = self.failed
+    c.pointee.cancelled = self.cancelled
+    c.pointee.expired = self.expired
+    c.pointee.live = self.live
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// Offers since the start.
+  public struct OfferStats: WireMessage {
+    /// Made.
+    public var made: UInt64 = 0
+    /// Accepted.
+    public var accepted: UInt64 = 0
+    /// Rejected.
+    public var rejected: UInt64 = 0
+    /// Missed: nobody answered in time.
+    public var timedOut: UInt64 = 0
+    /// Taken back by the service.
+    public var withdrawn: UInt64 = 0
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      made: UInt64 = 0,
+      accepted: UInt64 = 0,
+      rejected: UInt64 = 0,
+      timedOut: UInt64 = 0,
+      withdrawn: UInt64 = 0
+    ) {
+      self.made = made
+      self.accepted = accepted
+      self.rejected = rejected
+      self.timedOut = timedOut
+      self.withdrawn = withdrawn
+    }
+  }
+}
+
+extension V1.OfferStats {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__OfferStats()
+    callback__v1__offer_stats__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__OfferStats.self)
+    self.made = c.pointee.made
+    self.accepted = c.pointee.accepted
+    self.rejected = c.pointee.rejected
+    self.timedOut = c.pointee.timed_out
+    self.withdrawn = c.pointee.withdrawn
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__OfferStats.self)
+    callback__v1__offer_stats__init(c)
+    c.pointee.made = self.made
+    c.pointee.accepted = self.accepted
+    c.pointee.rejected = self.rejected
+    c.pointee.timed_out = self.timedOut
+    c.pointee.withdrawn = self.withdrawn
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// Attempts that came out the same.
+  public struct OutcomeStats: WireMessage {
+    /// How.
+    public var outcome: V1.Outcome = .unspecified
+    /// How many.
+    public var attempts: UInt64 = 0
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      outcome: V1.Outcome = .unspecified,
+      attempts: UInt64 = 0
+    ) {
+      self.outcome = outcome
+      self.attempts = attempts
+    }
+  }
+}
+
+extension V1.OutcomeStats {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__OutcomeStats()
+    callback__v1__outcome_stats__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__OutcomeStats.self)
+    self.outcome = V1.Outcome(rawValue: Int32(bitPattern: c.pointee.outcome.rawValue))
+    self.attempts = c.pointee.attempts
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__OutcomeStats.self)
+    callback__v1__outcome_stats__init(c)
+    c.pointee.outcome = Callback__V1__Outcome(rawValue: UInt32(bitPattern: self.outcome.rawValue))
+    c.pointee.attempts = self.attempts
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// The log since the start.
+  public struct LogStats: WireMessage {
+    /// Whether it takes appends now.
+    public var available: Bool = false
+    /// Appends, each with one sync.
+    public var appends: UInt64 = 0
+    /// Records appended.
+    public var records: UInt64 = 0
+    /// Appends that it refused.
+    public var refused: UInt64 = 0
+    /// Appends whose fate was unknown at first.
+    public var unknown: UInt64 = 0
+    /// How long all appends took together, syncs included.
+    public var appendTime: GoogleProtobuf.Duration? = nil
+    /// Commands and reads that wait for the engine now.
+    public var waiting: UInt64 = 0
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      available: Bool = false,
+      appends: UInt64 = 0,
+      records: UInt64 = 0,
+      refused: UInt64 = 0,
+      unknown: UInt64 = 0,
+      appendTime: GoogleProtobuf.Duration? = nil,
+      waiting: UInt64 = 0
+    ) {
+      self.available = available
+      self.appends = appends
+      self.records = records
+      self.refused = refused
+      self.unknown = unknown
+      self.appendTime = appendTime
+      self.waiting = waiting
+    }
+  }
+}
+
+extension V1.LogStats {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__LogStats()
+    callback__v1__log_stats__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__LogStats.self)
+    self.available = c.pointee.available != 0
+    self.appends = c.pointee.appends
+    self.records = c.pointee.records
+    self.refused = c.pointee.refused
+    self.unknown = c.pointee.unknown
+    self.appendTime = Unpacked.message(c.pointee.append_time)
+    self.waiting = c.pointee.waiting
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__LogStats.self)
+    callback__v1__log_stats__init(c)
+    c.pointee.available = self.available ? 1 : 0
+    c.pointee.appends = self.appends
+    c.pointee.records = self.records
+    c.pointee.refused = self.refused
+    c.pointee.unknown = self.unknown
+    c.pointee.append_time = arena.message(self.appendTime, as: Google__Protobuf__Duration.self)
+    c.pointee.waiting = self.waiting
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// The socket since the start.
+  public struct TransportStats: WireMessage {
+    /// Connections now.
+    public var connections: UInt64 = 0
+    /// Calls running now.
+    public var calls: UInt64 = 0
+    /// Connections that were taken.
+    public var acceptedConnections: UInt64 = 0
+    /// Connections that were refused.
+    public var refusedConnections: UInt64 = 0
+    /// Connections ended because a peer broke the protocol or a limit.
+    public var violations: UInt64 = 0
+    /// Calls that ended.
+    public var endedCalls: UInt64 = 0
+    /// Those of them that did not end OK.
+    public var failedCalls: UInt64 = 0
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      connections: UInt64 = 0,
+      calls: UInt64 = 0,
+      acceptedConnections: UInt64 = 0,
+      refusedConnections: UInt64 = 0,
+      violations: UInt64 = 0,
+      endedCalls: UInt64 = 0,
+      failedCalls: UInt64 = 0
+    ) {
+      self.connections = connections
+      self.calls = calls
+      self.acceptedConnections = acceptedConnections
+      self.refusedConnections = refusedConnections
+      self.violations = violations
+      self.endedCalls = endedCalls
+      self.failedCalls = failedCalls
+    }
+  }
+}
+
+extension V1.TransportStats {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__TransportStats()
+    callback__v1__transport_stats__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__TransportStats.self)
+    self.connections = c.pointee.connections
+    self.calls = c.pointee.calls
+    self.acceptedConnections = c.pointee.accepted_connections
+    self.refusedConnections = c.pointee.refused_connections
+    self.violations = c.pointee.violations
+    self.endedCalls = c.pointee.ended_calls
+    self.failedCalls = c.pointee.failed_calls
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__TransportStats.self)
+    callback__v1__transport_stats__init(c)
+    c.pointee.connections = self.connections
+    c.pointee.calls = self.calls
+    c.pointee.accepted_connections = self.acceptedConnections
+    c.pointee.refused_connections = self.refusedConnections
+    c.pointee.violations = self.violations
+    c.pointee.ended_calls = self.endedCalls
+    c.pointee.failed_calls = self.failedCalls
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// A directory of callers since the start.
+  public struct DirectoryStats: WireMessage {
+    /// Its name in the configuration.
+    public var directory: String = ""
+    /// Look-ups that it was asked.
+    public var lookups: UInt64 = 0
+    /// Look-ups that it failed.
+    public var failures: UInt64 = 0
+    /// Look-ups kept back because it had failed so often.
+    public var keptBack: UInt64 = 0
+    /// Look-ups under way now.
+    public var running: UInt64 = 0
+    /// How long all look-ups took together.
+    public var lookupTime: GoogleProtobuf.Duration? = nil
+    /// Whether it has failed so often that it is not asked now.
+    public var circuitOpen: Bool = false
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      directory: String = "",
+      lookups: UInt64 = 0,
+      failures: UInt64 = 0,
+      keptBack: UInt64 = 0,
+      running: UInt64 = 0,
+      lookupTime: GoogleProtobuf.Duration? = nil,
+      circuitOpen: Bool = false
+    ) {
+      self.directory = directory
+      self.lookups = lookups
+      self.failures = failures
+      self.keptBack = keptBack
+      self.running = running
+      self.lookupTime = lookupTime
+      self.circuitOpen = circuitOpen
+    }
+  }
+}
+
+extension V1.DirectoryStats {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__DirectoryStats()
+    callback__v1__directory_stats__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__DirectoryStats.self)
+    self.directory = Unpacked.string(c.pointee.directory)
+    self.lookups = c.pointee.lookups
+    self.failures = c.pointee.failures
+    self.keptBack = c.pointee.kept_back
+    self.running = c.pointee.running
+    self.lookupTime = Unpacked.message(c.pointee.lookup_time)
+    self.circuitOpen = c.pointee.circuit_open != 0
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__DirectoryStats.self)
+    callback__v1__directory_stats__init(c)
+    if !self.directory.isEmpty { c.pointee.directory = arena.string(self.directory) }
+    c.pointee.lookups = self.lookups
+    c.pointee.failures = self.failures
+    c.pointee.kept_back = self.keptBack
+    c.pointee.running = self.running
+    c.pointee.lookup_time = arena.message(self.lookupTime, as: Google__Protobuf__Duration.self)
+    c.pointee.circuit_open = self.circuitOpen ? 1 : 0
+    return UnsafeMutableRawPointer(c)
+  }
+}

@@ -263,6 +263,22 @@ public enum AdminServiceMethods {
     reasons: [],
     summary: "Lists the connectors that are attached.")
 
+  /// Reads the configuration file again and puts in force what can change without a restart.
+  public static let reloadConfiguration = RPCMethod<V1.ReloadConfigurationRequest, V1.ReloadConfigurationResponse>(
+    service: serviceName, name: "ReloadConfiguration", kind: .unary,
+    roles: [.admin], mutates: false,
+    isIdempotent: false,
+    reasons: [.configurationRefused],
+    summary: "Reads the configuration file again and puts in force what can change without a restart.")
+
+  /// Counts what there is now and what the daemon has done; queues by id, page by page.
+  public static let getStats = RPCMethod<V1.GetStatsRequest, V1.GetStatsResponse>(
+    service: serviceName, name: "GetStats", kind: .unary,
+    roles: [.admin, .observer], mutates: false,
+    isIdempotent: false,
+    reasons: [.pageTokenInvalid],
+    summary: "Counts what there is now and what the daemon has done; queues by id, page by page.")
+
   /// Says what is running.
   public static let getServerInfo = RPCMethod<V1.GetServerInfoRequest, V1.GetServerInfoResponse>(
     service: serviceName, name: "GetServerInfo", kind: .unary,
@@ -305,6 +321,8 @@ public enum AdminServiceMethods {
     exportDirectory,
     backup,
     listDialers,
+    reloadConfiguration,
+    getStats,
     getServerInfo,
   ]
 }

@@ -5,10 +5,12 @@ import UnixRPC
 /// The pages for plain HTTP that monitoring reads, on the socket as on loopback.
 struct OperationPages: Sendable {
   let health: HealthService
+  let metrics: MetricsPage
 
   /// Adds the pages to a server's.
   func register(on router: inout RPCRouter) {
     router.get("/healthz") { [self] _ in healthz() }
+    router.get("/metrics", laterPage: { [self] _ in await metrics.page() })
   }
 
   /// 200 while the service can be used, 503 while it cannot.

@@ -40,5 +40,7 @@ struct AdminService: Sendable {
     methods.serverStream(Methods.backup, backup)
     methods.read(Methods.listDialers, listDialers)
     methods.read(Methods.getServerInfo, getServerInfo)
+    methods.unary(Methods.reloadConfiguration, reloadConfiguration)
+    methods.read(Methods.getStats, getStats)
   }
 }

@@ -179,7 +179,7 @@ extension LookupFailure {
 
 extension GoogleProtobuf.Duration {
   /// With its nanoseconds.
-  fileprivate init(exactly duration: Duration) {
+  init(exactly duration: Duration) {
     let (seconds, attoseconds) = duration.components
     self.init(seconds: seconds, nanos: Int32(attoseconds / 1_000_000_000))
   }

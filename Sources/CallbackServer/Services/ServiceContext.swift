@@ -25,6 +25,10 @@ struct ServiceContext: Sendable {
   let streams: StreamCounter
   /// What clients are told about the daemon.
   let facts: ServerFacts
+  /// What is counted.
+  let figures: ServiceFigures
+  /// Reads the configuration again.
+  let reload: ReloadSource
   /// Where to log.
   let logger: Logger
 }

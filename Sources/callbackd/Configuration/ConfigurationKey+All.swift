@@ -15,6 +15,9 @@ extension ConfigurationKey {
       "socket_directory_mode", \.socketDirectoryMode, least: 0o700, most: 0o755,
       "Who may enter the directories that the daemon makes for the socket; one that exists stays as"
         + " it is."),
+    .loopback(
+      "metrics_listen", \.metricsListen,
+      "Where /metrics is served over HTTP/1.1 too, to whoever is on the host; without one nowhere."),
     .path(
       "data", \.data,
       "Where the log and the directory are kept; without one $XDG_STATE_HOME/callbackd or"

@@ -47,6 +47,20 @@ extension ConfigurationKey {
     }
   }
 
+  /// An address on loopback, which may be left out.
+  static func loopback(
+    _ name: String, _ place: Place<LoopbackAddress?>, _ meaning: String
+  ) -> ConfigurationKey {
+    ConfigurationKey(
+      name: name, meaning: meaning, form: "127.0.0.1:PORT or [::1]:PORT"
+    ) { text, configuration throws(Unfit) in
+      guard let address = LoopbackAddress(text) else { throw Unfit() }
+      configuration[keyPath: place] = address
+    } get: {
+      $0[keyPath: place]?.text
+    }
+  }
+
   /// A file's mode.
   ///
   /// - Parameters:

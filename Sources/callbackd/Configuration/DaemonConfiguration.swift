@@ -11,6 +11,8 @@ struct DaemonConfiguration: Equatable, Sendable {
   var socketMode = FileMode(0o600)
   /// Who may enter the directories that are made for the socket.
   var socketDirectoryMode = FileMode(0o750)
+  /// Where metrics are served over HTTP/1.1; nil: nowhere.
+  var metricsListen: LoopbackAddress?
   /// Who may call, beside the daemon's user and root.
   var access = AccessConfiguration()
   /// Where the log and the directory are kept; nil: in the user's state directory.

@@ -3787,6 +3787,546 @@ void   callback__v1__get_server_info_response__free_unpacked
   assert(message->base.descriptor == &callback__v1__get_server_info_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   callback__v1__reload_configuration_request__init
+                     (Callback__V1__ReloadConfigurationRequest         *message)
+{
+  static const Callback__V1__ReloadConfigurationRequest init_value = CALLBACK__V1__RELOAD_CONFIGURATION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t callback__v1__reload_configuration_request__get_packed_size
+                     (const Callback__V1__ReloadConfigurationRequest *message)
+{
+  assert(message->base.descriptor == &callback__v1__reload_configuration_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__reload_configuration_request__pack
+                     (const Callback__V1__ReloadConfigurationRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__reload_configuration_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__reload_configuration_request__pack_to_buffer
+                     (const Callback__V1__ReloadConfigurationRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__reload_configuration_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__ReloadConfigurationRequest *
+       callback__v1__reload_configuration_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__ReloadConfigurationRequest *)
+     protobuf_c_message_unpack (&callback__v1__reload_configuration_request__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__reload_configuration_request__free_unpacked
+                     (Callback__V1__ReloadConfigurationRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__reload_configuration_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__reload_configuration_response__init
+                     (Callback__V1__ReloadConfigurationResponse         *message)
+{
+  static const Callback__V1__ReloadConfigurationResponse init_value = CALLBACK__V1__RELOAD_CONFIGURATION_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t callback__v1__reload_configuration_response__get_packed_size
+                     (const Callback__V1__ReloadConfigurationResponse *message)
+{
+  assert(message->base.descriptor == &callback__v1__reload_configuration_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__reload_configuration_response__pack
+                     (const Callback__V1__ReloadConfigurationResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__reload_configuration_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__reload_configuration_response__pack_to_buffer
+                     (const Callback__V1__ReloadConfigurationResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__reload_configuration_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__ReloadConfigurationResponse *
+       callback__v1__reload_configuration_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__ReloadConfigurationResponse *)
+     protobuf_c_message_unpack (&callback__v1__reload_configuration_response__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__reload_configuration_response__free_unpacked
+                     (Callback__V1__ReloadConfigurationResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__reload_configuration_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__get_stats_request__init
+                     (Callback__V1__GetStatsRequest         *message)
+{
+  static const Callback__V1__GetStatsRequest init_value = CALLBACK__V1__GET_STATS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t callback__v1__get_stats_request__get_packed_size
+                     (const Callback__V1__GetStatsRequest *message)
+{
+  assert(message->base.descriptor == &callback__v1__get_stats_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__get_stats_request__pack
+                     (const Callback__V1__GetStatsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__get_stats_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__get_stats_request__pack_to_buffer
+                     (const Callback__V1__GetStatsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__get_stats_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__GetStatsRequest *
+       callback__v1__get_stats_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__GetStatsRequest *)
+     protobuf_c_message_unpack (&callback__v1__get_stats_request__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__get_stats_request__free_unpacked
+                     (Callback__V1__GetStatsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__get_stats_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__get_stats_response__init
+                     (Callback__V1__GetStatsResponse         *message)
+{
+  static const Callback__V1__GetStatsResponse init_value = CALLBACK__V1__GET_STATS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t callback__v1__get_stats_response__get_packed_size
+                     (const Callback__V1__GetStatsResponse *message)
+{
+  assert(message->base.descriptor == &callback__v1__get_stats_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__get_stats_response__pack
+                     (const Callback__V1__GetStatsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__get_stats_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__get_stats_response__pack_to_buffer
+                     (const Callback__V1__GetStatsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__get_stats_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__GetStatsResponse *
+       callback__v1__get_stats_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__GetStatsResponse *)
+     protobuf_c_message_unpack (&callback__v1__get_stats_response__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__get_stats_response__free_unpacked
+                     (Callback__V1__GetStatsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__get_stats_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__queue_stats__init
+                     (Callback__V1__QueueStats         *message)
+{
+  static const Callback__V1__QueueStats init_value = CALLBACK__V1__QUEUE_STATS__INIT;
+  *message = init_value;
+}
+size_t callback__v1__queue_stats__get_packed_size
+                     (const Callback__V1__QueueStats *message)
+{
+  assert(message->base.descriptor == &callback__v1__queue_stats__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__queue_stats__pack
+                     (const Callback__V1__QueueStats *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__queue_stats__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__queue_stats__pack_to_buffer
+                     (const Callback__V1__QueueStats *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__queue_stats__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__QueueStats *
+       callback__v1__queue_stats__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__QueueStats *)
+     protobuf_c_message_unpack (&callback__v1__queue_stats__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__queue_stats__free_unpacked
+                     (Callback__V1__QueueStats *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__queue_stats__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__agent_stats__init
+                     (Callback__V1__AgentStats         *message)
+{
+  static const Callback__V1__AgentStats init_value = CALLBACK__V1__AGENT_STATS__INIT;
+  *message = init_value;
+}
+size_t callback__v1__agent_stats__get_packed_size
+                     (const Callback__V1__AgentStats *message)
+{
+  assert(message->base.descriptor == &callback__v1__agent_stats__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__agent_stats__pack
+                     (const Callback__V1__AgentStats *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__agent_stats__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__agent_stats__pack_to_buffer
+                     (const Callback__V1__AgentStats *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__agent_stats__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__AgentStats *
+       callback__v1__agent_stats__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__AgentStats *)
+     protobuf_c_message_unpack (&callback__v1__agent_stats__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__agent_stats__free_unpacked
+                     (Callback__V1__AgentStats *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__agent_stats__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__callback_stats__init
+                     (Callback__V1__CallbackStats         *message)
+{
+  static const Callback__V1__CallbackStats init_value = CALLBACK__V1__CALLBACK_STATS__INIT;
+  *message = init_value;
+}
+size_t callback__v1__callback_stats__get_packed_size
+                     (const Callback__V1__CallbackStats *message)
+{
+  assert(message->base.descriptor == &callback__v1__callback_stats__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__callback_stats__pack
+                     (const Callback__V1__CallbackStats *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__callback_stats__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__callback_stats__pack_to_buffer
+                     (const Callback__V1__CallbackStats *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__callback_stats__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__CallbackStats *
+       callback__v1__callback_stats__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__CallbackStats *)
+     protobuf_c_message_unpack (&callback__v1__callback_stats__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__callback_stats__free_unpacked
+                     (Callback__V1__CallbackStats *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__callback_stats__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__offer_stats__init
+                     (Callback__V1__OfferStats         *message)
+{
+  static const Callback__V1__OfferStats init_value = CALLBACK__V1__OFFER_STATS__INIT;
+  *message = init_value;
+}
+size_t callback__v1__offer_stats__get_packed_size
+                     (const Callback__V1__OfferStats *message)
+{
+  assert(message->base.descriptor == &callback__v1__offer_stats__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__offer_stats__pack
+                     (const Callback__V1__OfferStats *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__offer_stats__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__offer_stats__pack_to_buffer
+                     (const Callback__V1__OfferStats *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__offer_stats__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__OfferStats *
+       callback__v1__offer_stats__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__OfferStats *)
+     protobuf_c_message_unpack (&callback__v1__offer_stats__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__offer_stats__free_unpacked
+                     (Callback__V1__OfferStats *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__offer_stats__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__outcome_stats__init
+                     (Callback__V1__OutcomeStats         *message)
+{
+  static const Callback__V1__OutcomeStats init_value = CALLBACK__V1__OUTCOME_STATS__INIT;
+  *message = init_value;
+}
+size_t callback__v1__outcome_stats__get_packed_size
+                     (const Callback__V1__OutcomeStats *message)
+{
+  assert(message->base.descriptor == &callback__v1__outcome_stats__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__outcome_stats__pack
+                     (const Callback__V1__OutcomeStats *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__outcome_stats__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__outcome_stats__pack_to_buffer
+                     (const Callback__V1__OutcomeStats *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__outcome_stats__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__OutcomeStats *
+       callback__v1__outcome_stats__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__OutcomeStats *)
+     protobuf_c_message_unpack (&callback__v1__outcome_stats__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__outcome_stats__free_unpacked
+                     (Callback__V1__OutcomeStats *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__outcome_stats__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__log_stats__init
+                     (Callback__V1__LogStats         *message)
+{
+  static const Callback__V1__LogStats init_value = CALLBACK__V1__LOG_STATS__INIT;
+  *message = init_value;
+}
+size_t callback__v1__log_stats__get_packed_size
+                     (const Callback__V1__LogStats *message)
+{
+  assert(message->base.descriptor == &callback__v1__log_stats__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__log_stats__pack
+                     (const Callback__V1__LogStats *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__log_stats__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__log_stats__pack_to_buffer
+                     (const Callback__V1__LogStats *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__log_stats__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__LogStats *
+       callback__v1__log_stats__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__LogStats *)
+     protobuf_c_message_unpack (&callback__v1__log_stats__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__log_stats__free_unpacked
+                     (Callback__V1__LogStats *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__log_stats__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__transport_stats__init
+                     (Callback__V1__TransportStats         *message)
+{
+  static const Callback__V1__TransportStats init_value = CALLBACK__V1__TRANSPORT_STATS__INIT;
+  *message = init_value;
+}
+size_t callback__v1__transport_stats__get_packed_size
+                     (const Callback__V1__TransportStats *message)
+{
+  assert(message->base.descriptor == &callback__v1__transport_stats__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__transport_stats__pack
+                     (const Callback__V1__TransportStats *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__transport_stats__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__transport_stats__pack_to_buffer
+                     (const Callback__V1__TransportStats *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__transport_stats__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__TransportStats *
+       callback__v1__transport_stats__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__TransportStats *)
+     protobuf_c_message_unpack (&callback__v1__transport_stats__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__transport_stats__free_unpacked
+                     (Callback__V1__TransportStats *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__transport_stats__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__directory_stats__init
+                     (Callback__V1__DirectoryStats         *message)
+{
+  static const Callback__V1__DirectoryStats init_value = CALLBACK__V1__DIRECTORY_STATS__INIT;
+  *message = init_value;
+}
+size_t callback__v1__directory_stats__get_packed_size
+                     (const Callback__V1__DirectoryStats *message)
+{
+  assert(message->base.descriptor == &callback__v1__directory_stats__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__directory_stats__pack
+                     (const Callback__V1__DirectoryStats *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__directory_stats__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__directory_stats__pack_to_buffer
+                     (const Callback__V1__DirectoryStats *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__directory_stats__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__DirectoryStats *
+       callback__v1__directory_stats__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__DirectoryStats *)
+     protobuf_c_message_unpack (&callback__v1__directory_stats__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__directory_stats__free_unpacked
+                     (Callback__V1__DirectoryStats *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__directory_stats__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor callback__v1__accepted_callers__field_descriptors[4] =
 {
   {
@@ -8985,6 +9525,1079 @@ const ProtobufCMessageDescriptor callback__v1__get_server_info_response__descrip
   (ProtobufCMessageInit) callback__v1__get_server_info_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+#define callback__v1__reload_configuration_request__field_descriptors NULL
+#define callback__v1__reload_configuration_request__field_indices_by_name NULL
+#define callback__v1__reload_configuration_request__number_ranges NULL
+const ProtobufCMessageDescriptor callback__v1__reload_configuration_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.ReloadConfigurationRequest",
+  "ReloadConfigurationRequest",
+  "Callback__V1__ReloadConfigurationRequest",
+  "callback.v1",
+  sizeof(Callback__V1__ReloadConfigurationRequest),
+  0,
+  callback__v1__reload_configuration_request__field_descriptors,
+  callback__v1__reload_configuration_request__field_indices_by_name,
+  0,  callback__v1__reload_configuration_request__number_ranges,
+  (ProtobufCMessageInit) callback__v1__reload_configuration_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__reload_configuration_response__field_descriptors[2] =
+{
+  {
+    "applied",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Callback__V1__ReloadConfigurationResponse, n_applied),
+    offsetof(Callback__V1__ReloadConfigurationResponse, applied),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "needs_restart",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Callback__V1__ReloadConfigurationResponse, n_needs_restart),
+    offsetof(Callback__V1__ReloadConfigurationResponse, needs_restart),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__reload_configuration_response__field_indices_by_name[] = {
+  0,   /* field[0] = applied */
+  1,   /* field[1] = needs_restart */
+};
+static const ProtobufCIntRange callback__v1__reload_configuration_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor callback__v1__reload_configuration_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.ReloadConfigurationResponse",
+  "ReloadConfigurationResponse",
+  "Callback__V1__ReloadConfigurationResponse",
+  "callback.v1",
+  sizeof(Callback__V1__ReloadConfigurationResponse),
+  2,
+  callback__v1__reload_configuration_response__field_descriptors,
+  callback__v1__reload_configuration_response__field_indices_by_name,
+  1,  callback__v1__reload_configuration_response__number_ranges,
+  (ProtobufCMessageInit) callback__v1__reload_configuration_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__get_stats_request__field_descriptors[2] =
+{
+  {
+    "page_size",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__GetStatsRequest, page_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_token",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__GetStatsRequest, page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__get_stats_request__field_indices_by_name[] = {
+  0,   /* field[0] = page_size */
+  1,   /* field[1] = page_token */
+};
+static const ProtobufCIntRange callback__v1__get_stats_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor callback__v1__get_stats_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.GetStatsRequest",
+  "GetStatsRequest",
+  "Callback__V1__GetStatsRequest",
+  "callback.v1",
+  sizeof(Callback__V1__GetStatsRequest),
+  2,
+  callback__v1__get_stats_request__field_descriptors,
+  callback__v1__get_stats_request__field_indices_by_name,
+  1,  callback__v1__get_stats_request__number_ranges,
+  (ProtobufCMessageInit) callback__v1__get_stats_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__get_stats_response__field_descriptors[11] =
+{
+  {
+    "log_position",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__GetStatsResponse, log_position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "started_at",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__GetStatsResponse, started_at),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "queues",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Callback__V1__GetStatsResponse, n_queues),
+    offsetof(Callback__V1__GetStatsResponse, queues),
+    &callback__v1__queue_stats__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_page_token",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__GetStatsResponse, next_page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "agents",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Callback__V1__GetStatsResponse, n_agents),
+    offsetof(Callback__V1__GetStatsResponse, agents),
+    &callback__v1__agent_stats__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "callbacks",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__GetStatsResponse, callbacks),
+    &callback__v1__callback_stats__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "offers",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__GetStatsResponse, offers),
+    &callback__v1__offer_stats__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "outcomes",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Callback__V1__GetStatsResponse, n_outcomes),
+    offsetof(Callback__V1__GetStatsResponse, outcomes),
+    &callback__v1__outcome_stats__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "log",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__GetStatsResponse, log),
+    &callback__v1__log_stats__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "transport",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__GetStatsResponse, transport),
+    &callback__v1__transport_stats__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "directories",
+    11,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Callback__V1__GetStatsResponse, n_directories),
+    offsetof(Callback__V1__GetStatsResponse, directories),
+    &callback__v1__directory_stats__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__get_stats_response__field_indices_by_name[] = {
+  4,   /* field[4] = agents */
+  5,   /* field[5] = callbacks */
+  10,   /* field[10] = directories */
+  8,   /* field[8] = log */
+  0,   /* field[0] = log_position */
+  3,   /* field[3] = next_page_token */
+  6,   /* field[6] = offers */
+  7,   /* field[7] = outcomes */
+  2,   /* field[2] = queues */
+  1,   /* field[1] = started_at */
+  9,   /* field[9] = transport */
+};
+static const ProtobufCIntRange callback__v1__get_stats_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 11 }
+};
+const ProtobufCMessageDescriptor callback__v1__get_stats_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.GetStatsResponse",
+  "GetStatsResponse",
+  "Callback__V1__GetStatsResponse",
+  "callback.v1",
+  sizeof(Callback__V1__GetStatsResponse),
+  11,
+  callback__v1__get_stats_response__field_descriptors,
+  callback__v1__get_stats_response__field_indices_by_name,
+  1,  callback__v1__get_stats_response__number_ranges,
+  (ProtobufCMessageInit) callback__v1__get_stats_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__queue_stats__field_descriptors[7] =
+{
+  {
+    "queue_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__QueueStats, queue_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "in_line",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__QueueStats, in_line),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "waiting",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__QueueStats, waiting),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "pending_offers",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__QueueStats, pending_offers),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "agents",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__QueueStats, agents),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "idle_agents",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__QueueStats, idle_agents),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_requested_at",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__QueueStats, next_requested_at),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__queue_stats__field_indices_by_name[] = {
+  4,   /* field[4] = agents */
+  5,   /* field[5] = idle_agents */
+  1,   /* field[1] = in_line */
+  6,   /* field[6] = next_requested_at */
+  3,   /* field[3] = pending_offers */
+  0,   /* field[0] = queue_id */
+  2,   /* field[2] = waiting */
+};
+static const ProtobufCIntRange callback__v1__queue_stats__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor callback__v1__queue_stats__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.QueueStats",
+  "QueueStats",
+  "Callback__V1__QueueStats",
+  "callback.v1",
+  sizeof(Callback__V1__QueueStats),
+  7,
+  callback__v1__queue_stats__field_descriptors,
+  callback__v1__queue_stats__field_indices_by_name,
+  1,  callback__v1__queue_stats__number_ranges,
+  (ProtobufCMessageInit) callback__v1__queue_stats__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__agent_stats__field_descriptors[2] =
+{
+  {
+    "work_state",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__AgentStats, work_state),
+    &callback__v1__agent_work_state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "agents",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__AgentStats, agents),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__agent_stats__field_indices_by_name[] = {
+  1,   /* field[1] = agents */
+  0,   /* field[0] = work_state */
+};
+static const ProtobufCIntRange callback__v1__agent_stats__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor callback__v1__agent_stats__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.AgentStats",
+  "AgentStats",
+  "Callback__V1__AgentStats",
+  "callback.v1",
+  sizeof(Callback__V1__AgentStats),
+  2,
+  callback__v1__agent_stats__field_descriptors,
+  callback__v1__agent_stats__field_indices_by_name,
+  1,  callback__v1__agent_stats__number_ranges,
+  (ProtobufCMessageInit) callback__v1__agent_stats__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__callback_stats__field_descriptors[8] =
+{
+  {
+    "taken",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__CallbackStats, taken),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "merged",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__CallbackStats, merged),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "requeued",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__CallbackStats, requeued),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "completed",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__CallbackStats, completed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "failed",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__CallbackStats, failed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cancelled",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__CallbackStats, cancelled),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "expired",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__CallbackStats, expired),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "live",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__CallbackStats, live),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__callback_stats__field_indices_by_name[] = {
+  5,   /* field[5] = cancelled */
+  3,   /* field[3] = completed */
+  6,   /* field[6] = expired */
+  4,   /* field[4] = failed */
+  7,   /* field[7] = live */
+  1,   /* field[1] = merged */
+  2,   /* field[2] = requeued */
+  0,   /* field[0] = taken */
+};
+static const ProtobufCIntRange callback__v1__callback_stats__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor callback__v1__callback_stats__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.CallbackStats",
+  "CallbackStats",
+  "Callback__V1__CallbackStats",
+  "callback.v1",
+  sizeof(Callback__V1__CallbackStats),
+  8,
+  callback__v1__callback_stats__field_descriptors,
+  callback__v1__callback_stats__field_indices_by_name,
+  1,  callback__v1__callback_stats__number_ranges,
+  (ProtobufCMessageInit) callback__v1__callback_stats__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__offer_stats__field_descriptors[5] =
+{
+  {
+    "made",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__OfferStats, made),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "accepted",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__OfferStats, accepted),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rejected",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__OfferStats, rejected),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "timed_out",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__OfferStats, timed_out),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "withdrawn",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__OfferStats, withdrawn),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__offer_stats__field_indices_by_name[] = {
+  1,   /* field[1] = accepted */
+  0,   /* field[0] = made */
+  2,   /* field[2] = rejected */
+  3,   /* field[3] = timed_out */
+  4,   /* field[4] = withdrawn */
+};
+static const ProtobufCIntRange callback__v1__offer_stats__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor callback__v1__offer_stats__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.OfferStats",
+  "OfferStats",
+  "Callback__V1__OfferStats",
+  "callback.v1",
+  sizeof(Callback__V1__OfferStats),
+  5,
+  callback__v1__offer_stats__field_descriptors,
+  callback__v1__offer_stats__field_indices_by_name,
+  1,  callback__v1__offer_stats__number_ranges,
+  (ProtobufCMessageInit) callback__v1__offer_stats__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__outcome_stats__field_descriptors[2] =
+{
+  {
+    "outcome",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__OutcomeStats, outcome),
+    &callback__v1__outcome__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "attempts",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__OutcomeStats, attempts),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__outcome_stats__field_indices_by_name[] = {
+  1,   /* field[1] = attempts */
+  0,   /* field[0] = outcome */
+};
+static const ProtobufCIntRange callback__v1__outcome_stats__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor callback__v1__outcome_stats__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.OutcomeStats",
+  "OutcomeStats",
+  "Callback__V1__OutcomeStats",
+  "callback.v1",
+  sizeof(Callback__V1__OutcomeStats),
+  2,
+  callback__v1__outcome_stats__field_descriptors,
+  callback__v1__outcome_stats__field_indices_by_name,
+  1,  callback__v1__outcome_stats__number_ranges,
+  (ProtobufCMessageInit) callback__v1__outcome_stats__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__log_stats__field_descriptors[7] =
+{
+  {
+    "available",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__LogStats, available),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "appends",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__LogStats, appends),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "records",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__LogStats, records),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "refused",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__LogStats, refused),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unknown",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__LogStats, unknown),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "append_time",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__LogStats, append_time),
+    &google__protobuf__duration__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "waiting",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__LogStats, waiting),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__log_stats__field_indices_by_name[] = {
+  5,   /* field[5] = append_time */
+  1,   /* field[1] = appends */
+  0,   /* field[0] = available */
+  2,   /* field[2] = records */
+  3,   /* field[3] = refused */
+  4,   /* field[4] = unknown */
+  6,   /* field[6] = waiting */
+};
+static const ProtobufCIntRange callback__v1__log_stats__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor callback__v1__log_stats__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.LogStats",
+  "LogStats",
+  "Callback__V1__LogStats",
+  "callback.v1",
+  sizeof(Callback__V1__LogStats),
+  7,
+  callback__v1__log_stats__field_descriptors,
+  callback__v1__log_stats__field_indices_by_name,
+  1,  callback__v1__log_stats__number_ranges,
+  (ProtobufCMessageInit) callback__v1__log_stats__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__transport_stats__field_descriptors[7] =
+{
+  {
+    "connections",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__TransportStats, connections),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "calls",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__TransportStats, calls),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "accepted_connections",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__TransportStats, accepted_connections),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "refused_connections",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__TransportStats, refused_connections),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "violations",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__TransportStats, violations),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "ended_calls",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__TransportStats, ended_calls),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "failed_calls",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__TransportStats, failed_calls),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__transport_stats__field_indices_by_name[] = {
+  2,   /* field[2] = accepted_connections */
+  1,   /* field[1] = calls */
+  0,   /* field[0] = connections */
+  5,   /* field[5] = ended_calls */
+  6,   /* field[6] = failed_calls */
+  3,   /* field[3] = refused_connections */
+  4,   /* field[4] = violations */
+};
+static const ProtobufCIntRange callback__v1__transport_stats__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor callback__v1__transport_stats__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.TransportStats",
+  "TransportStats",
+  "Callback__V1__TransportStats",
+  "callback.v1",
+  sizeof(Callback__V1__TransportStats),
+  7,
+  callback__v1__transport_stats__field_descriptors,
+  callback__v1__transport_stats__field_indices_by_name,
+  1,  callback__v1__transport_stats__number_ranges,
+  (ProtobufCMessageInit) callback__v1__transport_stats__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__directory_stats__field_descriptors[7] =
+{
+  {
+    "directory",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__DirectoryStats, directory),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "lookups",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__DirectoryStats, lookups),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "failures",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__DirectoryStats, failures),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kept_back",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__DirectoryStats, kept_back),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "running",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__DirectoryStats, running),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "lookup_time",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__DirectoryStats, lookup_time),
+    &google__protobuf__duration__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "circuit_open",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__DirectoryStats, circuit_open),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__directory_stats__field_indices_by_name[] = {
+  6,   /* field[6] = circuit_open */
+  0,   /* field[0] = directory */
+  2,   /* field[2] = failures */
+  3,   /* field[3] = kept_back */
+  5,   /* field[5] = lookup_time */
+  1,   /* field[1] = lookups */
+  4,   /* field[4] = running */
+};
+static const ProtobufCIntRange callback__v1__directory_stats__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor callback__v1__directory_stats__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.DirectoryStats",
+  "DirectoryStats",
+  "Callback__V1__DirectoryStats",
+  "callback.v1",
+  sizeof(Callback__V1__DirectoryStats),
+  7,
+  callback__v1__directory_stats__field_descriptors,
+  callback__v1__directory_stats__field_indices_by_name,
+  1,  callback__v1__directory_stats__number_ranges,
+  (ProtobufCMessageInit) callback__v1__directory_stats__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCEnumValue callback__v1__previous_customer_card__enum_values_by_number[3] =
 {
   { "PREVIOUS_CUSTOMER_CARD_UNSPECIFIED", "CALLBACK__V1__PREVIOUS_CUSTOMER_CARD__PREVIOUS_CUSTOMER_CARD_UNSPECIFIED", 0 },
@@ -9079,7 +10692,7 @@ const ProtobufCEnumDescriptor callback__v1__queue_switch__descriptor =
   callback__v1__queue_switch__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor callback__v1__admin_service__method_descriptors[33] =
+static const ProtobufCMethodDescriptor callback__v1__admin_service__method_descriptors[35] =
 {
   { "PutQueue", &callback__v1__put_queue_request__descriptor, &callback__v1__put_queue_response__descriptor },
   { "GetQueue", &callback__v1__get_queue_request__descriptor, &callback__v1__get_queue_response__descriptor },
@@ -9113,6 +10726,8 @@ static const ProtobufCMethodDescriptor callback__v1__admin_service__method_descr
   { "ExportDirectory", &callback__v1__export_directory_request__descriptor, &callback__v1__export_directory_response__descriptor },
   { "Backup", &callback__v1__backup_request__descriptor, &callback__v1__backup_response__descriptor },
   { "ListDialers", &callback__v1__list_dialers_request__descriptor, &callback__v1__list_dialers_response__descriptor },
+  { "ReloadConfiguration", &callback__v1__reload_configuration_request__descriptor, &callback__v1__reload_configuration_response__descriptor },
+  { "GetStats", &callback__v1__get_stats_request__descriptor, &callback__v1__get_stats_response__descriptor },
   { "GetServerInfo", &callback__v1__get_server_info_request__descriptor, &callback__v1__get_server_info_response__descriptor },
 };
 const unsigned callback__v1__admin_service__method_indices_by_name[] = {
@@ -9128,8 +10743,9 @@ const unsigned callback__v1__admin_service__method_indices_by_name[] = {
   9,        /* GetLocation */
   13,        /* GetNumber */
   1,        /* GetQueue */
-  32,        /* GetServerInfo */
+  34,        /* GetServerInfo */
   25,        /* GetSettings */
+  33,        /* GetStats */
   28,        /* ImportDirectory */
   6,        /* ListAgentConfigs */
   31,        /* ListDialers */
@@ -9146,6 +10762,7 @@ const unsigned callback__v1__admin_service__method_indices_by_name[] = {
   12,        /* PutNumber */
   0,        /* PutQueue */
   26,        /* PutSettings */
+  32,        /* ReloadConfiguration */
   16,        /* SetAgentQueues */
   17,        /* SetQueueState */
   27         /* SettleAttempt */
@@ -9157,7 +10774,7 @@ const ProtobufCServiceDescriptor callback__v1__admin_service__descriptor =
   "AdminService",
   "Callback__V1__AdminService",
   "callback.v1",
-  33,
+  35,
   callback__v1__admin_service__method_descriptors,
   callback__v1__admin_service__method_indices_by_name
 };
@@ -9417,13 +11034,29 @@ void callback__v1__admin_service__list_dialers(ProtobufCService *service,
   assert(service->descriptor == &callback__v1__admin_service__descriptor);
   service->invoke(service, 31, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void callback__v1__admin_service__reload_configuration(ProtobufCService *service,
+                                                       const Callback__V1__ReloadConfigurationRequest *input,
+                                                       Callback__V1__ReloadConfigurationResponse_Closure closure,
+                                                       void *closure_data)
+{
+  assert(service->descriptor == &callback__v1__admin_service__descriptor);
+  service->invoke(service, 32, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void callback__v1__admin_service__get_stats(ProtobufCService *service,
+                                            const Callback__V1__GetStatsRequest *input,
+                                            Callback__V1__GetStatsResponse_Closure closure,
+                                            void *closure_data)
+{
+  assert(service->descriptor == &callback__v1__admin_service__descriptor);
+  service->invoke(service, 33, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void callback__v1__admin_service__get_server_info(ProtobufCService *service,
                                                   const Callback__V1__GetServerInfoRequest *input,
                                                   Callback__V1__GetServerInfoResponse_Closure closure,
                                                   void *closure_data)
 {
   assert(service->descriptor == &callback__v1__admin_service__descriptor);
-  service->invoke(service, 32, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 34, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__admin_service__init (Callback__V1__AdminService_Service *service,
                                         Callback__V1__AdminService_ServiceDestroy destroy)

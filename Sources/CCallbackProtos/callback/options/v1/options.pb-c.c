@@ -43,7 +43,7 @@ const ProtobufCEnumDescriptor callback__options__v1__role__descriptor =
   callback__options__v1__role__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue callback__options__v1__reason__enum_values_by_number[53] =
+static const ProtobufCEnumValue callback__options__v1__reason__enum_values_by_number[54] =
 {
   { "REASON_UNSPECIFIED", "CALLBACK__OPTIONS__V1__REASON__REASON_UNSPECIFIED", 0 },
   { "REASON_MALFORMED_MESSAGE", "CALLBACK__OPTIONS__V1__REASON__REASON_MALFORMED_MESSAGE", 1 },
@@ -90,6 +90,7 @@ static const ProtobufCEnumValue callback__options__v1__reason__enum_values_by_nu
   { "REASON_IN_USE", "CALLBACK__OPTIONS__V1__REASON__REASON_IN_USE", 55 },
   { "REASON_DIRECTORY_REFUSED", "CALLBACK__OPTIONS__V1__REASON__REASON_DIRECTORY_REFUSED", 56 },
   { "REASON_BACKUP_UNSUPPORTED", "CALLBACK__OPTIONS__V1__REASON__REASON_BACKUP_UNSUPPORTED", 57 },
+  { "REASON_CONFIGURATION_REFUSED", "CALLBACK__OPTIONS__V1__REASON__REASON_CONFIGURATION_REFUSED", 58 },
   { "REASON_TOKEN_TOO_OLD", "CALLBACK__OPTIONS__V1__REASON__REASON_TOKEN_TOO_OLD", 60 },
   { "REASON_TOKEN_FOREIGN", "CALLBACK__OPTIONS__V1__REASON__REASON_TOKEN_FOREIGN", 61 },
   { "REASON_STREAM_REPLACED", "CALLBACK__OPTIONS__V1__REASON__REASON_STREAM_REPLACED", 62 },
@@ -100,9 +101,9 @@ static const ProtobufCEnumValue callback__options__v1__reason__enum_values_by_nu
   { "REASON_DIRECTORY_UNAVAILABLE", "CALLBACK__OPTIONS__V1__REASON__REASON_DIRECTORY_UNAVAILABLE", 73 },
 };
 static const ProtobufCIntRange callback__options__v1__reason__value_ranges[] = {
-{0, 0},{9, 6},{20, 13},{40, 27},{60, 45},{70, 49},{0, 53}
+{0, 0},{9, 6},{20, 13},{40, 27},{60, 46},{70, 50},{0, 54}
 };
-static const ProtobufCEnumValueIndex callback__options__v1__reason__enum_values_by_name[53] =
+static const ProtobufCEnumValueIndex callback__options__v1__reason__enum_values_by_name[54] =
 {
   { "REASON_AGENT_NOT_FOUND", 16 },
   { "REASON_AGENT_NOT_YOURS", 12 },
@@ -113,11 +114,12 @@ static const ProtobufCEnumValueIndex callback__options__v1__reason__enum_values_
   { "REASON_CALLBACK_NOT_FOUND", 13 },
   { "REASON_CALLBACK_STATE", 38 },
   { "REASON_CLASS_NOT_ACCEPTED", 31 },
-  { "REASON_DEFECT", 50 },
+  { "REASON_CONFIGURATION_REFUSED", 45 },
+  { "REASON_DEFECT", 51 },
   { "REASON_DIALER_NOT_FOUND", 22 },
-  { "REASON_DIRECTORY_DAMAGED", 51 },
+  { "REASON_DIRECTORY_DAMAGED", 52 },
   { "REASON_DIRECTORY_REFUSED", 43 },
-  { "REASON_DIRECTORY_UNAVAILABLE", 52 },
+  { "REASON_DIRECTORY_UNAVAILABLE", 53 },
   { "REASON_EMERGENCY_NUMBER", 30 },
   { "REASON_ETAG_MISMATCH", 24 },
   { "REASON_EXCLUDED_NUMBER", 34 },
@@ -127,7 +129,7 @@ static const ProtobufCEnumValueIndex callback__options__v1__reason__enum_values_
   { "REASON_INACTIVE_REASON_NOT_FOUND", 26 },
   { "REASON_IN_USE", 42 },
   { "REASON_LOCATION_NOT_FOUND", 18 },
-  { "REASON_LOG_DAMAGED", 49 },
+  { "REASON_LOG_DAMAGED", 50 },
   { "REASON_LOG_FULL", 10 },
   { "REASON_LOG_UNAVAILABLE", 9 },
   { "REASON_MALFORMED_MESSAGE", 1 },
@@ -151,10 +153,10 @@ static const ProtobufCEnumValueIndex callback__options__v1__reason__enum_values_
   { "REASON_SESSION_NOT_FOUND", 21 },
   { "REASON_SLOW_READER", 11 },
   { "REASON_STOPPING", 8 },
-  { "REASON_STREAM_REPLACED", 47 },
-  { "REASON_STREAM_SILENT", 48 },
-  { "REASON_TOKEN_FOREIGN", 46 },
-  { "REASON_TOKEN_TOO_OLD", 45 },
+  { "REASON_STREAM_REPLACED", 48 },
+  { "REASON_STREAM_SILENT", 49 },
+  { "REASON_TOKEN_FOREIGN", 47 },
+  { "REASON_TOKEN_TOO_OLD", 46 },
   { "REASON_TOO_MANY", 36 },
   { "REASON_UNSPECIFIED", 0 },
 };
@@ -165,9 +167,9 @@ const ProtobufCEnumDescriptor callback__options__v1__reason__descriptor =
   "Reason",
   "Callback__Options__V1__Reason",
   "callback.options.v1",
-  53,
+  54,
   callback__options__v1__reason__enum_values_by_number,
-  53,
+  54,
   callback__options__v1__reason__enum_values_by_name,
   6,
   callback__options__v1__reason__value_ranges,

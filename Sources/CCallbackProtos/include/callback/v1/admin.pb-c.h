@@ -104,6 +104,18 @@ typedef struct Callback__V1__DialerInfo Callback__V1__DialerInfo;
 typedef struct Callback__V1__ListDialersResponse Callback__V1__ListDialersResponse;
 typedef struct Callback__V1__GetServerInfoRequest Callback__V1__GetServerInfoRequest;
 typedef struct Callback__V1__GetServerInfoResponse Callback__V1__GetServerInfoResponse;
+typedef struct Callback__V1__ReloadConfigurationRequest Callback__V1__ReloadConfigurationRequest;
+typedef struct Callback__V1__ReloadConfigurationResponse Callback__V1__ReloadConfigurationResponse;
+typedef struct Callback__V1__GetStatsRequest Callback__V1__GetStatsRequest;
+typedef struct Callback__V1__GetStatsResponse Callback__V1__GetStatsResponse;
+typedef struct Callback__V1__QueueStats Callback__V1__QueueStats;
+typedef struct Callback__V1__AgentStats Callback__V1__AgentStats;
+typedef struct Callback__V1__CallbackStats Callback__V1__CallbackStats;
+typedef struct Callback__V1__OfferStats Callback__V1__OfferStats;
+typedef struct Callback__V1__OutcomeStats Callback__V1__OutcomeStats;
+typedef struct Callback__V1__LogStats Callback__V1__LogStats;
+typedef struct Callback__V1__TransportStats Callback__V1__TransportStats;
+typedef struct Callback__V1__DirectoryStats Callback__V1__DirectoryStats;
 
 
 /* --- enums --- */
@@ -1151,6 +1163,180 @@ struct  Callback__V1__GetServerInfoResponse
 #define CALLBACK__V1__GET_SERVER_INFO_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__get_server_info_response__descriptor) \
     , 0, (char *)protobuf_c_empty_string, NULL, 0, (char *)protobuf_c_empty_string, 0, 0, 0, (char *)protobuf_c_empty_string }
+
+
+struct  Callback__V1__ReloadConfigurationRequest
+{
+  ProtobufCMessage base;
+};
+#define CALLBACK__V1__RELOAD_CONFIGURATION_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__reload_configuration_request__descriptor) \
+     }
+
+
+struct  Callback__V1__ReloadConfigurationResponse
+{
+  ProtobufCMessage base;
+  size_t n_applied;
+  char **applied;
+  size_t n_needs_restart;
+  char **needs_restart;
+};
+#define CALLBACK__V1__RELOAD_CONFIGURATION_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__reload_configuration_response__descriptor) \
+    , 0,NULL, 0,NULL }
+
+
+struct  Callback__V1__GetStatsRequest
+{
+  ProtobufCMessage base;
+  uint32_t page_size;
+  char *page_token;
+};
+#define CALLBACK__V1__GET_STATS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__get_stats_request__descriptor) \
+    , 0, (char *)protobuf_c_empty_string }
+
+
+struct  Callback__V1__GetStatsResponse
+{
+  ProtobufCMessage base;
+  uint64_t log_position;
+  Google__Protobuf__Timestamp *started_at;
+  size_t n_queues;
+  Callback__V1__QueueStats **queues;
+  char *next_page_token;
+  size_t n_agents;
+  Callback__V1__AgentStats **agents;
+  Callback__V1__CallbackStats *callbacks;
+  Callback__V1__OfferStats *offers;
+  size_t n_outcomes;
+  Callback__V1__OutcomeStats **outcomes;
+  Callback__V1__LogStats *log;
+  Callback__V1__TransportStats *transport;
+  size_t n_directories;
+  Callback__V1__DirectoryStats **directories;
+};
+#define CALLBACK__V1__GET_STATS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__get_stats_response__descriptor) \
+    , 0, NULL, 0,NULL, (char *)protobuf_c_empty_string, 0,NULL, NULL, NULL, 0,NULL, NULL, NULL, 0,NULL }
+
+
+struct  Callback__V1__QueueStats
+{
+  ProtobufCMessage base;
+  char *queue_id;
+  uint64_t in_line;
+  uint64_t waiting;
+  uint64_t pending_offers;
+  uint64_t agents;
+  uint64_t idle_agents;
+  Google__Protobuf__Timestamp *next_requested_at;
+};
+#define CALLBACK__V1__QUEUE_STATS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__queue_stats__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, NULL }
+
+
+struct  Callback__V1__AgentStats
+{
+  ProtobufCMessage base;
+  Callback__V1__AgentWorkState work_state;
+  uint64_t agents;
+};
+#define CALLBACK__V1__AGENT_STATS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__agent_stats__descriptor) \
+    , CALLBACK__V1__AGENT_WORK_STATE__AGENT_WORK_STATE_UNSPECIFIED, 0 }
+
+
+struct  Callback__V1__CallbackStats
+{
+  ProtobufCMessage base;
+  uint64_t taken;
+  uint64_t merged;
+  uint64_t requeued;
+  uint64_t completed;
+  uint64_t failed;
+  uint64_t cancelled;
+  uint64_t expired;
+  uint64_t live;
+};
+#define CALLBACK__V1__CALLBACK_STATS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__callback_stats__descriptor) \
+    , 0, 0, 0, 0, 0, 0, 0, 0 }
+
+
+struct  Callback__V1__OfferStats
+{
+  ProtobufCMessage base;
+  uint64_t made;
+  uint64_t accepted;
+  uint64_t rejected;
+  uint64_t timed_out;
+  uint64_t withdrawn;
+};
+#define CALLBACK__V1__OFFER_STATS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__offer_stats__descriptor) \
+    , 0, 0, 0, 0, 0 }
+
+
+struct  Callback__V1__OutcomeStats
+{
+  ProtobufCMessage base;
+  Callback__V1__Outcome outcome;
+  uint64_t attempts;
+};
+#define CALLBACK__V1__OUTCOME_STATS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__outcome_stats__descriptor) \
+    , CALLBACK__V1__OUTCOME__OUTCOME_UNSPECIFIED, 0 }
+
+
+struct  Callback__V1__LogStats
+{
+  ProtobufCMessage base;
+  protobuf_c_boolean available;
+  uint64_t appends;
+  uint64_t records;
+  uint64_t refused;
+  uint64_t unknown;
+  Google__Protobuf__Duration *append_time;
+  uint64_t waiting;
+};
+#define CALLBACK__V1__LOG_STATS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__log_stats__descriptor) \
+    , 0, 0, 0, 0, 0, NULL, 0 }
+
+
+struct  Callback__V1__TransportStats
+{
+  ProtobufCMessage base;
+  uint64_t connections;
+  uint64_t calls;
+  uint64_t accepted_connections;
+  uint64_t refused_connections;
+  uint64_t violations;
+  uint64_t ended_calls;
+  uint64_t failed_calls;
+};
+#define CALLBACK__V1__TRANSPORT_STATS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__transport_stats__descriptor) \
+    , 0, 0, 0, 0, 0, 0, 0 }
+
+
+struct  Callback__V1__DirectoryStats
+{
+  ProtobufCMessage base;
+  char *directory;
+  uint64_t lookups;
+  uint64_t failures;
+  uint64_t kept_back;
+  uint64_t running;
+  Google__Protobuf__Duration *lookup_time;
+  protobuf_c_boolean circuit_open;
+};
+#define CALLBACK__V1__DIRECTORY_STATS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__directory_stats__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, 0, 0, 0, NULL, 0 }
 
 
 /* Callback__V1__AcceptedCallers methods */
@@ -2749,6 +2935,234 @@ Callback__V1__GetServerInfoResponse *
 void   callback__v1__get_server_info_response__free_unpacked
                      (Callback__V1__GetServerInfoResponse *message,
                       ProtobufCAllocator *allocator);
+/* Callback__V1__ReloadConfigurationRequest methods */
+void   callback__v1__reload_configuration_request__init
+                     (Callback__V1__ReloadConfigurationRequest         *message);
+size_t callback__v1__reload_configuration_request__get_packed_size
+                     (const Callback__V1__ReloadConfigurationRequest   *message);
+size_t callback__v1__reload_configuration_request__pack
+                     (const Callback__V1__ReloadConfigurationRequest   *message,
+                      uint8_t             *out);
+size_t callback__v1__reload_configuration_request__pack_to_buffer
+                     (const Callback__V1__ReloadConfigurationRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__ReloadConfigurationRequest *
+       callback__v1__reload_configuration_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__reload_configuration_request__free_unpacked
+                     (Callback__V1__ReloadConfigurationRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__ReloadConfigurationResponse methods */
+void   callback__v1__reload_configuration_response__init
+                     (Callback__V1__ReloadConfigurationResponse         *message);
+size_t callback__v1__reload_configuration_response__get_packed_size
+                     (const Callback__V1__ReloadConfigurationResponse   *message);
+size_t callback__v1__reload_configuration_response__pack
+                     (const Callback__V1__ReloadConfigurationResponse   *message,
+                      uint8_t             *out);
+size_t callback__v1__reload_configuration_response__pack_to_buffer
+                     (const Callback__V1__ReloadConfigurationResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__ReloadConfigurationResponse *
+       callback__v1__reload_configuration_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__reload_configuration_response__free_unpacked
+                     (Callback__V1__ReloadConfigurationResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__GetStatsRequest methods */
+void   callback__v1__get_stats_request__init
+                     (Callback__V1__GetStatsRequest         *message);
+size_t callback__v1__get_stats_request__get_packed_size
+                     (const Callback__V1__GetStatsRequest   *message);
+size_t callback__v1__get_stats_request__pack
+                     (const Callback__V1__GetStatsRequest   *message,
+                      uint8_t             *out);
+size_t callback__v1__get_stats_request__pack_to_buffer
+                     (const Callback__V1__GetStatsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__GetStatsRequest *
+       callback__v1__get_stats_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__get_stats_request__free_unpacked
+                     (Callback__V1__GetStatsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__GetStatsResponse methods */
+void   callback__v1__get_stats_response__init
+                     (Callback__V1__GetStatsResponse         *message);
+size_t callback__v1__get_stats_response__get_packed_size
+                     (const Callback__V1__GetStatsResponse   *message);
+size_t callback__v1__get_stats_response__pack
+                     (const Callback__V1__GetStatsResponse   *message,
+                      uint8_t             *out);
+size_t callback__v1__get_stats_response__pack_to_buffer
+                     (const Callback__V1__GetStatsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__GetStatsResponse *
+       callback__v1__get_stats_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__get_stats_response__free_unpacked
+                     (Callback__V1__GetStatsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__QueueStats methods */
+void   callback__v1__queue_stats__init
+                     (Callback__V1__QueueStats         *message);
+size_t callback__v1__queue_stats__get_packed_size
+                     (const Callback__V1__QueueStats   *message);
+size_t callback__v1__queue_stats__pack
+                     (const Callback__V1__QueueStats   *message,
+                      uint8_t             *out);
+size_t callback__v1__queue_stats__pack_to_buffer
+                     (const Callback__V1__QueueStats   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__QueueStats *
+       callback__v1__queue_stats__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__queue_stats__free_unpacked
+                     (Callback__V1__QueueStats *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__AgentStats methods */
+void   callback__v1__agent_stats__init
+                     (Callback__V1__AgentStats         *message);
+size_t callback__v1__agent_stats__get_packed_size
+                     (const Callback__V1__AgentStats   *message);
+size_t callback__v1__agent_stats__pack
+                     (const Callback__V1__AgentStats   *message,
+                      uint8_t             *out);
+size_t callback__v1__agent_stats__pack_to_buffer
+                     (const Callback__V1__AgentStats   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__AgentStats *
+       callback__v1__agent_stats__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__agent_stats__free_unpacked
+                     (Callback__V1__AgentStats *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__CallbackStats methods */
+void   callback__v1__callback_stats__init
+                     (Callback__V1__CallbackStats         *message);
+size_t callback__v1__callback_stats__get_packed_size
+                     (const Callback__V1__CallbackStats   *message);
+size_t callback__v1__callback_stats__pack
+                     (const Callback__V1__CallbackStats   *message,
+                      uint8_t             *out);
+size_t callback__v1__callback_stats__pack_to_buffer
+                     (const Callback__V1__CallbackStats   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__CallbackStats *
+       callback__v1__callback_stats__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__callback_stats__free_unpacked
+                     (Callback__V1__CallbackStats *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__OfferStats methods */
+void   callback__v1__offer_stats__init
+                     (Callback__V1__OfferStats         *message);
+size_t callback__v1__offer_stats__get_packed_size
+                     (const Callback__V1__OfferStats   *message);
+size_t callback__v1__offer_stats__pack
+                     (const Callback__V1__OfferStats   *message,
+                      uint8_t             *out);
+size_t callback__v1__offer_stats__pack_to_buffer
+                     (const Callback__V1__OfferStats   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__OfferStats *
+       callback__v1__offer_stats__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__offer_stats__free_unpacked
+                     (Callback__V1__OfferStats *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__OutcomeStats methods */
+void   callback__v1__outcome_stats__init
+                     (Callback__V1__OutcomeStats         *message);
+size_t callback__v1__outcome_stats__get_packed_size
+                     (const Callback__V1__OutcomeStats   *message);
+size_t callback__v1__outcome_stats__pack
+                     (const Callback__V1__OutcomeStats   *message,
+                      uint8_t             *out);
+size_t callback__v1__outcome_stats__pack_to_buffer
+                     (const Callback__V1__OutcomeStats   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__OutcomeStats *
+       callback__v1__outcome_stats__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__outcome_stats__free_unpacked
+                     (Callback__V1__OutcomeStats *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__LogStats methods */
+void   callback__v1__log_stats__init
+                     (Callback__V1__LogStats         *message);
+size_t callback__v1__log_stats__get_packed_size
+                     (const Callback__V1__LogStats   *message);
+size_t callback__v1__log_stats__pack
+                     (const Callback__V1__LogStats   *message,
+                      uint8_t             *out);
+size_t callback__v1__log_stats__pack_to_buffer
+                     (const Callback__V1__LogStats   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__LogStats *
+       callback__v1__log_stats__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__log_stats__free_unpacked
+                     (Callback__V1__LogStats *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__TransportStats methods */
+void   callback__v1__transport_stats__init
+                     (Callback__V1__TransportStats         *message);
+size_t callback__v1__transport_stats__get_packed_size
+                     (const Callback__V1__TransportStats   *message);
+size_t callback__v1__transport_stats__pack
+                     (const Callback__V1__TransportStats   *message,
+                      uint8_t             *out);
+size_t callback__v1__transport_stats__pack_to_buffer
+                     (const Callback__V1__TransportStats   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__TransportStats *
+       callback__v1__transport_stats__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__transport_stats__free_unpacked
+                     (Callback__V1__TransportStats *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__DirectoryStats methods */
+void   callback__v1__directory_stats__init
+                     (Callback__V1__DirectoryStats         *message);
+size_t callback__v1__directory_stats__get_packed_size
+                     (const Callback__V1__DirectoryStats   *message);
+size_t callback__v1__directory_stats__pack
+                     (const Callback__V1__DirectoryStats   *message,
+                      uint8_t             *out);
+size_t callback__v1__directory_stats__pack_to_buffer
+                     (const Callback__V1__DirectoryStats   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__DirectoryStats *
+       callback__v1__directory_stats__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__directory_stats__free_unpacked
+                     (Callback__V1__DirectoryStats *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Callback__V1__AcceptedCallers_Closure)
@@ -3003,6 +3417,42 @@ typedef void (*Callback__V1__GetServerInfoRequest_Closure)
 typedef void (*Callback__V1__GetServerInfoResponse_Closure)
                  (const Callback__V1__GetServerInfoResponse *message,
                   void *closure_data);
+typedef void (*Callback__V1__ReloadConfigurationRequest_Closure)
+                 (const Callback__V1__ReloadConfigurationRequest *message,
+                  void *closure_data);
+typedef void (*Callback__V1__ReloadConfigurationResponse_Closure)
+                 (const Callback__V1__ReloadConfigurationResponse *message,
+                  void *closure_data);
+typedef void (*Callback__V1__GetStatsRequest_Closure)
+                 (const Callback__V1__GetStatsRequest *message,
+                  void *closure_data);
+typedef void (*Callback__V1__GetStatsResponse_Closure)
+                 (const Callback__V1__GetStatsResponse *message,
+                  void *closure_data);
+typedef void (*Callback__V1__QueueStats_Closure)
+                 (const Callback__V1__QueueStats *message,
+                  void *closure_data);
+typedef void (*Callback__V1__AgentStats_Closure)
+                 (const Callback__V1__AgentStats *message,
+                  void *closure_data);
+typedef void (*Callback__V1__CallbackStats_Closure)
+                 (const Callback__V1__CallbackStats *message,
+                  void *closure_data);
+typedef void (*Callback__V1__OfferStats_Closure)
+                 (const Callback__V1__OfferStats *message,
+                  void *closure_data);
+typedef void (*Callback__V1__OutcomeStats_Closure)
+                 (const Callback__V1__OutcomeStats *message,
+                  void *closure_data);
+typedef void (*Callback__V1__LogStats_Closure)
+                 (const Callback__V1__LogStats *message,
+                  void *closure_data);
+typedef void (*Callback__V1__TransportStats_Closure)
+                 (const Callback__V1__TransportStats *message,
+                  void *closure_data);
+typedef void (*Callback__V1__DirectoryStats_Closure)
+                 (const Callback__V1__DirectoryStats *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -3138,6 +3588,14 @@ struct Callback__V1__AdminService_Service
                        const Callback__V1__ListDialersRequest *input,
                        Callback__V1__ListDialersResponse_Closure closure,
                        void *closure_data);
+  void (*reload_configuration)(Callback__V1__AdminService_Service *service,
+                               const Callback__V1__ReloadConfigurationRequest *input,
+                               Callback__V1__ReloadConfigurationResponse_Closure closure,
+                               void *closure_data);
+  void (*get_stats)(Callback__V1__AdminService_Service *service,
+                    const Callback__V1__GetStatsRequest *input,
+                    Callback__V1__GetStatsResponse_Closure closure,
+                    void *closure_data);
   void (*get_server_info)(Callback__V1__AdminService_Service *service,
                           const Callback__V1__GetServerInfoRequest *input,
                           Callback__V1__GetServerInfoResponse_Closure closure,
@@ -3182,6 +3640,8 @@ void callback__v1__admin_service__init (Callback__V1__AdminService_Service *serv
       function_prefix__ ## export_directory,\
       function_prefix__ ## backup,\
       function_prefix__ ## list_dialers,\
+      function_prefix__ ## reload_configuration,\
+      function_prefix__ ## get_stats,\
       function_prefix__ ## get_server_info  }
 void callback__v1__admin_service__put_queue(ProtobufCService *service,
                                             const Callback__V1__PutQueueRequest *input,
@@ -3311,6 +3771,14 @@ void callback__v1__admin_service__list_dialers(ProtobufCService *service,
                                                const Callback__V1__ListDialersRequest *input,
                                                Callback__V1__ListDialersResponse_Closure closure,
                                                void *closure_data);
+void callback__v1__admin_service__reload_configuration(ProtobufCService *service,
+                                                       const Callback__V1__ReloadConfigurationRequest *input,
+                                                       Callback__V1__ReloadConfigurationResponse_Closure closure,
+                                                       void *closure_data);
+void callback__v1__admin_service__get_stats(ProtobufCService *service,
+                                            const Callback__V1__GetStatsRequest *input,
+                                            Callback__V1__GetStatsResponse_Closure closure,
+                                            void *closure_data);
 void callback__v1__admin_service__get_server_info(ProtobufCService *service,
                                                   const Callback__V1__GetServerInfoRequest *input,
                                                   Callback__V1__GetServerInfoResponse_Closure closure,
@@ -3405,6 +3873,18 @@ extern const ProtobufCMessageDescriptor callback__v1__dialer_info__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__list_dialers_response__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__get_server_info_request__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__get_server_info_response__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__reload_configuration_request__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__reload_configuration_response__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__get_stats_request__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__get_stats_response__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__queue_stats__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__agent_stats__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__callback_stats__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__offer_stats__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__outcome_stats__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__log_stats__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__transport_stats__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__directory_stats__descriptor;
 extern const ProtobufCServiceDescriptor callback__v1__admin_service__descriptor;
 
 PROTOBUF_C__END_DECLS
