@@ -38,6 +38,7 @@ extension ErrorText {
     case .etagMismatch: "Somebody changed it meanwhile: read it again and decide anew."
     case .requestIDReused: "Use another --request-id for another request."
     case .roleMissing: "Your user has no role that may do this; ask whoever runs the daemon."
+    case .agentNotYours: "Your user may act for certain agents only; ask whoever runs the daemon."
     case .inUse: "First delete or change what uses it."
     case .stopping, .logUnavailable, .overloaded:
       "Repeat it in a moment with the same --request-id."
