@@ -1,3 +1,4 @@
+import NIOCore
 import RPCServices
 import Testing
 import UnixRPC

@@ -267,7 +267,7 @@ public enum AdminServiceMethods {
   public static let reloadConfiguration = RPCMethod<V1.ReloadConfigurationRequest, V1.ReloadConfigurationResponse>(
     service: serviceName, name: "ReloadConfiguration", kind: .unary,
     roles: [.admin], mutates: false,
-    isIdempotent: false,
+    isIdempotent: true,
     reasons: [.configurationRefused],
     summary: "Reads the configuration file again and puts in force what can change without a restart.")
 
@@ -275,7 +275,7 @@ public enum AdminServiceMethods {
   public static let getStats = RPCMethod<V1.GetStatsRequest, V1.GetStatsResponse>(
     service: serviceName, name: "GetStats", kind: .unary,
     roles: [.admin, .observer], mutates: false,
-    isIdempotent: false,
+    isIdempotent: true,
     reasons: [.pageTokenInvalid],
     summary: "Counts what there is now and what the daemon has done; queues by id, page by page.")
 
