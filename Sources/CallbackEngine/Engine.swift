@@ -148,7 +148,7 @@ public final class Engine: Sendable {
     put(.stopObserving(observer), isUrgent: true) { _ in }
   }
 
-  private func put(
+  func put(
     _ item: EngineItem, isUrgent: Bool = false, refused: (EngineError) -> Void
   ) {
     switch inbox.put(item, isUrgent: isUrgent) {

@@ -6,10 +6,18 @@ import Synchronization
 enum EngineItem: Sendable {
   case submit(Submission, @Sendable (Result<Answer, EngineError>) -> Void)
   case link(HistoryLink, @Sendable (Result<LogPosition, EngineError>) -> Void)
+  case forget(Forget)
   case look(
     @Sendable (borrowing CallCenter, ReadPoint) -> Void, fail: @Sendable (EngineError) -> Void)
   case observe(any EngineObserver)
   case stopObserving(any EngineObserver)
+}
+
+/// A number that is to be forgotten.
+struct Forget: Sendable {
+  let e164: String
+  let submission: Submission
+  let completion: @Sendable (Result<ForgetAnswer, EngineError>) -> Void
 }
 
 /// What the engine's thread hands out when the log is open and replayed.

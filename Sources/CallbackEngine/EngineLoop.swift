@@ -106,7 +106,7 @@ final class EngineLoop {
       switch item {
       case .submit(let submission, let completion): submissions.append((submission, completion))
       case .link(let link, let completion): links.append((link, completion))
-      case .look, .observe, .stopObserving: break
+      case .forget, .look, .observe, .stopObserving: break
       }
     }
     if machine.unsettledAppend != nil { settle() }
@@ -117,6 +117,7 @@ final class EngineLoop {
       linked = turn(submissions, links: links.map(\.0))
     }
     for (_, completion) in links { completion(linked) }
+    for case .forget(let forget) in items { self.forget(forget) }
     look(items)
     settleDown()
   }
@@ -213,7 +214,7 @@ final class EngineLoop {
         observers.append(observer)
         observer.began(machine.state, at: point)
       case .stopObserving(let observer): observers.removeAll { $0 === observer }
-      case .submit, .link: break
+      case .submit, .link, .forget: break
       }
     }
   }
@@ -300,6 +301,43 @@ final class EngineLoop {
       look(forExpiredUpTo: machine.head.position)
     }
     drop()
+  }
+
+  /// Decides in a turn of its own, then takes out of the log what the state no longer holds.
+  private func forget(_ forget: Forget) {
+    guard machine.unsettledAppend == nil else {
+      return forget.completion(.failure(.unavailable("unsettled")))
+    }
+    var result: Result<Answer, EngineError> = .failure(.stopping)
+    turn([(forget.submission, { result = $0 })], links: [])
+    do throws(EngineError) {
+      let answer = try result.get()
+      guard case .success = answer.outcome else {
+        return forget.completion(.success(ForgetAnswer(answer: answer, entry: nil)))
+      }
+      let entry = try erase(forget.e164, for: forget.submission.actor)
+      forget.completion(.success(ForgetAnswer(answer: answer, entry: entry)))
+    } catch {
+      forget.completion(.failure(error))
+    }
+  }
+
+  private func erase(
+    _ e164: String, for actor: Actor
+  ) throws(EngineError) -> ForgettingEntry {
+    let forgetting = Forgetting(
+      e164: e164, actor: actor, at: opened.timer.now().wall,
+      snapshot: LogSnapshot(head: machine.head, state: machine.state.snapshot()))
+    do throws(EventLogError) {
+      let entry = try log.forget(forgetting)
+      snapshotPosition = machine.head.position
+      dropping.covered = snapshotPosition
+      opened.feed.forget(upTo: machine.head.position)
+      return entry
+    } catch {
+      logger.error("a number could not be forgotten: \(error)")
+      throw EngineError(error)
+    }
   }
 
   private func saveSnapshot() {

@@ -81,6 +81,8 @@ extension LogV1.Record {
     case .dayBegan(let day): .dayBegan(.init(number: day))
     case .replyRemembered(let key, let content, let reply):
       .replyRemembered(.init(key, content, reply))
+    case .callerForgotten(let callbacks):
+      .callerForgotten(.init(callbacks: callbacks.map { LogV1.Id($0) }))
     }
   }
 
@@ -142,6 +144,7 @@ extension LogV1.Record {
     case .serviceStarted: .serviceStarted
     case .dayBegan(let day): .dayBegan(day.number)
     case .replyRemembered(let message): try message.event()
+    case .callerForgotten(let message): .callerForgotten(message.callbacks.map { $0.made() })
     }
   }
 }

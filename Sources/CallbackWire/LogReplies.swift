@@ -34,6 +34,9 @@ extension LogV1.Reply {
     case .granted(let attempt): self.init(reply: .granted(LogV1.Id(attempt)))
     case .revoked(let attempt): self.init(reply: .revoked(LogV1.Id(attempt)))
     case .reported(let reported): self.init(reply: .reported(LogV1.ReplyReported(reported)))
+    case .forgotten(let cancelled, let callbacks):
+      self.init(
+        reply: .forgotten(LogV1.ReplyForgotten(cancelled: cancelled, callbacks: callbacks)))
     case .put(let revision): self.init(reply: .put(LogV1.ReplyPut(revision: revision)))
     }
   }
@@ -65,6 +68,8 @@ extension LogV1.Reply {
     case .granted(let attempt): return .granted(attempt.made())
     case .revoked(let attempt): return .revoked(attempt.made())
     case .reported(let reported): return .reported(try reported.core())
+    case .forgotten(let forgotten):
+      return .forgotten(cancelled: forgotten.cancelled, callbacks: forgotten.callbacks)
     case .put(let put): return .put(revision: put.revision)
     }
   }

@@ -30,6 +30,13 @@ public protocol EventLog: EventLogReader {
   /// Drops the records up to `position`, which a durable snapshot must cover. History stays.
   func dropRecords(upTo position: LogPosition) throws(EventLogError)
 
+  /// Removes a number: every callback that it is in, their attempts, outcomes and links leave the
+  /// history, the snapshot takes the place of every record up to it, and what is freed is
+  /// overwritten. Keeps an entry that it was done. Doing it again is harmless.
+  ///
+  /// - Returns: the entry. When it throws, nothing or a part is done: do it again.
+  func forget(_ forgetting: Forgetting) throws(EventLogError) -> ForgettingEntry
+
   /// Work that may wait for a quiet moment, such as checkpoints; cheap when nothing is due.
   func maintain() throws(EventLogError)
 

@@ -8,17 +8,20 @@ extension SQLiteEventLog {
 
   func save(_ snapshot: LogSnapshot) throws(EventLogError) {
     try sqlite { () throws(SQLiteError) in
-      try database.transaction { () throws(SQLiteError) in
-        try database.execute("DELETE FROM snapshot; DELETE FROM snapshot_part")
-        let (parts, digest) = try write(snapshot)
-        let insert = try database.statement("INSERT INTO snapshot VALUES (?, ?, ?, ?)")
-        try insert.bind(Int64(bitPattern: snapshot.head.position), at: 1)
-        try insert.bind(Int64(bitPattern: snapshot.head.checksum), at: 2)
-        try insert.bind(parts, at: 3)
-        try insert.bind(Int64(bitPattern: digest), at: 4)
-        try insert.run()
-      }
+      try database.transaction { () throws(SQLiteError) in try replaceSnapshot(snapshot) }
     }
+  }
+
+  /// Writes a snapshot in the place of the one there is, in the transaction that is open.
+  func replaceSnapshot(_ snapshot: LogSnapshot) throws(SQLiteError) {
+    try database.execute("DELETE FROM snapshot; DELETE FROM snapshot_part")
+    let (parts, digest) = try write(snapshot)
+    let insert = try database.statement("INSERT INTO snapshot VALUES (?, ?, ?, ?)")
+    try insert.bind(Int64(bitPattern: snapshot.head.position), at: 1)
+    try insert.bind(Int64(bitPattern: snapshot.head.checksum), at: 2)
+    try insert.bind(parts, at: 3)
+    try insert.bind(Int64(bitPattern: digest), at: 4)
+    try insert.run()
   }
 
   func dropRecords(upTo position: LogPosition) throws(EventLogError) {
@@ -26,17 +29,20 @@ extension SQLiteEventLog {
       let head = try tables.head(at: position)
     else { return }
     try sqlite { () throws(SQLiteError) in
-      try database.transaction { () throws(SQLiteError) in
-        let delete = try database.statement("DELETE FROM record WHERE position <= ?")
-        try delete.bind(Int64(bitPattern: position), at: 1)
-        try delete.run()
-        let update = try database.statement(
-          "UPDATE meta SET dropped_position = ?, dropped_checksum = ?")
-        try update.bind(Int64(bitPattern: head.position), at: 1)
-        try update.bind(Int64(bitPattern: head.checksum), at: 2)
-        try update.run()
-      }
+      try database.transaction { () throws(SQLiteError) in try deleteRecords(upTo: head) }
     }
+  }
+
+  /// Deletes records in the transaction that is open.
+  func deleteRecords(upTo head: LogHead) throws(SQLiteError) {
+    let delete = try database.statement("DELETE FROM record WHERE position <= ?")
+    try delete.bind(Int64(bitPattern: head.position), at: 1)
+    try delete.run()
+    let update = try database.statement(
+      "UPDATE meta SET dropped_position = ?, dropped_checksum = ?")
+    try update.bind(Int64(bitPattern: head.position), at: 1)
+    try update.bind(Int64(bitPattern: head.checksum), at: 2)
+    try update.run()
   }
 
   /// Writes the parts; gives their number and the digest over all of them.

@@ -38,6 +38,10 @@ extension TableReader {
     try tables.outcomes(after: position, limit: limit)
   }
 
+  func forgettings(after skipped: Int, limit: Int) throws(EventLogError) -> [ForgettingEntry] {
+    try tables.forgettings(after: skipped, limit: limit)
+  }
+
   func outcomePosition(since time: WallTime) throws(EventLogError) -> LogPosition {
     try tables.outcomePosition(since: time)
   }

@@ -23,7 +23,8 @@ struct Callbackctl: AsyncParsableCommand {
         name: "Callbacks",
         subcommands: [
           Request.self, List.self, Show.self, Explain.self, Update.self, Cancel.self,
-          Requeue.self, Reached.self, History.self, OutcomesCommand.self,
+          Requeue.self, Reached.self, History.self, HistoryExport.self,
+          OutcomesCommand.self,
         ]),
       CommandGroup(
         name: "Agents",
@@ -42,7 +43,7 @@ struct Callbackctl: AsyncParsableCommand {
           QueueCommand.self, LocationCommand.self, NumberCommand.self, ReasonCommand.self,
           ExclusionCommand.self, SettingsCommand.self, DialerCommand.self,
           Dialers.self, Settle.self, BackupCommand.self, Restore.self,
-          LogCommand.self, Info.self, Methods.self, Call.self,
+          Forget.self, EventsCommand.self, LogCommand.self, Info.self, Methods.self, Call.self,
         ]),
     ])
 

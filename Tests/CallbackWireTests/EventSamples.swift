@@ -138,6 +138,7 @@ enum EventSamples {
           eligibleAt: WallTime(4), requestedAt: WallTime(5), number: number, revision: 6)),
       .callback(CallbackReply(id: callbackID, state: .queued, revision: 2, merged: true)),
       .cancelled(callbackID, pending: true), .callerReached(changed: 1, pending: 2),
+      .forgotten(cancelled: 1, callbacks: 2),
       .accepted(
         AcceptReply(
           offer: offerID, attempt: attemptID, callback: callbackID, dialing: .reported,
@@ -256,5 +257,6 @@ enum EventSamples {
     .inactiveReasonPut(
       InactiveReason(id: InactiveReasonID("lunch"), name: "Lunch", timeout: .zero, revision: 4)),
     .inactiveReasonDeleted(InactiveReasonID("lunch")), .settingsPut(settings),
+    .callerForgotten([callbackID]),
   ]
 }

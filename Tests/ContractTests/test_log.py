@@ -1,11 +1,13 @@
 """The log in the data directory, as operators look after it."""
 
+import json
+import os
 import tarfile
 import zlib
 
 import grpc
 import pytest
-from center import Operator, request_id
+from center import Operator, refusal, request_id
 from ctl import ctl, ctl_json
 from daemon import Daemon
 
@@ -152,3 +154,119 @@ def test_every_part_of_a_backup_has_its_checksum(daemon, pb):
     assert list(files) == ["log.db", "directory.db"]
     assert all(length == len(contents) for length, contents in files.values())
     assert not list(daemon.data.glob("backup-*"))
+
+
+FORMS = [b"2025550177", b"202) 555-0177", b"202-555-0177", (12025550177).to_bytes(5, "big")]
+
+
+def forms_found(daemon) -> list[tuple[str, bytes]]:
+    """Where in the data directory a form of +1 202 555 0177 is."""
+    return [
+        (file.name, form)
+        for file in daemon.data.iterdir()
+        for form in FORMS
+        if form in file.read_bytes()
+    ]
+
+
+def test_a_forgotten_caller_is_in_no_byte_of_the_data(daemon, pb, tmp_path):
+    ask(daemon, pb, "(202) 555-0177", "+12025550199")
+    callers = tmp_path / "callers.csv"
+    callers.write_text("id,class,name,phone\nC-1,customer,Ann,(202) 555-0177\n")
+    ctl("directory", "import", callers, daemon=daemon)
+    with daemon.channel() as channel:
+        calls = pb.callback_grpc.CallbackServiceStub(channel)
+        calls.StartLead(
+            pb.callback.StartLeadRequest(
+                request_id=request_id(), name="Ann", number="202-555-0177"
+            )
+        )
+        ctl("forget", "(202) 555-0177", daemon=daemon, code=2)
+        assert {name for name, _ in forms_found(daemon)} >= {"log.db-wal"}
+        told = ctl_json("forget", "(202) 555-0177", "--yes", daemon=daemon)
+        assert (told["cancelledCallbacks"], told["historyCallbacks"]) == (1, "1")
+        assert int(told["directoryRecords"]) >= 1
+        assert {each["kind"] for each in told["remainders"]} == {
+            "FORGET_REMAINDER_KIND_BACKUPS", "FORGET_REMAINDER_KIND_SERVICE_LOG",
+        }
+        assert forms_found(daemon) == []
+        history = calls.GetCallerHistory(
+            pb.callback.GetCallerHistoryRequest(number="+12025550177")
+        )
+        assert not history.entries
+        matches = calls.ResolveCaller(
+            pb.callback.ResolveCallerRequest(number="+12025550177")
+        ).resolution.matches
+        assert not matches
+        assert len(calls.ListCallbacks(pb.callback.ListCallbacksRequest()).callbacks) == 1
+    assert daemon.stop() == 0
+    assert forms_found(daemon) == []
+    ctl("log", "verify", "--data", daemon.data)
+    daemon.start()
+
+
+def test_what_stays_excluded_is_named(daemon, pb):
+    with daemon.channel() as channel:
+        admin = pb.admin_grpc.AdminServiceStub(channel)
+        admin.PutExclusion(
+            pb.admin.PutExclusionRequest(
+                request_id=request_id(), exclusion=pb.admin.Exclusion(number="+12025550177")
+            )
+        )
+    said = ctl("forget", "+12025550177", "--yes", daemon=daemon).stdout
+    assert "exclusion list" in said
+
+
+def test_events_are_followed_from_a_token_over_a_restart(daemon, pb):
+    ask(daemon, pb, "+12025550101")
+    with daemon.channel() as channel:
+        admin = pb.admin_grpc.AdminServiceStub(channel)
+        since = pb.admin.WatchEventsRequest()
+        since.since.seconds = 0
+        stream = admin.WatchEvents(since)
+        seen = []
+        for message in stream:
+            if message.WhichOneof("message") == "event":
+                seen.append(message.event.kind)
+            if seen[-1:] == ["callback_requested"]:
+                break
+        assert message.event.number == "+12025550101"
+        assert message.event.actor_uid.value == os.getuid()
+        assert {"service_started", "queue_put"} <= set(seen)
+        token = message.resume_token
+        stream.cancel()
+    assert daemon.stop() == 0
+    daemon.start()
+    ask(daemon, pb, "+12025550102")
+    lines = ctl("events", "watch", "--json", "--after", token, "--count", "3", daemon=daemon)
+    kinds = [json.loads(line).get("event", {}).get("kind") for line in lines.stdout.splitlines()]
+    assert [kind for kind in kinds if kind] == [
+        "service_started", "queue_put", "callback_requested",
+    ]
+    ctl("forget", "+12025550102", "--yes", daemon=daemon)
+    with daemon.channel() as channel, pytest.raises(grpc.RpcError) as old:
+        admin = pb.admin_grpc.AdminServiceStub(channel)
+        list(admin.WatchEvents(pb.admin.WatchEventsRequest(resume_token=token)))
+    code, reason, (resume,) = refusal(old.value, pb)
+    assert (code, reason) == (grpc.StatusCode.OUT_OF_RANGE, "TOKEN_TOO_OLD")
+
+
+def test_the_history_is_exported_whole_or_in_part(daemon, pb, tmp_path):
+    numbers = [f"+1202555{index:04}" for index in range(300)]
+    ids = ask(daemon, pb, *numbers)
+    file = tmp_path / "calls.jsonl"
+    assert "300 entries" in ctl("export-history", file, daemon=daemon).stdout
+    exported = [json.loads(line) for line in file.read_text().splitlines()]
+    assert [each["callback"]["callback"]["callbackId"] for each in exported] == ids[::-1]
+    (one,) = ctl("export-history", "-", "--number", numbers[7], daemon=daemon).stdout.splitlines()
+    assert json.loads(one)["callback"]["callback"]["callbackId"] == ids[7]
+    assert not ctl("export-history", "-", "--agent", "ada", daemon=daemon).stdout
+    with daemon.channel() as channel:
+        calls = pb.callback_grpc.CallbackServiceStub(channel)
+        request = pb.callback.ExportHistoryRequest()
+        request.until.seconds = 1
+        assert not list(calls.ExportHistory(request))
+        request = pb.callback.ExportHistoryRequest()
+        request.since.FromJsonString(exported[99]["at"])
+        found = [entry for page in calls.ExportHistory(request) for entry in page.entries]
+        assert 100 <= len(found) < 300

@@ -20,7 +20,8 @@ public struct ConformanceCase: Sendable, CustomTestStringConvertible {
 
   /// Every promise there is.
   public static var all: [ConformanceCase] {
-    appending + results + chain + snapshots + history + outcomes + subscriptions + sizes
+    appending + results + chain + snapshots + history + outcomes + subscriptions
+      + forgetting + sizes
   }
 
   /// A promise about an open log.

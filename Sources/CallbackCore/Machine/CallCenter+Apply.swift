@@ -41,6 +41,7 @@ extension CallCenter {
     case .dayBegan(let day): begin(day)
     case .replyRemembered(let key, let fingerprint, let reply):
       remember(reply, for: key, fingerprint)
+    case .callerForgotten(let callbacks): forget(Set(callbacks))
     }
   }
 

@@ -107,6 +107,7 @@ extension CallCenter {
     case .reportCallerReached(let target, let phase):
       try reportCallerReached(target, phase, &step)
     case .updateResolution(let id, let lookup): try updateResolution(id, lookup, &step)
+    case .forgetCaller(let e164): try forgetCaller(e164, &step)
     case .acceptOffer(let id, let agent, let session):
       try acceptOffer(id, agent, session, &step)
     case .rejectOffer(let id, let agent, let session):

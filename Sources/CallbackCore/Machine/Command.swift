@@ -15,6 +15,9 @@ public enum Command: Hashable, Sendable {
   /// A late answer of the directory: labels and card of a callback not yet accepted.
   case updateResolution(CallbackID, CallerLookup)
 
+  /// Cancels the callbacks of a number and forgets all that is known under it.
+  case forgetCaller(e164: String)
+
   // MARK: Offers
   /// The agent takes the callback.
   case acceptOffer(OfferID, agent: AgentID?, session: SessionID?)

@@ -131,6 +131,9 @@ public enum Event: Hashable, Sendable {
   case dayBegan(Int32)
   /// The answer to a request is remembered.
   case replyRemembered(RequestKey, Fingerprint, Reply)
+  /// A number was forgotten, which the event does not name: these callbacks are gone, with their
+  /// offers, attempts and remembered answers.
+  case callerForgotten([CallbackID])
 }
 
 /// The values of a callback after a merge or an update.

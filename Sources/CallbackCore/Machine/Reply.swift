@@ -27,6 +27,8 @@ public enum Reply: Hashable, Sendable {
   case revoked(AttemptID)
   /// A report was applied, or ignored as old or repeated.
   case reported(ReportReply)
+  /// The number is forgotten: how many callbacks were cancelled for it, and how many are gone.
+  case forgotten(cancelled: UInt32, callbacks: UInt32)
   /// A configured thing was put; its etag.
   case put(revision: UInt64)
 }

@@ -44,7 +44,8 @@ extension CallCenter {
     case .dialerDetached(let id): touched.dialer = id
     case .sessionClosed, .queuePut, .queueDeleted, .locationPut, .locationDeleted, .numberPut,
       .numberDeleted, .exclusionPut, .exclusionDeleted, .inactiveReasonPut,
-      .inactiveReasonDeleted, .settingsPut, .serviceStarted, .dayBegan, .replyRemembered:
+      .inactiveReasonDeleted, .settingsPut, .serviceStarted, .dayBegan, .replyRemembered,
+      .callerForgotten:
       break
     }
     return touched

@@ -97,6 +97,14 @@ extension Engine {
     try await read { reader throws(EventLogError) in try reader.outcomePosition(since: time) }
   }
 
+  /// The position before the first record at or after `time`; the end of the log where there is
+  /// none.
+  public func recordPosition(since time: WallTime) async throws(FeedError) -> LogPosition {
+    try await read { reader throws(EventLogError) in
+      try reader.position(before: time, upTo: try reader.head().position)
+    }
+  }
+
   private func read<Value: Sendable>(
     _ body: @escaping @Sendable (any EventLogReader) throws(EventLogError) -> Value
   ) async throws(FeedError) -> Value {

@@ -74,6 +74,16 @@ final class EventFeed: Sendable {
     for waiter in woken { waiter.continuation.resume() }
   }
 
+  /// Drops the records up to a position, which were dropped from the log.
+  func forget(upTo position: LogPosition) {
+    state.withLock { state in
+      state.records.removeAll { $0.position <= position }
+      state.recordsAfter = max(state.recordsAfter, position)
+      state.outcomes = []
+      state.outcomesAfter = max(state.outcomesAfter, position)
+    }
+  }
+
   /// Nothing more will come.
   func end() {
     let woken = state.withLock { state in

@@ -47,7 +47,7 @@ enum HistoryProjection {
       .dialerAttached, .dialerDetached, .queuePut, .queueDeleted, .agentPut, .agentDeleted,
       .locationPut, .locationDeleted, .numberPut, .numberDeleted, .exclusionPut,
       .exclusionDeleted, .inactiveReasonPut, .inactiveReasonDeleted, .settingsPut,
-      .serviceStarted, .dayBegan, .replyRemembered:
+      .serviceStarted, .dayBegan, .replyRemembered, .callerForgotten:
       break
     }
   }

@@ -5,5 +5,5 @@
 public enum Services {
   /// The methods of all services.
   public static let methods: [any AnyRPCMethod] =
-    CrmServiceMethods.all + AdminServiceMethods.all + CallbackServiceMethods.all + DialerServiceMethods.all
+    CrmServiceMethods.all + CallbackServiceMethods.all + AdminServiceMethods.all + DialerServiceMethods.all
 }

@@ -1170,6 +1170,8 @@ extension LogV1 {
       case replyRemembered(LogV1.RememberedReply)
       /// A day began: days of Unix time.
       case dayBegan(LogV1.Day)
+      /// A number was forgotten, with all that was known under it.
+      case callerForgotten(LogV1.CallerForgotten)
     }
   }
 }
@@ -1243,6 +1245,7 @@ extension LogV1.Record {
     case 100: self.event = .serviceStarted(Unpacked.message(c.pointee.service_started) ?? LogV1.ServiceStarted())
     case 101: self.event = .replyRemembered(Unpacked.message(c.pointee.reply_remembered) ?? LogV1.RememberedReply())
     case 102: self.event = .dayBegan(Unpacked.message(c.pointee.day_began) ?? LogV1.Day())
+    case 103: self.event = .callerForgotten(Unpacked.message(c.pointee.caller_forgotten) ?? LogV1.CallerForgotten())
     default: self.event = nil
     }
   }
@@ -1421,8 +1424,50 @@ extension LogV1.Record {
     case .dayBegan(let value):
       c.pointee.event_case.rawValue = 102
       c.pointee.day_began = arena.message(value, as: Callback__Log__V1__Day.self)
+    case .callerForgotten(let value):
+      c.pointee.event_case.rawValue = 103
+      c.pointee.caller_forgotten = arena.message(value, as: Callback__Log__V1__CallerForgotten.self)
     case nil: break
     }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension LogV1 {
+  /// A number was forgotten. That it is not said which is the point.
+  public struct CallerForgotten: WireMessage {
+    /// The callbacks that are gone.
+    public var callbacks: [LogV1.Id] = []
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      callbacks: [LogV1.Id] = []
+    ) {
+      self.callbacks = callbacks
+    }
+  }
+}
+
+extension LogV1.CallerForgotten {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__Log__V1__CallerForgotten()
+    callback__log__v1__caller_forgotten__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__Log__V1__CallerForgotten.self)
+    self.callbacks = Unpacked.messages(c.pointee.n_callbacks, c.pointee.callbacks)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__Log__V1__CallerForgotten.self)
+    callback__log__v1__caller_forgotten__init(c)
+    (c.pointee.n_callbacks, c.pointee.callbacks) = arena.messages(self.callbacks, as: Callback__Log__V1__Id.self)
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -6099,6 +6144,8 @@ extension LogV1 {
       case reported(LogV1.ReplyReported)
       /// A configured thing was put.
       case put(LogV1.ReplyPut)
+      /// A number was forgotten.
+      case forgotten(LogV1.ReplyForgotten)
     }
   }
 }
@@ -6129,6 +6176,7 @@ extension LogV1.Reply {
     case 12: self.reply = .revoked(Unpacked.message(c.pointee.revoked) ?? LogV1.Id())
     case 13: self.reply = .reported(Unpacked.message(c.pointee.reported) ?? LogV1.ReplyReported())
     case 14: self.reply = .put(Unpacked.message(c.pointee.put) ?? LogV1.ReplyPut())
+    case 15: self.reply = .forgotten(Unpacked.message(c.pointee.forgotten) ?? LogV1.ReplyForgotten())
     default: self.reply = nil
     }
   }
@@ -6180,8 +6228,56 @@ extension LogV1.Reply {
     case .put(let value):
       c.pointee.reply_case.rawValue = 14
       c.pointee.put = arena.message(value, as: Callback__Log__V1__ReplyPut.self)
+    case .forgotten(let value):
+      c.pointee.reply_case.rawValue = 15
+      c.pointee.forgotten = arena.message(value, as: Callback__Log__V1__ReplyForgotten.self)
     case nil: break
     }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension LogV1 {
+  /// A number was forgotten.
+  public struct ReplyForgotten: WireMessage {
+    /// Callbacks that were cancelled for it.
+    public var cancelled: UInt32 = 0
+    /// Callbacks that are gone, these among them.
+    public var callbacks: UInt32 = 0
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      cancelled: UInt32 = 0,
+      callbacks: UInt32 = 0
+    ) {
+      self.cancelled = cancelled
+      self.callbacks = callbacks
+    }
+  }
+}
+
+extension LogV1.ReplyForgotten {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__Log__V1__ReplyForgotten()
+    callback__log__v1__reply_forgotten__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__Log__V1__ReplyForgotten.self)
+    self.cancelled = c.pointee.cancelled
+    self.callbacks = c.pointee.callbacks
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__Log__V1__ReplyForgotten.self)
+    callback__log__v1__reply_forgotten__init(c)
+    c.pointee.cancelled = self.cancelled
+    c.pointee.callbacks = self.callbacks
     return UnsafeMutableRawPointer(c)
   }
 }

@@ -97,6 +97,45 @@ extension V1 {
 }
 
 extension V1 {
+  /// Where a forgotten number may still be.
+  public struct ForgetRemainderKind: WireEnum {
+    /// The number on the wire.
+    public var rawValue: Int32
+    /// Makes a value from its number, known or not.
+    public init(rawValue: Int32) { self.rawValue = rawValue }
+    /// Not said.
+    public static var unspecified: Self { Self(rawValue: 0) }
+    /// In a directory that is not the daemon's own; name is the directory's.
+    public static var directory: Self { Self(rawValue: 1) }
+    /// In backups that were taken before.
+    public static var backups: Self { Self(rawValue: 2) }
+    /// In what the daemon wrote to its standard error, at the levels debug and trace.
+    public static var serviceLog: Self { Self(rawValue: 3) }
+    /// On the list of numbers that are not called back: it stays excluded until that is deleted; name
+    /// is the location, or empty for everywhere.
+    public static var exclusion: Self { Self(rawValue: 4) }
+    /// In the configuration, as a number that callers dial.
+    public static var dialledNumber: Self { Self(rawValue: 5) }
+    /// Every value with a name, in the order of the proto file.
+    public static var allCases: [Self] {
+      [.unspecified, .directory, .backups, .serviceLog, .exclusion, .dialledNumber]
+    }
+    /// The name in the proto file, nil for a number without one.
+    public var protoName: String? {
+      switch rawValue {
+      case 0: "FORGET_REMAINDER_KIND_UNSPECIFIED"
+      case 1: "FORGET_REMAINDER_KIND_DIRECTORY"
+      case 2: "FORGET_REMAINDER_KIND_BACKUPS"
+      case 3: "FORGET_REMAINDER_KIND_SERVICE_LOG"
+      case 4: "FORGET_REMAINDER_KIND_EXCLUSION"
+      case 5: "FORGET_REMAINDER_KIND_DIALLED_NUMBER"
+      default: nil
+      }
+    }
+  }
+}
+
+extension V1 {
   /// From whom a queue takes requests. Each switch as management sets it.
   public struct AcceptedCallers: WireMessage {
     /// From Leads.
@@ -4052,6 +4091,416 @@ extension V1.BackupEnd {
     callback__v1__backup_end__init(c)
     c.pointee.bytes = self.bytes
     c.pointee.crc32 = self.crc32
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// Forgets a caller.
+  public struct ForgetCallerRequest: WireMessage {
+    /// Makes the call repeatable.
+    public var requestID: String = ""
+    /// The number as people write it, in the region below, or E.164.
+    public var number: String = ""
+    /// Two letters (ISO 3166) for a national number; empty: the default region.
+    public var region: String = ""
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      requestID: String = "",
+      number: String = "",
+      region: String = ""
+    ) {
+      self.requestID = requestID
+      self.number = number
+      self.region = region
+    }
+  }
+}
+
+extension V1.ForgetCallerRequest {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__ForgetCallerRequest()
+    callback__v1__forget_caller_request__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__ForgetCallerRequest.self)
+    self.requestID = Unpacked.string(c.pointee.request_id)
+    self.number = Unpacked.string(c.pointee.number)
+    self.region = Unpacked.string(c.pointee.region)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__ForgetCallerRequest.self)
+    callback__v1__forget_caller_request__init(c)
+    if !self.requestID.isEmpty { c.pointee.request_id = arena.string(self.requestID) }
+    if !self.number.isEmpty { c.pointee.number = arena.string(self.number) }
+    if !self.region.isEmpty { c.pointee.region = arena.string(self.region) }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// A place that ForgetCaller does not reach, or leaves to its own methods.
+  public struct ForgetRemainder: WireMessage {
+    /// What it is.
+    public var kind: V1.ForgetRemainderKind = .unspecified
+    /// Its name, where there are several.
+    public var name: String = ""
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      kind: V1.ForgetRemainderKind = .unspecified,
+      name: String = ""
+    ) {
+      self.kind = kind
+      self.name = name
+    }
+  }
+}
+
+extension V1.ForgetRemainder {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__ForgetRemainder()
+    callback__v1__forget_remainder__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__ForgetRemainder.self)
+    self.kind = V1.ForgetRemainderKind(rawValue: Int32(bitPattern: c.pointee.kind.rawValue))
+    self.name = Unpacked.string(c.pointee.name)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__ForgetRemainder.self)
+    callback__v1__forget_remainder__init(c)
+    c.pointee.kind = Callback__V1__ForgetRemainderKind(rawValue: UInt32(bitPattern: self.kind.rawValue))
+    if !self.name.isEmpty { c.pointee.name = arena.string(self.name) }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// What was forgotten.
+  public struct ForgetCallerResponse: WireMessage {
+    /// Log position at which it is true.
+    public var logPosition: UInt64 = 0
+    /// Live callbacks that were cancelled.
+    public var cancelledCallbacks: UInt32 = 0
+    /// Callbacks that left the history.
+    public var historyCallbacks: UInt64 = 0
+    /// Records that left the embedded directory.
+    public var directoryRecords: UInt64 = 0
+    /// Where the number may still be.
+    public var remainders: [V1.ForgetRemainder] = []
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      logPosition: UInt64 = 0,
+      cancelledCallbacks: UInt32 = 0,
+      historyCallbacks: UInt64 = 0,
+      directoryRecords: UInt64 = 0,
+      remainders: [V1.ForgetRemainder] = []
+    ) {
+      self.logPosition = logPosition
+      self.cancelledCallbacks = cancelledCallbacks
+      self.historyCallbacks = historyCallbacks
+      self.directoryRecords = directoryRecords
+      self.remainders = remainders
+    }
+  }
+}
+
+extension V1.ForgetCallerResponse {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__ForgetCallerResponse()
+    callback__v1__forget_caller_response__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__ForgetCallerResponse.self)
+    self.logPosition = c.pointee.log_position
+    self.cancelledCallbacks = c.pointee.cancelled_callbacks
+    self.historyCallbacks = c.pointee.history_callbacks
+    self.directoryRecords = c.pointee.directory_records
+    self.remainders = Unpacked.messages(c.pointee.n_remainders, c.pointee.remainders)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__ForgetCallerResponse.self)
+    callback__v1__forget_caller_response__init(c)
+    c.pointee.log_position = self.logPosition
+    c.pointee.cancelled_callbacks = self.cancelledCallbacks
+    c.pointee.history_callbacks = self.historyCallbacks
+    c.pointee.directory_records = self.directoryRecords
+    (c.pointee.n_remainders, c.pointee.remainders) = arena.messages(self.remainders, as: Callback__V1__ForgetRemainder.self)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// Follows what happens.
+  public struct WatchEventsRequest: WireMessage {
+    /// Where to begin; absent: from now.
+    public var from: V1.WatchEventsRequest.From? = nil
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      from: V1.WatchEventsRequest.From? = nil
+    ) {
+      self.from = from
+    }
+    /// Where to begin; absent: from now.
+    public enum From: Hashable, Sendable {
+      /// After the message that carried this token.
+      case resumeToken(String)
+      /// With the first event at or after this moment.
+      case since(GoogleProtobuf.Timestamp)
+    }
+  }
+}
+
+extension V1.WatchEventsRequest {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__WatchEventsRequest()
+    callback__v1__watch_events_request__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__WatchEventsRequest.self)
+    switch c.pointee.from_case.rawValue {
+    case 1: self.from = .resumeToken(Unpacked.string(c.pointee.resume_token))
+    case 2: self.from = .since(Unpacked.message(c.pointee.since) ?? GoogleProtobuf.Timestamp())
+    default: self.from = nil
+    }
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__WatchEventsRequest.self)
+    callback__v1__watch_events_request__init(c)
+    switch self.from {
+    case .resumeToken(let value):
+      c.pointee.from_case.rawValue = 1
+      c.pointee.resume_token = arena.string(value)
+    case .since(let value):
+      c.pointee.from_case.rawValue = 2
+      c.pointee.since = arena.message(value, as: Google__Protobuf__Timestamp.self)
+    case nil: break
+    }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// One message of an events stream.
+  public struct WatchEventsResponse: WireMessage {
+    /// Log position of the event.
+    public var logPosition: UInt64 = 0
+    /// Hand it back to go on after this message.
+    public var resumeToken: String = ""
+    /// What it says.
+    public var message: V1.WatchEventsResponse.Message? = nil
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      logPosition: UInt64 = 0,
+      resumeToken: String = "",
+      message: V1.WatchEventsResponse.Message? = nil
+    ) {
+      self.logPosition = logPosition
+      self.resumeToken = resumeToken
+      self.message = message
+    }
+    /// What it says.
+    public enum Message: Hashable, Sendable {
+      /// Something happened.
+      case event(V1.ServiceEvent)
+      /// Nothing to tell up to here; keeps the token fresh.
+      case checkpoint(V1.Checkpoint)
+    }
+  }
+}
+
+extension V1.WatchEventsResponse {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__WatchEventsResponse()
+    callback__v1__watch_events_response__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__WatchEventsResponse.self)
+    self.logPosition = c.pointee.log_position
+    self.resumeToken = Unpacked.string(c.pointee.resume_token)
+    switch c.pointee.message_case.rawValue {
+    case 3: self.message = .event(Unpacked.message(c.pointee.event) ?? V1.ServiceEvent())
+    case 4: self.message = .checkpoint(Unpacked.message(c.pointee.checkpoint) ?? V1.Checkpoint())
+    default: self.message = nil
+    }
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__WatchEventsResponse.self)
+    callback__v1__watch_events_response__init(c)
+    c.pointee.log_position = self.logPosition
+    if !self.resumeToken.isEmpty { c.pointee.resume_token = arena.string(self.resumeToken) }
+    switch self.message {
+    case .event(let value):
+      c.pointee.message_case.rawValue = 3
+      c.pointee.event = arena.message(value, as: Callback__V1__ServiceEvent.self)
+    case .checkpoint(let value):
+      c.pointee.message_case.rawValue = 4
+      c.pointee.checkpoint = arena.message(value, as: Callback__V1__Checkpoint.self)
+    case nil: break
+    }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// Something that happened.
+  public struct ServiceEvent: WireMessage {
+    /// What, in words with underscores such as offer_made; new kinds may come.
+    public var kind: String = ""
+    /// When, on the wall clock.
+    public var occurredAt: GoogleProtobuf.Timestamp? = nil
+    /// The user whose call caused it; absent where the service itself did.
+    public var actorUid: GoogleProtobuf.UInt32Value? = nil
+    /// The callback that it is about; empty where it is about none. So all that follow.
+    public var callbackID: String = ""
+    /// The offer.
+    public var offerID: String = ""
+    /// The attempt.
+    public var attemptID: String = ""
+    /// The agent.
+    public var agentID: String = ""
+    /// The queue.
+    public var queueID: String = ""
+    /// The location.
+    public var locationID: String = ""
+    /// The connector.
+    public var dialerID: String = ""
+    /// The session of a desktop.
+    public var sessionID: String = ""
+    /// The number to call back, that callers dial, or that is excluded: E.164.
+    public var number: String = ""
+    /// Where the callback stands after it, as far as the event says; UNSPECIFIED where it does not.
+    public var callbackState: V1.CallbackState = .unspecified
+    /// How the attempt came out; UNSPECIFIED where the event does not say.
+    public var outcome: V1.Outcome = .unspecified
+    /// Callbacks that a forgotten number took along.
+    public var forgottenCallbacks: UInt32 = 0
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      kind: String = "",
+      occurredAt: GoogleProtobuf.Timestamp? = nil,
+      actorUid: GoogleProtobuf.UInt32Value? = nil,
+      callbackID: String = "",
+      offerID: String = "",
+      attemptID: String = "",
+      agentID: String = "",
+      queueID: String = "",
+      locationID: String = "",
+      dialerID: String = "",
+      sessionID: String = "",
+      number: String = "",
+      callbackState: V1.CallbackState = .unspecified,
+      outcome: V1.Outcome = .unspecified,
+      forgottenCallbacks: UInt32 = 0
+    ) {
+      self.kind = kind
+      self.occurredAt = occurredAt
+      self.actorUid = actorUid
+      self.callbackID = callbackID
+      self.offerID = offerID
+      self.attemptID = attemptID
+      self.agentID = agentID
+      self.queueID = queueID
+      self.locationID = locationID
+      self.dialerID = dialerID
+      self.sessionID = sessionID
+      self.number = number
+      self.callbackState = callbackState
+      self.outcome = outcome
+      self.forgottenCallbacks = forgottenCallbacks
+    }
+  }
+}
+
+extension V1.ServiceEvent {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__ServiceEvent()
+    callback__v1__service_event__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__ServiceEvent.self)
+    self.kind = Unpacked.string(c.pointee.kind)
+    self.occurredAt = Unpacked.message(c.pointee.occurred_at)
+    self.actorUid = Unpacked.message(c.pointee.actor_uid)
+    self.callbackID = Unpacked.string(c.pointee.callback_id)
+    self.offerID = Unpacked.string(c.pointee.offer_id)
+    self.attemptID = Unpacked.string(c.pointee.attempt_id)
+    self.agentID = Unpacked.string(c.pointee.agent_id)
+    self.queueID = Unpacked.string(c.pointee.queue_id)
+    self.locationID = Unpacked.string(c.pointee.location_id)
+    self.dialerID = Unpacked.string(c.pointee.dialer_id)
+    self.sessionID = Unpacked.string(c.pointee.session_id)
+    self.number = Unpacked.string(c.pointee.number)
+    self.callbackState = V1.CallbackState(rawValue: Int32(bitPattern: c.pointee.callback_state.rawValue))
+    self.outcome = V1.Outcome(rawValue: Int32(bitPattern: c.pointee.outcome.rawValue))
+    self.forgottenCallbacks = c.pointee.forgotten_callbacks
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__ServiceEvent.self)
+    callback__v1__service_event__init(c)
+    if !self.kind.isEmpty { c.pointee.kind = arena.string(self.kind) }
+    c.pointee.occurred_at = arena.message(self.occurredAt, as: Google__Protobuf__Timestamp.self)
+    c.pointee.actor_uid = arena.message(self.actorUid, as: Google__Protobuf__UInt32Value.self)
+    if !self.callbackID.isEmpty { c.pointee.callback_id = arena.string(self.callbackID) }
+    if !self.offerID.isEmpty { c.pointee.offer_id = arena.string(self.offerID) }
+    if !self.attemptID.isEmpty { c.pointee.attempt_id = arena.string(self.attemptID) }
+    if !self.agentID.isEmpty { c.pointee.agent_id = arena.string(self.agentID) }
+    if !self.queueID.isEmpty { c.pointee.queue_id = arena.string(self.queueID) }
+    if !self.locationID.isEmpty { c.pointee.location_id = arena.string(self.locationID) }
+    if !self.dialerID.isEmpty { c.pointee.dialer_id = arena.string(self.dialerID) }
+    if !self.sessionID.isEmpty { c.pointee.session_id = arena.string(self.sessionID) }
+    if !self.number.isEmpty { c.pointee.number = arena.string(self.number) }
+    c.pointee.callback_state = Callback__V1__CallbackState(rawValue: UInt32(bitPattern: self.callbackState.rawValue))
+    c.pointee.outcome = Callback__V1__Outcome(rawValue: UInt32(bitPattern: self.outcome.rawValue))
+    c.pointee.forgotten_callbacks = self.forgottenCallbacks
     return UnsafeMutableRawPointer(c)
   }
 }

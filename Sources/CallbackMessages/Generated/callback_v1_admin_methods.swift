@@ -255,6 +255,24 @@ public enum AdminServiceMethods {
     reasons: [.backupUnsupported, .logFull],
     summary: "Gives a copy of what the daemon keeps, as it is at one moment, while it goes on: the log with its history, then the embedded directory. Only a copy that ended with BackupEnd is whole.")
 
+  /// Forgets a caller's number, whatever the extension: cancels its live callbacks, removes it from
+  /// the history, the log and the embedded directory, and overwrites where it stood. Resume tokens
+  /// of WatchEvents from before are too old then. Refused while a call with it goes on. What it
+  /// counts is what this call removed: repeated, the counts of history and directory are 0.
+  public static let forgetCaller = RPCMethod<V1.ForgetCallerRequest, V1.ForgetCallerResponse>(
+    service: serviceName, name: "ForgetCaller", kind: .unary,
+    roles: [.admin], mutates: true,
+    reasons: [.numberImpossible, .callbackState, .requestIDReused],
+    summary: "Forgets a caller's number, whatever the extension: cancels its live callbacks, removes it from the history, the log and the embedded directory, and overwrites where it stood. Resume tokens of WatchEvents from before are too old then. Refused while a call with it goes on. What it counts is what this call removed: repeated, the counts of history and directory are 0.")
+
+  /// Streams what happens in the service, from a token, from a moment, or from now; at least once
+  /// each, in the order of the log.
+  public static let watchEvents = RPCMethod<V1.WatchEventsRequest, V1.WatchEventsResponse>(
+    service: serviceName, name: "WatchEvents", kind: .serverStream,
+    roles: [.admin, .observer], mutates: false,
+    reasons: [.tokenTooOld, .tokenForeign],
+    summary: "Streams what happens in the service, from a token, from a moment, or from now; at least once each, in the order of the log.")
+
   /// Lists the connectors that are attached.
   public static let listDialers = RPCMethod<V1.ListDialersRequest, V1.ListDialersResponse>(
     service: serviceName, name: "ListDialers", kind: .unary,
@@ -320,6 +338,8 @@ public enum AdminServiceMethods {
     importDirectory,
     exportDirectory,
     backup,
+    forgetCaller,
+    watchEvents,
     listDialers,
     reloadConfiguration,
     getStats,
@@ -344,3 +364,4 @@ extension V1.PutInactiveReasonRequest: RepeatableRequest {}
 extension V1.DeleteInactiveReasonRequest: RepeatableRequest {}
 extension V1.PutSettingsRequest: RepeatableRequest {}
 extension V1.SettleAttemptRequest: RepeatableRequest {}
+extension V1.ForgetCallerRequest: RepeatableRequest {}

@@ -3888,6 +3888,121 @@ extension V1.GetCallerHistoryResponse {
 }
 
 extension V1 {
+  /// Asks for much of the history at once.
+  public struct ExportHistoryRequest: WireMessage {
+    /// Whose; absent: everybody's callbacks.
+    public var of: V1.ExportHistoryRequest.Of? = nil
+    /// Only what is placed at or after this moment; absent: from the beginning.
+    public var since: GoogleProtobuf.Timestamp? = nil
+    /// Only what is placed before this moment; absent: to the end.
+    public var until: GoogleProtobuf.Timestamp? = nil
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      of: V1.ExportHistoryRequest.Of? = nil,
+      since: GoogleProtobuf.Timestamp? = nil,
+      until: GoogleProtobuf.Timestamp? = nil
+    ) {
+      self.of = of
+      self.since = since
+      self.until = until
+    }
+    /// Whose; absent: everybody's callbacks.
+    public enum Of: Hashable, Sendable {
+      /// Of a number: E.164, or as people write it in the default region.
+      case number(String)
+      /// Of an agent's attempts.
+      case agentID(String)
+    }
+  }
+}
+
+extension V1.ExportHistoryRequest {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__ExportHistoryRequest()
+    callback__v1__export_history_request__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__ExportHistoryRequest.self)
+    switch c.pointee.of_case.rawValue {
+    case 1: self.of = .number(Unpacked.string(c.pointee.number))
+    case 2: self.of = .agentID(Unpacked.string(c.pointee.agent_id))
+    default: self.of = nil
+    }
+    self.since = Unpacked.message(c.pointee.since)
+    self.until = Unpacked.message(c.pointee.until)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__ExportHistoryRequest.self)
+    callback__v1__export_history_request__init(c)
+    switch self.of {
+    case .number(let value):
+      c.pointee.of_case.rawValue = 1
+      c.pointee.number = arena.string(value)
+    case .agentID(let value):
+      c.pointee.of_case.rawValue = 2
+      c.pointee.agent_id = arena.string(value)
+    case nil: break
+    }
+    c.pointee.since = arena.message(self.since, as: Google__Protobuf__Timestamp.self)
+    c.pointee.until = arena.message(self.until, as: Google__Protobuf__Timestamp.self)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// Some of the history.
+  public struct ExportHistoryResponse: WireMessage {
+    /// Log position at which this is true.
+    public var logPosition: UInt64 = 0
+    /// The next entries, newest first; together at most 48 KiB.
+    public var entries: [V1.HistoryEntry] = []
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      logPosition: UInt64 = 0,
+      entries: [V1.HistoryEntry] = []
+    ) {
+      self.logPosition = logPosition
+      self.entries = entries
+    }
+  }
+}
+
+extension V1.ExportHistoryResponse {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__ExportHistoryResponse()
+    callback__v1__export_history_response__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__ExportHistoryResponse.self)
+    self.logPosition = c.pointee.log_position
+    self.entries = Unpacked.messages(c.pointee.n_entries, c.pointee.entries)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__ExportHistoryResponse.self)
+    callback__v1__export_history_response__init(c)
+    c.pointee.log_position = self.logPosition
+    (c.pointee.n_entries, c.pointee.entries) = arena.messages(self.entries, as: Callback__V1__HistoryEntry.self)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
   /// Looks a number up.
   public struct ResolveCallerRequest: WireMessage {
     /// The number as people write it.

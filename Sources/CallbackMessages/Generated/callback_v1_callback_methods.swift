@@ -184,6 +184,14 @@ public enum CallbackServiceMethods {
     reasons: [.numberImpossible, .pageTokenInvalid],
     summary: "Gives the callbacks of a number, newest first, page by page.")
 
+  /// Gives all of the history, or that of a number, an agent or a day, newest first, as fast as it is
+  /// read.
+  public static let exportHistory = RPCMethod<V1.ExportHistoryRequest, V1.ExportHistoryResponse>(
+    service: serviceName, name: "ExportHistory", kind: .serverStream,
+    roles: [.observer], mutates: false,
+    reasons: [.numberImpossible],
+    summary: "Gives all of the history, or that of a number, an agent or a day, newest first, as fast as it is read.")
+
   /// Looks a number up in the directory.
   public static let resolveCaller = RPCMethod<V1.ResolveCallerRequest, V1.ResolveCallerResponse>(
     service: serviceName, name: "ResolveCaller", kind: .unary,
@@ -256,6 +264,7 @@ public enum CallbackServiceMethods {
     recordDisposition,
     watchOutcomes,
     getCallerHistory,
+    exportHistory,
     resolveCaller,
     searchRecords,
     getRecord,

@@ -38,6 +38,8 @@ struct AdminService: Sendable {
     methods.bidirectional(Methods.importDirectory, importDirectory)
     methods.serverStream(Methods.exportDirectory, exportDirectory)
     methods.serverStream(Methods.backup, backup)
+    methods.unary(Methods.forgetCaller, forgetCaller)
+    methods.serverStream(Methods.watchEvents, watchEvents)
     methods.read(Methods.listDialers, listDialers)
     methods.read(Methods.getServerInfo, getServerInfo)
     methods.unary(Methods.reloadConfiguration, reloadConfiguration)

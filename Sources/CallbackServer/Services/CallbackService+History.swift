@@ -39,7 +39,8 @@ extension CallbackService {
 }
 
 extension ServiceContext {
-  fileprivate func message(of entry: HistoryEntry, _ clocks: Clocks) -> V1.HistoryEntry {
+  /// An entry of the history.
+  func message(of entry: HistoryEntry, _ clocks: Clocks) -> V1.HistoryEntry {
     var message = V1.HistoryEntry(at: GoogleProtobuf.Timestamp(entry.at))
     switch entry.kind {
     case .callback(let kept):

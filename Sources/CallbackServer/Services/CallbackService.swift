@@ -40,6 +40,7 @@ struct CallbackService: Sendable {
     methods.command(Methods.recordDisposition, recordDisposition)
     methods.serverStream(Methods.watchOutcomes, watchOutcomes)
     methods.unary(Methods.getCallerHistory, getCallerHistory)
+    methods.serverStream(Methods.exportHistory, exportHistory)
     methods.unary(
       Methods.resolveCaller, kept: resolved.answer, atOnce: resolveCallerNow, resolveCaller)
     methods.unary(Methods.searchRecords, searchRecords)

@@ -56,6 +56,12 @@ struct AnswerCache {
     old[line] = nil
   }
 
+  /// Drops what is known of a number, whatever the extension.
+  mutating func remove(e164: String) {
+    young = young.filter { $0.key.e164 != e164 }
+    old = old.filter { $0.key.e164 != e164 }
+  }
+
   private mutating func entry(_ line: PhoneNumber.Line) -> Entry? {
     if let entry = young[line] { return entry }
     guard let entry = old.removeValue(forKey: line) else { return nil }

@@ -130,6 +130,14 @@ public final class CallerResolver: Sendable {
     return resolved
   }
 
+  /// Drops what is kept of answers about a number, whatever the extension.
+  public func forget(e164: String) {
+    for source in sources { source.forget(e164) }
+  }
+
+  /// The directories that are asked, by name, but for `own`.
+  public func directoryNames(but own: String) -> [String] { names.filter { $0 != own } }
+
   private func choice(_ explains: Bool) -> LineChoice {
     LineChoice(names: names, combination: combination, explains: explains)
   }

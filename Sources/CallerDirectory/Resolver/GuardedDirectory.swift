@@ -54,6 +54,9 @@ final class GuardedDirectory: Sendable {
     }
   }
 
+  /// Drops what is kept of answers about a number.
+  func forget(_ e164: String) { state.withLock { $0.cache.remove(e164: e164) } }
+
   /// What is known of one line when there is no time left.
   func answerWithoutAsking(_ line: PhoneNumber.Line, at now: Duration) -> LineAnswer {
     let generation = directory.generation

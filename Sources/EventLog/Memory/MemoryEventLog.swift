@@ -76,6 +76,18 @@ final class MemoryEventLog: EventLog {
     }
   }
 
+  func forget(_ forgetting: Forgetting) throws(EventLogError) -> ForgettingEntry {
+    store.contents.withLock { contents in
+      let callbacks = contents.forget(forgetting.e164)
+      contents.snapshot = forgetting.snapshot
+      contents.drop(upTo: forgetting.snapshot.head.position)
+      let entry = ForgettingEntry(
+        at: forgetting.at, actor: forgetting.actor, callbacks: UInt64(callbacks))
+      contents.forgettings.append(entry)
+      return entry
+    }
+  }
+
   func maintain() throws(EventLogError) {}
 
   func close() {}
@@ -112,6 +124,10 @@ final class MemoryEventLog: EventLog {
     store.contents.withLock { contents in
       Array(contents.outcomes.filter { $0.position > position }.prefix(limit))
     }
+  }
+
+  func forgettings(after skipped: Int, limit: Int) throws(EventLogError) -> [ForgettingEntry] {
+    store.contents.withLock { Array($0.forgettings.dropFirst(skipped).prefix(limit)) }
   }
 
   func outcomePosition(since time: WallTime) throws(EventLogError) -> LogPosition {

@@ -65,6 +65,7 @@ struct MemoryContents: Sendable {
   var attempts: [AttemptID: Attempt] = [:]
   var links: [HistoryLink] = []
   var outcomes: [OutcomeEntry] = []
+  var forgettings: [ForgettingEntry] = []
   var faults: [MemoryFault] = []
   var canSettle = true
   var appendCount = 0
@@ -117,6 +118,19 @@ struct MemoryContents: Sendable {
       checksums.removeLast()
     }
     outcomes.removeAll { $0.position > position }
+  }
+
+  /// Removes a number from the history; gives the number of callbacks that it was in.
+  mutating func forget(_ e164: String) -> Int {
+    let gone = Set(
+      callbacks.values.filter { $0.mentions(e164) }.map(\.id)
+        + attempts.values.filter { $0.mentions(e164) }.map(\.callback)
+        + outcomes.filter { $0.number.e164 == e164 }.map(\.callback))
+    for id in gone { callbacks[id] = nil }
+    attempts = attempts.filter { !gone.contains($0.value.callback) }
+    outcomes.removeAll { gone.contains($0.callback) }
+    links.removeAll { $0.number.e164 == e164 }
+    return gone.count
   }
 
   mutating func drop(upTo position: LogPosition) {

@@ -367,6 +367,51 @@ void   callback__log__v1__record__free_unpacked
   assert(message->base.descriptor == &callback__log__v1__record__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   callback__log__v1__caller_forgotten__init
+                     (Callback__Log__V1__CallerForgotten         *message)
+{
+  static const Callback__Log__V1__CallerForgotten init_value = CALLBACK__LOG__V1__CALLER_FORGOTTEN__INIT;
+  *message = init_value;
+}
+size_t callback__log__v1__caller_forgotten__get_packed_size
+                     (const Callback__Log__V1__CallerForgotten *message)
+{
+  assert(message->base.descriptor == &callback__log__v1__caller_forgotten__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__log__v1__caller_forgotten__pack
+                     (const Callback__Log__V1__CallerForgotten *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__log__v1__caller_forgotten__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__log__v1__caller_forgotten__pack_to_buffer
+                     (const Callback__Log__V1__CallerForgotten *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__log__v1__caller_forgotten__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__Log__V1__CallerForgotten *
+       callback__log__v1__caller_forgotten__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__Log__V1__CallerForgotten *)
+     protobuf_c_message_unpack (&callback__log__v1__caller_forgotten__descriptor,
+                                allocator, len, data);
+}
+void   callback__log__v1__caller_forgotten__free_unpacked
+                     (Callback__Log__V1__CallerForgotten *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__log__v1__caller_forgotten__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   callback__log__v1__line__init
                      (Callback__Log__V1__Line         *message)
 {
@@ -4102,6 +4147,51 @@ void   callback__log__v1__reply__free_unpacked
   assert(message->base.descriptor == &callback__log__v1__reply__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   callback__log__v1__reply_forgotten__init
+                     (Callback__Log__V1__ReplyForgotten         *message)
+{
+  static const Callback__Log__V1__ReplyForgotten init_value = CALLBACK__LOG__V1__REPLY_FORGOTTEN__INIT;
+  *message = init_value;
+}
+size_t callback__log__v1__reply_forgotten__get_packed_size
+                     (const Callback__Log__V1__ReplyForgotten *message)
+{
+  assert(message->base.descriptor == &callback__log__v1__reply_forgotten__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__log__v1__reply_forgotten__pack
+                     (const Callback__Log__V1__ReplyForgotten *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__log__v1__reply_forgotten__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__log__v1__reply_forgotten__pack_to_buffer
+                     (const Callback__Log__V1__ReplyForgotten *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__log__v1__reply_forgotten__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__Log__V1__ReplyForgotten *
+       callback__log__v1__reply_forgotten__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__Log__V1__ReplyForgotten *)
+     protobuf_c_message_unpack (&callback__log__v1__reply_forgotten__descriptor,
+                                allocator, len, data);
+}
+void   callback__log__v1__reply_forgotten__free_unpacked
+                     (Callback__Log__V1__ReplyForgotten *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__log__v1__reply_forgotten__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   callback__log__v1__remembered_reply__init
                      (Callback__Log__V1__RememberedReply         *message)
 {
@@ -4465,7 +4555,7 @@ const ProtobufCMessageDescriptor callback__log__v1__stamp__descriptor =
   (ProtobufCMessageInit) callback__log__v1__stamp__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__log__v1__record__field_descriptors[57] =
+static const ProtobufCFieldDescriptor callback__log__v1__record__field_descriptors[58] =
 {
   {
     "stamp",
@@ -5151,6 +5241,18 @@ static const ProtobufCFieldDescriptor callback__log__v1__record__field_descripto
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "caller_forgotten",
+    103,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Callback__Log__V1__Record, event_case),
+    offsetof(Callback__Log__V1__Record, caller_forgotten),
+    &callback__log__v1__caller_forgotten__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__log__v1__record__field_indices_by_name[] = {
   28,   /* field[28] = agent_attached */
@@ -5177,6 +5279,7 @@ static const unsigned callback__log__v1__record__field_indices_by_name[] = {
   5,   /* field[5] = callback_scheduled */
   7,   /* field[7] = callback_suspended */
   3,   /* field[3] = callback_updated */
+  57,   /* field[57] = caller_forgotten */
   32,   /* field[32] = cooldown_began */
   33,   /* field[33] = cooldown_ended */
   56,   /* field[56] = day_began */
@@ -5220,7 +5323,7 @@ static const ProtobufCIntRange callback__log__v1__record__number_ranges[7 + 1] =
   { 70, 39 },
   { 80, 41 },
   { 100, 54 },
-  { 0, 57 }
+  { 0, 58 }
 };
 const ProtobufCMessageDescriptor callback__log__v1__record__descriptor =
 {
@@ -5230,11 +5333,49 @@ const ProtobufCMessageDescriptor callback__log__v1__record__descriptor =
   "Callback__Log__V1__Record",
   "callback.log.v1",
   sizeof(Callback__Log__V1__Record),
-  57,
+  58,
   callback__log__v1__record__field_descriptors,
   callback__log__v1__record__field_indices_by_name,
   7,  callback__log__v1__record__number_ranges,
   (ProtobufCMessageInit) callback__log__v1__record__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__log__v1__caller_forgotten__field_descriptors[1] =
+{
+  {
+    "callbacks",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Callback__Log__V1__CallerForgotten, n_callbacks),
+    offsetof(Callback__Log__V1__CallerForgotten, callbacks),
+    &callback__log__v1__id__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__log__v1__caller_forgotten__field_indices_by_name[] = {
+  0,   /* field[0] = callbacks */
+};
+static const ProtobufCIntRange callback__log__v1__caller_forgotten__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor callback__log__v1__caller_forgotten__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.log.v1.CallerForgotten",
+  "CallerForgotten",
+  "Callback__Log__V1__CallerForgotten",
+  "callback.log.v1",
+  sizeof(Callback__Log__V1__CallerForgotten),
+  1,
+  callback__log__v1__caller_forgotten__field_descriptors,
+  callback__log__v1__caller_forgotten__field_indices_by_name,
+  1,  callback__log__v1__caller_forgotten__number_ranges,
+  (ProtobufCMessageInit) callback__log__v1__caller_forgotten__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor callback__log__v1__line__field_descriptors[2] =
@@ -11383,7 +11524,7 @@ const ProtobufCMessageDescriptor callback__log__v1__reply_put__descriptor =
   (ProtobufCMessageInit) callback__log__v1__reply_put__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__log__v1__reply__field_descriptors[14] =
+static const ProtobufCFieldDescriptor callback__log__v1__reply__field_descriptors[15] =
 {
   {
     "done",
@@ -11553,6 +11694,18 @@ static const ProtobufCFieldDescriptor callback__log__v1__reply__field_descriptor
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "forgotten",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Callback__Log__V1__Reply, reply_case),
+    offsetof(Callback__Log__V1__Reply, forgotten),
+    &callback__log__v1__reply_forgotten__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__log__v1__reply__field_indices_by_name[] = {
   5,   /* field[5] = accepted */
@@ -11562,6 +11715,7 @@ static const unsigned callback__log__v1__reply__field_indices_by_name[] = {
   3,   /* field[3] = cancelled */
   9,   /* field[9] = dialer_attached */
   0,   /* field[0] = done */
+  14,   /* field[14] = forgotten */
   10,   /* field[10] = granted */
   13,   /* field[13] = put */
   6,   /* field[6] = rejected */
@@ -11573,7 +11727,7 @@ static const unsigned callback__log__v1__reply__field_indices_by_name[] = {
 static const ProtobufCIntRange callback__log__v1__reply__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 14 }
+  { 0, 15 }
 };
 const ProtobufCMessageDescriptor callback__log__v1__reply__descriptor =
 {
@@ -11583,11 +11737,62 @@ const ProtobufCMessageDescriptor callback__log__v1__reply__descriptor =
   "Callback__Log__V1__Reply",
   "callback.log.v1",
   sizeof(Callback__Log__V1__Reply),
-  14,
+  15,
   callback__log__v1__reply__field_descriptors,
   callback__log__v1__reply__field_indices_by_name,
   1,  callback__log__v1__reply__number_ranges,
   (ProtobufCMessageInit) callback__log__v1__reply__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__log__v1__reply_forgotten__field_descriptors[2] =
+{
+  {
+    "cancelled",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__ReplyForgotten, cancelled),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "callbacks",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__ReplyForgotten, callbacks),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__log__v1__reply_forgotten__field_indices_by_name[] = {
+  1,   /* field[1] = callbacks */
+  0,   /* field[0] = cancelled */
+};
+static const ProtobufCIntRange callback__log__v1__reply_forgotten__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor callback__log__v1__reply_forgotten__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.log.v1.ReplyForgotten",
+  "ReplyForgotten",
+  "Callback__Log__V1__ReplyForgotten",
+  "callback.log.v1",
+  sizeof(Callback__Log__V1__ReplyForgotten),
+  2,
+  callback__log__v1__reply_forgotten__field_descriptors,
+  callback__log__v1__reply_forgotten__field_indices_by_name,
+  1,  callback__log__v1__reply_forgotten__number_ranges,
+  (ProtobufCMessageInit) callback__log__v1__reply_forgotten__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor callback__log__v1__remembered_reply__field_descriptors[5] =

@@ -15,6 +15,7 @@ PROTOBUF_C__BEGIN_DECLS
 #endif
 
 #include "callback/options/v1/options.pb-c.h"
+#include "callback/v1/callback.pb-c.h"
 #include "callback/v1/types.pb-c.h"
 #include "google/protobuf/duration.pb-c.h"
 #include "google/protobuf/timestamp.pb-c.h"
@@ -99,6 +100,12 @@ typedef struct Callback__V1__BackupResponse Callback__V1__BackupResponse;
 typedef struct Callback__V1__BackupFile Callback__V1__BackupFile;
 typedef struct Callback__V1__BackupChunk Callback__V1__BackupChunk;
 typedef struct Callback__V1__BackupEnd Callback__V1__BackupEnd;
+typedef struct Callback__V1__ForgetCallerRequest Callback__V1__ForgetCallerRequest;
+typedef struct Callback__V1__ForgetRemainder Callback__V1__ForgetRemainder;
+typedef struct Callback__V1__ForgetCallerResponse Callback__V1__ForgetCallerResponse;
+typedef struct Callback__V1__WatchEventsRequest Callback__V1__WatchEventsRequest;
+typedef struct Callback__V1__WatchEventsResponse Callback__V1__WatchEventsResponse;
+typedef struct Callback__V1__ServiceEvent Callback__V1__ServiceEvent;
 typedef struct Callback__V1__ListDialersRequest Callback__V1__ListDialersRequest;
 typedef struct Callback__V1__DialerInfo Callback__V1__DialerInfo;
 typedef struct Callback__V1__ListDialersResponse Callback__V1__ListDialersResponse;
@@ -140,6 +147,15 @@ typedef enum _Callback__V1__QueueSwitch {
   CALLBACK__V1__QUEUE_SWITCH__QUEUE_SWITCH_CLOSED = 2
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__V1__QUEUE_SWITCH)
 } Callback__V1__QueueSwitch;
+typedef enum _Callback__V1__ForgetRemainderKind {
+  CALLBACK__V1__FORGET_REMAINDER_KIND__FORGET_REMAINDER_KIND_UNSPECIFIED = 0,
+  CALLBACK__V1__FORGET_REMAINDER_KIND__FORGET_REMAINDER_KIND_DIRECTORY = 1,
+  CALLBACK__V1__FORGET_REMAINDER_KIND__FORGET_REMAINDER_KIND_BACKUPS = 2,
+  CALLBACK__V1__FORGET_REMAINDER_KIND__FORGET_REMAINDER_KIND_SERVICE_LOG = 3,
+  CALLBACK__V1__FORGET_REMAINDER_KIND__FORGET_REMAINDER_KIND_EXCLUSION = 4,
+  CALLBACK__V1__FORGET_REMAINDER_KIND__FORGET_REMAINDER_KIND_DIALLED_NUMBER = 5
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__V1__FORGET_REMAINDER_KIND)
+} Callback__V1__ForgetRemainderKind;
 
 /* --- messages --- */
 
@@ -1100,6 +1116,112 @@ struct  Callback__V1__BackupEnd
 #define CALLBACK__V1__BACKUP_END__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__backup_end__descriptor) \
     , 0, 0 }
+
+
+struct  Callback__V1__ForgetCallerRequest
+{
+  ProtobufCMessage base;
+  char *request_id;
+  char *number;
+  char *region;
+};
+#define CALLBACK__V1__FORGET_CALLER_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__forget_caller_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Callback__V1__ForgetRemainder
+{
+  ProtobufCMessage base;
+  Callback__V1__ForgetRemainderKind kind;
+  char *name;
+};
+#define CALLBACK__V1__FORGET_REMAINDER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__forget_remainder__descriptor) \
+    , CALLBACK__V1__FORGET_REMAINDER_KIND__FORGET_REMAINDER_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string }
+
+
+struct  Callback__V1__ForgetCallerResponse
+{
+  ProtobufCMessage base;
+  uint64_t log_position;
+  uint32_t cancelled_callbacks;
+  uint64_t history_callbacks;
+  uint64_t directory_records;
+  size_t n_remainders;
+  Callback__V1__ForgetRemainder **remainders;
+};
+#define CALLBACK__V1__FORGET_CALLER_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__forget_caller_response__descriptor) \
+    , 0, 0, 0, 0, 0,NULL }
+
+
+typedef enum {
+  CALLBACK__V1__WATCH_EVENTS_REQUEST__FROM__NOT_SET = 0,
+  CALLBACK__V1__WATCH_EVENTS_REQUEST__FROM_RESUME_TOKEN = 1,
+  CALLBACK__V1__WATCH_EVENTS_REQUEST__FROM_SINCE = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__V1__WATCH_EVENTS_REQUEST__FROM__CASE)
+} Callback__V1__WatchEventsRequest__FromCase;
+
+struct  Callback__V1__WatchEventsRequest
+{
+  ProtobufCMessage base;
+  Callback__V1__WatchEventsRequest__FromCase from_case;
+  union {
+    char *resume_token;
+    Google__Protobuf__Timestamp *since;
+  };
+};
+#define CALLBACK__V1__WATCH_EVENTS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__watch_events_request__descriptor) \
+    , CALLBACK__V1__WATCH_EVENTS_REQUEST__FROM__NOT_SET, {0} }
+
+
+typedef enum {
+  CALLBACK__V1__WATCH_EVENTS_RESPONSE__MESSAGE__NOT_SET = 0,
+  CALLBACK__V1__WATCH_EVENTS_RESPONSE__MESSAGE_EVENT = 3,
+  CALLBACK__V1__WATCH_EVENTS_RESPONSE__MESSAGE_CHECKPOINT = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__V1__WATCH_EVENTS_RESPONSE__MESSAGE__CASE)
+} Callback__V1__WatchEventsResponse__MessageCase;
+
+struct  Callback__V1__WatchEventsResponse
+{
+  ProtobufCMessage base;
+  uint64_t log_position;
+  char *resume_token;
+  Callback__V1__WatchEventsResponse__MessageCase message_case;
+  union {
+    Callback__V1__ServiceEvent *event;
+    Callback__V1__Checkpoint *checkpoint;
+  };
+};
+#define CALLBACK__V1__WATCH_EVENTS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__watch_events_response__descriptor) \
+    , 0, (char *)protobuf_c_empty_string, CALLBACK__V1__WATCH_EVENTS_RESPONSE__MESSAGE__NOT_SET, {0} }
+
+
+struct  Callback__V1__ServiceEvent
+{
+  ProtobufCMessage base;
+  char *kind;
+  Google__Protobuf__Timestamp *occurred_at;
+  Google__Protobuf__UInt32Value *actor_uid;
+  char *callback_id;
+  char *offer_id;
+  char *attempt_id;
+  char *agent_id;
+  char *queue_id;
+  char *location_id;
+  char *dialer_id;
+  char *session_id;
+  char *number;
+  Callback__V1__CallbackState callback_state;
+  Callback__V1__Outcome outcome;
+  uint32_t forgotten_callbacks;
+};
+#define CALLBACK__V1__SERVICE_EVENT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__service_event__descriptor) \
+    , (char *)protobuf_c_empty_string, NULL, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, CALLBACK__V1__CALLBACK_STATE__CALLBACK_STATE_UNSPECIFIED, CALLBACK__V1__OUTCOME__OUTCOME_UNSPECIFIED, 0 }
 
 
 struct  Callback__V1__ListDialersRequest
@@ -2840,6 +2962,120 @@ Callback__V1__BackupEnd *
 void   callback__v1__backup_end__free_unpacked
                      (Callback__V1__BackupEnd *message,
                       ProtobufCAllocator *allocator);
+/* Callback__V1__ForgetCallerRequest methods */
+void   callback__v1__forget_caller_request__init
+                     (Callback__V1__ForgetCallerRequest         *message);
+size_t callback__v1__forget_caller_request__get_packed_size
+                     (const Callback__V1__ForgetCallerRequest   *message);
+size_t callback__v1__forget_caller_request__pack
+                     (const Callback__V1__ForgetCallerRequest   *message,
+                      uint8_t             *out);
+size_t callback__v1__forget_caller_request__pack_to_buffer
+                     (const Callback__V1__ForgetCallerRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__ForgetCallerRequest *
+       callback__v1__forget_caller_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__forget_caller_request__free_unpacked
+                     (Callback__V1__ForgetCallerRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__ForgetRemainder methods */
+void   callback__v1__forget_remainder__init
+                     (Callback__V1__ForgetRemainder         *message);
+size_t callback__v1__forget_remainder__get_packed_size
+                     (const Callback__V1__ForgetRemainder   *message);
+size_t callback__v1__forget_remainder__pack
+                     (const Callback__V1__ForgetRemainder   *message,
+                      uint8_t             *out);
+size_t callback__v1__forget_remainder__pack_to_buffer
+                     (const Callback__V1__ForgetRemainder   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__ForgetRemainder *
+       callback__v1__forget_remainder__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__forget_remainder__free_unpacked
+                     (Callback__V1__ForgetRemainder *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__ForgetCallerResponse methods */
+void   callback__v1__forget_caller_response__init
+                     (Callback__V1__ForgetCallerResponse         *message);
+size_t callback__v1__forget_caller_response__get_packed_size
+                     (const Callback__V1__ForgetCallerResponse   *message);
+size_t callback__v1__forget_caller_response__pack
+                     (const Callback__V1__ForgetCallerResponse   *message,
+                      uint8_t             *out);
+size_t callback__v1__forget_caller_response__pack_to_buffer
+                     (const Callback__V1__ForgetCallerResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__ForgetCallerResponse *
+       callback__v1__forget_caller_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__forget_caller_response__free_unpacked
+                     (Callback__V1__ForgetCallerResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__WatchEventsRequest methods */
+void   callback__v1__watch_events_request__init
+                     (Callback__V1__WatchEventsRequest         *message);
+size_t callback__v1__watch_events_request__get_packed_size
+                     (const Callback__V1__WatchEventsRequest   *message);
+size_t callback__v1__watch_events_request__pack
+                     (const Callback__V1__WatchEventsRequest   *message,
+                      uint8_t             *out);
+size_t callback__v1__watch_events_request__pack_to_buffer
+                     (const Callback__V1__WatchEventsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__WatchEventsRequest *
+       callback__v1__watch_events_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__watch_events_request__free_unpacked
+                     (Callback__V1__WatchEventsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__WatchEventsResponse methods */
+void   callback__v1__watch_events_response__init
+                     (Callback__V1__WatchEventsResponse         *message);
+size_t callback__v1__watch_events_response__get_packed_size
+                     (const Callback__V1__WatchEventsResponse   *message);
+size_t callback__v1__watch_events_response__pack
+                     (const Callback__V1__WatchEventsResponse   *message,
+                      uint8_t             *out);
+size_t callback__v1__watch_events_response__pack_to_buffer
+                     (const Callback__V1__WatchEventsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__WatchEventsResponse *
+       callback__v1__watch_events_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__watch_events_response__free_unpacked
+                     (Callback__V1__WatchEventsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__ServiceEvent methods */
+void   callback__v1__service_event__init
+                     (Callback__V1__ServiceEvent         *message);
+size_t callback__v1__service_event__get_packed_size
+                     (const Callback__V1__ServiceEvent   *message);
+size_t callback__v1__service_event__pack
+                     (const Callback__V1__ServiceEvent   *message,
+                      uint8_t             *out);
+size_t callback__v1__service_event__pack_to_buffer
+                     (const Callback__V1__ServiceEvent   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__ServiceEvent *
+       callback__v1__service_event__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__service_event__free_unpacked
+                     (Callback__V1__ServiceEvent *message,
+                      ProtobufCAllocator *allocator);
 /* Callback__V1__ListDialersRequest methods */
 void   callback__v1__list_dialers_request__init
                      (Callback__V1__ListDialersRequest         *message);
@@ -3402,6 +3638,24 @@ typedef void (*Callback__V1__BackupChunk_Closure)
 typedef void (*Callback__V1__BackupEnd_Closure)
                  (const Callback__V1__BackupEnd *message,
                   void *closure_data);
+typedef void (*Callback__V1__ForgetCallerRequest_Closure)
+                 (const Callback__V1__ForgetCallerRequest *message,
+                  void *closure_data);
+typedef void (*Callback__V1__ForgetRemainder_Closure)
+                 (const Callback__V1__ForgetRemainder *message,
+                  void *closure_data);
+typedef void (*Callback__V1__ForgetCallerResponse_Closure)
+                 (const Callback__V1__ForgetCallerResponse *message,
+                  void *closure_data);
+typedef void (*Callback__V1__WatchEventsRequest_Closure)
+                 (const Callback__V1__WatchEventsRequest *message,
+                  void *closure_data);
+typedef void (*Callback__V1__WatchEventsResponse_Closure)
+                 (const Callback__V1__WatchEventsResponse *message,
+                  void *closure_data);
+typedef void (*Callback__V1__ServiceEvent_Closure)
+                 (const Callback__V1__ServiceEvent *message,
+                  void *closure_data);
 typedef void (*Callback__V1__ListDialersRequest_Closure)
                  (const Callback__V1__ListDialersRequest *message,
                   void *closure_data);
@@ -3584,6 +3838,14 @@ struct Callback__V1__AdminService_Service
                  const Callback__V1__BackupRequest *input,
                  Callback__V1__BackupResponse_Closure closure,
                  void *closure_data);
+  void (*forget_caller)(Callback__V1__AdminService_Service *service,
+                        const Callback__V1__ForgetCallerRequest *input,
+                        Callback__V1__ForgetCallerResponse_Closure closure,
+                        void *closure_data);
+  void (*watch_events)(Callback__V1__AdminService_Service *service,
+                       const Callback__V1__WatchEventsRequest *input,
+                       Callback__V1__WatchEventsResponse_Closure closure,
+                       void *closure_data);
   void (*list_dialers)(Callback__V1__AdminService_Service *service,
                        const Callback__V1__ListDialersRequest *input,
                        Callback__V1__ListDialersResponse_Closure closure,
@@ -3639,6 +3901,8 @@ void callback__v1__admin_service__init (Callback__V1__AdminService_Service *serv
       function_prefix__ ## import_directory,\
       function_prefix__ ## export_directory,\
       function_prefix__ ## backup,\
+      function_prefix__ ## forget_caller,\
+      function_prefix__ ## watch_events,\
       function_prefix__ ## list_dialers,\
       function_prefix__ ## reload_configuration,\
       function_prefix__ ## get_stats,\
@@ -3767,6 +4031,14 @@ void callback__v1__admin_service__backup(ProtobufCService *service,
                                          const Callback__V1__BackupRequest *input,
                                          Callback__V1__BackupResponse_Closure closure,
                                          void *closure_data);
+void callback__v1__admin_service__forget_caller(ProtobufCService *service,
+                                                const Callback__V1__ForgetCallerRequest *input,
+                                                Callback__V1__ForgetCallerResponse_Closure closure,
+                                                void *closure_data);
+void callback__v1__admin_service__watch_events(ProtobufCService *service,
+                                               const Callback__V1__WatchEventsRequest *input,
+                                               Callback__V1__WatchEventsResponse_Closure closure,
+                                               void *closure_data);
 void callback__v1__admin_service__list_dialers(ProtobufCService *service,
                                                const Callback__V1__ListDialersRequest *input,
                                                Callback__V1__ListDialersResponse_Closure closure,
@@ -3789,6 +4061,7 @@ void callback__v1__admin_service__get_server_info(ProtobufCService *service,
 extern const ProtobufCEnumDescriptor    callback__v1__previous_customer_card__descriptor;
 extern const ProtobufCEnumDescriptor    callback__v1__agent_strategy__descriptor;
 extern const ProtobufCEnumDescriptor    callback__v1__queue_switch__descriptor;
+extern const ProtobufCEnumDescriptor    callback__v1__forget_remainder_kind__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__accepted_callers__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__retry_gaps__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__queue_settings__descriptor;
@@ -3868,6 +4141,12 @@ extern const ProtobufCMessageDescriptor callback__v1__backup_response__descripto
 extern const ProtobufCMessageDescriptor callback__v1__backup_file__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__backup_chunk__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__backup_end__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__forget_caller_request__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__forget_remainder__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__forget_caller_response__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__watch_events_request__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__watch_events_response__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__service_event__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__list_dialers_request__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__dialer_info__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__list_dialers_response__descriptor;

@@ -85,6 +85,8 @@ typedef struct Callback__V1__HistoryCallback Callback__V1__HistoryCallback;
 typedef struct Callback__V1__HistoryLink Callback__V1__HistoryLink;
 typedef struct Callback__V1__HistoryEntry Callback__V1__HistoryEntry;
 typedef struct Callback__V1__GetCallerHistoryResponse Callback__V1__GetCallerHistoryResponse;
+typedef struct Callback__V1__ExportHistoryRequest Callback__V1__ExportHistoryRequest;
+typedef struct Callback__V1__ExportHistoryResponse Callback__V1__ExportHistoryResponse;
 typedef struct Callback__V1__ResolveCallerRequest Callback__V1__ResolveCallerRequest;
 typedef struct Callback__V1__ResolveCallerResponse Callback__V1__ResolveCallerResponse;
 typedef struct Callback__V1__DirectoryAnswer Callback__V1__DirectoryAnswer;
@@ -1062,6 +1064,41 @@ struct  Callback__V1__GetCallerHistoryResponse
 #define CALLBACK__V1__GET_CALLER_HISTORY_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__get_caller_history_response__descriptor) \
     , 0, NULL, 0,NULL, (char *)protobuf_c_empty_string }
+
+
+typedef enum {
+  CALLBACK__V1__EXPORT_HISTORY_REQUEST__OF__NOT_SET = 0,
+  CALLBACK__V1__EXPORT_HISTORY_REQUEST__OF_NUMBER = 1,
+  CALLBACK__V1__EXPORT_HISTORY_REQUEST__OF_AGENT_ID = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__V1__EXPORT_HISTORY_REQUEST__OF__CASE)
+} Callback__V1__ExportHistoryRequest__OfCase;
+
+struct  Callback__V1__ExportHistoryRequest
+{
+  ProtobufCMessage base;
+  Google__Protobuf__Timestamp *since;
+  Google__Protobuf__Timestamp *until;
+  Callback__V1__ExportHistoryRequest__OfCase of_case;
+  union {
+    char *number;
+    char *agent_id;
+  };
+};
+#define CALLBACK__V1__EXPORT_HISTORY_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__export_history_request__descriptor) \
+    , NULL, NULL, CALLBACK__V1__EXPORT_HISTORY_REQUEST__OF__NOT_SET, {0} }
+
+
+struct  Callback__V1__ExportHistoryResponse
+{
+  ProtobufCMessage base;
+  uint64_t log_position;
+  size_t n_entries;
+  Callback__V1__HistoryEntry **entries;
+};
+#define CALLBACK__V1__EXPORT_HISTORY_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__export_history_response__descriptor) \
+    , 0, 0,NULL }
 
 
 struct  Callback__V1__ResolveCallerRequest
@@ -2465,6 +2502,44 @@ Callback__V1__GetCallerHistoryResponse *
 void   callback__v1__get_caller_history_response__free_unpacked
                      (Callback__V1__GetCallerHistoryResponse *message,
                       ProtobufCAllocator *allocator);
+/* Callback__V1__ExportHistoryRequest methods */
+void   callback__v1__export_history_request__init
+                     (Callback__V1__ExportHistoryRequest         *message);
+size_t callback__v1__export_history_request__get_packed_size
+                     (const Callback__V1__ExportHistoryRequest   *message);
+size_t callback__v1__export_history_request__pack
+                     (const Callback__V1__ExportHistoryRequest   *message,
+                      uint8_t             *out);
+size_t callback__v1__export_history_request__pack_to_buffer
+                     (const Callback__V1__ExportHistoryRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__ExportHistoryRequest *
+       callback__v1__export_history_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__export_history_request__free_unpacked
+                     (Callback__V1__ExportHistoryRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__ExportHistoryResponse methods */
+void   callback__v1__export_history_response__init
+                     (Callback__V1__ExportHistoryResponse         *message);
+size_t callback__v1__export_history_response__get_packed_size
+                     (const Callback__V1__ExportHistoryResponse   *message);
+size_t callback__v1__export_history_response__pack
+                     (const Callback__V1__ExportHistoryResponse   *message,
+                      uint8_t             *out);
+size_t callback__v1__export_history_response__pack_to_buffer
+                     (const Callback__V1__ExportHistoryResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__ExportHistoryResponse *
+       callback__v1__export_history_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__export_history_response__free_unpacked
+                     (Callback__V1__ExportHistoryResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Callback__V1__ResolveCallerRequest methods */
 void   callback__v1__resolve_caller_request__init
                      (Callback__V1__ResolveCallerRequest         *message);
@@ -2925,6 +3000,12 @@ typedef void (*Callback__V1__HistoryEntry_Closure)
 typedef void (*Callback__V1__GetCallerHistoryResponse_Closure)
                  (const Callback__V1__GetCallerHistoryResponse *message,
                   void *closure_data);
+typedef void (*Callback__V1__ExportHistoryRequest_Closure)
+                 (const Callback__V1__ExportHistoryRequest *message,
+                  void *closure_data);
+typedef void (*Callback__V1__ExportHistoryResponse_Closure)
+                 (const Callback__V1__ExportHistoryResponse *message,
+                  void *closure_data);
 typedef void (*Callback__V1__ResolveCallerRequest_Closure)
                  (const Callback__V1__ResolveCallerRequest *message,
                   void *closure_data);
@@ -3062,6 +3143,10 @@ struct Callback__V1__CallbackService_Service
                              const Callback__V1__GetCallerHistoryRequest *input,
                              Callback__V1__GetCallerHistoryResponse_Closure closure,
                              void *closure_data);
+  void (*export_history)(Callback__V1__CallbackService_Service *service,
+                         const Callback__V1__ExportHistoryRequest *input,
+                         Callback__V1__ExportHistoryResponse_Closure closure,
+                         void *closure_data);
   void (*resolve_caller)(Callback__V1__CallbackService_Service *service,
                          const Callback__V1__ResolveCallerRequest *input,
                          Callback__V1__ResolveCallerResponse_Closure closure,
@@ -3116,6 +3201,7 @@ void callback__v1__callback_service__init (Callback__V1__CallbackService_Service
       function_prefix__ ## record_disposition,\
       function_prefix__ ## watch_outcomes,\
       function_prefix__ ## get_caller_history,\
+      function_prefix__ ## export_history,\
       function_prefix__ ## resolve_caller,\
       function_prefix__ ## search_records,\
       function_prefix__ ## get_record,\
@@ -3210,6 +3296,10 @@ void callback__v1__callback_service__get_caller_history(ProtobufCService *servic
                                                         const Callback__V1__GetCallerHistoryRequest *input,
                                                         Callback__V1__GetCallerHistoryResponse_Closure closure,
                                                         void *closure_data);
+void callback__v1__callback_service__export_history(ProtobufCService *service,
+                                                    const Callback__V1__ExportHistoryRequest *input,
+                                                    Callback__V1__ExportHistoryResponse_Closure closure,
+                                                    void *closure_data);
 void callback__v1__callback_service__resolve_caller(ProtobufCService *service,
                                                     const Callback__V1__ResolveCallerRequest *input,
                                                     Callback__V1__ResolveCallerResponse_Closure closure,
@@ -3311,6 +3401,8 @@ extern const ProtobufCMessageDescriptor callback__v1__history_callback__descript
 extern const ProtobufCMessageDescriptor callback__v1__history_link__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__history_entry__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__get_caller_history_response__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__export_history_request__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__export_history_response__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__resolve_caller_request__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__resolve_caller_response__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__directory_answer__descriptor;

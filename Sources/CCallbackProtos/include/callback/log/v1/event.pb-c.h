@@ -23,6 +23,7 @@ typedef struct Callback__Log__V1__Count Callback__Log__V1__Count;
 typedef struct Callback__Log__V1__Text Callback__Log__V1__Text;
 typedef struct Callback__Log__V1__Stamp Callback__Log__V1__Stamp;
 typedef struct Callback__Log__V1__Record Callback__Log__V1__Record;
+typedef struct Callback__Log__V1__CallerForgotten Callback__Log__V1__CallerForgotten;
 typedef struct Callback__Log__V1__Line Callback__Log__V1__Line;
 typedef struct Callback__Log__V1__PhoneNumber Callback__Log__V1__PhoneNumber;
 typedef struct Callback__Log__V1__Caller Callback__Log__V1__Caller;
@@ -106,6 +107,7 @@ typedef struct Callback__Log__V1__ReplyDialerAttached Callback__Log__V1__ReplyDi
 typedef struct Callback__Log__V1__ReplyReported Callback__Log__V1__ReplyReported;
 typedef struct Callback__Log__V1__ReplyPut Callback__Log__V1__ReplyPut;
 typedef struct Callback__Log__V1__Reply Callback__Log__V1__Reply;
+typedef struct Callback__Log__V1__ReplyForgotten Callback__Log__V1__ReplyForgotten;
 typedef struct Callback__Log__V1__RememberedReply Callback__Log__V1__RememberedReply;
 
 
@@ -418,7 +420,8 @@ typedef enum {
   CALLBACK__LOG__V1__RECORD__EVENT_SETTINGS_PUT = 92,
   CALLBACK__LOG__V1__RECORD__EVENT_SERVICE_STARTED = 100,
   CALLBACK__LOG__V1__RECORD__EVENT_REPLY_REMEMBERED = 101,
-  CALLBACK__LOG__V1__RECORD__EVENT_DAY_BEGAN = 102
+  CALLBACK__LOG__V1__RECORD__EVENT_DAY_BEGAN = 102,
+  CALLBACK__LOG__V1__RECORD__EVENT_CALLER_FORGOTTEN = 103
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__LOG__V1__RECORD__EVENT__CASE)
 } Callback__Log__V1__Record__EventCase;
 
@@ -484,11 +487,23 @@ struct  Callback__Log__V1__Record
     Callback__Log__V1__ServiceStarted *service_started;
     Callback__Log__V1__RememberedReply *reply_remembered;
     Callback__Log__V1__Day *day_began;
+    Callback__Log__V1__CallerForgotten *caller_forgotten;
   };
 };
 #define CALLBACK__LOG__V1__RECORD__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__log__v1__record__descriptor) \
     , NULL, CALLBACK__LOG__V1__RECORD__EVENT__NOT_SET, {0} }
+
+
+struct  Callback__Log__V1__CallerForgotten
+{
+  ProtobufCMessage base;
+  size_t n_callbacks;
+  Callback__Log__V1__Id **callbacks;
+};
+#define CALLBACK__LOG__V1__CALLER_FORGOTTEN__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__log__v1__caller_forgotten__descriptor) \
+    , 0,NULL }
 
 
 struct  Callback__Log__V1__Line
@@ -1627,7 +1642,8 @@ typedef enum {
   CALLBACK__LOG__V1__REPLY__REPLY_GRANTED = 11,
   CALLBACK__LOG__V1__REPLY__REPLY_REVOKED = 12,
   CALLBACK__LOG__V1__REPLY__REPLY_REPORTED = 13,
-  CALLBACK__LOG__V1__REPLY__REPLY_PUT = 14
+  CALLBACK__LOG__V1__REPLY__REPLY_PUT = 14,
+  CALLBACK__LOG__V1__REPLY__REPLY_FORGOTTEN = 15
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__LOG__V1__REPLY__REPLY__CASE)
 } Callback__Log__V1__Reply__ReplyCase;
 
@@ -1650,11 +1666,23 @@ struct  Callback__Log__V1__Reply
     Callback__Log__V1__Id *revoked;
     Callback__Log__V1__ReplyReported *reported;
     Callback__Log__V1__ReplyPut *put;
+    Callback__Log__V1__ReplyForgotten *forgotten;
   };
 };
 #define CALLBACK__LOG__V1__REPLY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__log__v1__reply__descriptor) \
     , CALLBACK__LOG__V1__REPLY__REPLY__NOT_SET, {0} }
+
+
+struct  Callback__Log__V1__ReplyForgotten
+{
+  ProtobufCMessage base;
+  uint32_t cancelled;
+  uint32_t callbacks;
+};
+#define CALLBACK__LOG__V1__REPLY_FORGOTTEN__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__log__v1__reply_forgotten__descriptor) \
+    , 0, 0 }
 
 
 struct  Callback__Log__V1__RememberedReply
@@ -1822,6 +1850,25 @@ Callback__Log__V1__Record *
                       const uint8_t       *data);
 void   callback__log__v1__record__free_unpacked
                      (Callback__Log__V1__Record *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__Log__V1__CallerForgotten methods */
+void   callback__log__v1__caller_forgotten__init
+                     (Callback__Log__V1__CallerForgotten         *message);
+size_t callback__log__v1__caller_forgotten__get_packed_size
+                     (const Callback__Log__V1__CallerForgotten   *message);
+size_t callback__log__v1__caller_forgotten__pack
+                     (const Callback__Log__V1__CallerForgotten   *message,
+                      uint8_t             *out);
+size_t callback__log__v1__caller_forgotten__pack_to_buffer
+                     (const Callback__Log__V1__CallerForgotten   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__Log__V1__CallerForgotten *
+       callback__log__v1__caller_forgotten__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__log__v1__caller_forgotten__free_unpacked
+                     (Callback__Log__V1__CallerForgotten *message,
                       ProtobufCAllocator *allocator);
 /* Callback__Log__V1__Line methods */
 void   callback__log__v1__line__init
@@ -3400,6 +3447,25 @@ Callback__Log__V1__Reply *
 void   callback__log__v1__reply__free_unpacked
                      (Callback__Log__V1__Reply *message,
                       ProtobufCAllocator *allocator);
+/* Callback__Log__V1__ReplyForgotten methods */
+void   callback__log__v1__reply_forgotten__init
+                     (Callback__Log__V1__ReplyForgotten         *message);
+size_t callback__log__v1__reply_forgotten__get_packed_size
+                     (const Callback__Log__V1__ReplyForgotten   *message);
+size_t callback__log__v1__reply_forgotten__pack
+                     (const Callback__Log__V1__ReplyForgotten   *message,
+                      uint8_t             *out);
+size_t callback__log__v1__reply_forgotten__pack_to_buffer
+                     (const Callback__Log__V1__ReplyForgotten   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__Log__V1__ReplyForgotten *
+       callback__log__v1__reply_forgotten__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__log__v1__reply_forgotten__free_unpacked
+                     (Callback__Log__V1__ReplyForgotten *message,
+                      ProtobufCAllocator *allocator);
 /* Callback__Log__V1__RememberedReply methods */
 void   callback__log__v1__remembered_reply__init
                      (Callback__Log__V1__RememberedReply         *message);
@@ -3444,6 +3510,9 @@ typedef void (*Callback__Log__V1__Stamp_Closure)
                   void *closure_data);
 typedef void (*Callback__Log__V1__Record_Closure)
                  (const Callback__Log__V1__Record *message,
+                  void *closure_data);
+typedef void (*Callback__Log__V1__CallerForgotten_Closure)
+                 (const Callback__Log__V1__CallerForgotten *message,
                   void *closure_data);
 typedef void (*Callback__Log__V1__Line_Closure)
                  (const Callback__Log__V1__Line *message,
@@ -3694,6 +3763,9 @@ typedef void (*Callback__Log__V1__ReplyPut_Closure)
 typedef void (*Callback__Log__V1__Reply_Closure)
                  (const Callback__Log__V1__Reply *message,
                   void *closure_data);
+typedef void (*Callback__Log__V1__ReplyForgotten_Closure)
+                 (const Callback__Log__V1__ReplyForgotten *message,
+                  void *closure_data);
 typedef void (*Callback__Log__V1__RememberedReply_Closure)
                  (const Callback__Log__V1__RememberedReply *message,
                   void *closure_data);
@@ -3731,6 +3803,7 @@ extern const ProtobufCMessageDescriptor callback__log__v1__count__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__text__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__stamp__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__record__descriptor;
+extern const ProtobufCMessageDescriptor callback__log__v1__caller_forgotten__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__line__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__phone_number__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__caller__descriptor;
@@ -3814,6 +3887,7 @@ extern const ProtobufCMessageDescriptor callback__log__v1__reply_dialer_attached
 extern const ProtobufCMessageDescriptor callback__log__v1__reply_reported__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__reply_put__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__reply__descriptor;
+extern const ProtobufCMessageDescriptor callback__log__v1__reply_forgotten__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__remembered_reply__descriptor;
 
 PROTOBUF_C__END_DECLS

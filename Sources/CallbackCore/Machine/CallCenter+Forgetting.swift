@@ -1,0 +1,79 @@
+/// Forgetting a caller: afterwards the state holds nothing of the number.
+extension CallCenter {
+  /// Refused while a call with the number goes on: what it comes to must be heard first.
+  mutating func forgetCaller(_ e164: String, _ step: inout Step) throws(Rejection) -> Reply {
+    // In order, so that equal states cause equal events.
+    let known = callbacks.values.map(\.value).filter { $0.mentions(e164) }.sorted { $0.id < $1.id }
+    for callback in known {
+      switch callback.state {
+      case .connected: throw .callbackState(callback.id, callback.state)
+      case .dialing(let id) where attempts[id]?.value.phase != .unclaimed:
+        throw .callbackState(callback.id, callback.state)
+      case .scheduled, .queued, .offered, .dialing, .uncertain, .retryWait, .finished: break
+      }
+    }
+    var cancelled: UInt32 = 0
+    for callback in known where callback.state.isLive {
+      _ = end(callback, .cancelled, &step)
+      cancelled += 1
+    }
+    let gone = Set(known.map(\.id)).union(callbacksInAnswers(about: e164)).sorted()
+    emit(.callerForgotten(gone), &step)
+    return .forgotten(cancelled: cancelled, callbacks: UInt32(clamping: gone.count))
+  }
+
+  /// Callbacks that are no longer kept, but of which an answer still tells the number.
+  private func callbacksInAnswers(about e164: String) -> [CallbackID] {
+    remembered.values.compactMap { answer in
+      switch answer.reply {
+      case .requested(let reply) where reply.number.e164 == e164: reply.callback
+      case .accepted(let reply) where reply.plan.value.number.e164 == e164: reply.callback
+      default: nil
+      }
+    }
+  }
+
+  mutating func forget(_ gone: Set<CallbackID>) {
+    // Removing in any order leads to the same state.
+    for (id, offer) in offers where gone.contains(offer.value.callback) { remove(offer: id) }
+    for (id, attempt) in attempts where gone.contains(attempt.value.callback) {
+      remove(attempt: id)
+    }
+    for id in gone { remove(callback: id) }
+    for (key, answer) in remembered where answer.reply.isAbout(gone) {
+      journal.note(.remembered(key, Shared(answer)))
+      remembered[key] = nil
+    }
+  }
+}
+
+extension Callback {
+  /// Whether the number is the one to call back, the caller's, or one that was looked up for it.
+  public func mentions(_ e164: String) -> Bool {
+    line.e164 == e164 || request.value.caller.number?.e164 == e164
+      || resolution.value.matches.contains { $0.matchedNumber.e164 == e164 }
+  }
+}
+
+extension Attempt {
+  /// Whether the number is the one that was dialled, or one that was looked up for it.
+  public func mentions(_ e164: String) -> Bool {
+    plan.value.number.e164 == e164
+      || plan.value.resolution.matches.contains { $0.matchedNumber.e164 == e164 }
+  }
+}
+
+extension Reply {
+  /// Whether the answer was about one of the callbacks.
+  fileprivate func isAbout(_ callbacks: Set<CallbackID>) -> Bool {
+    switch self {
+    case .requested(let reply): reply.callback.map { callbacks.contains($0) } ?? false
+    case .callback(let reply): callbacks.contains(reply.id)
+    case .cancelled(let id, _): callbacks.contains(id)
+    case .accepted(let reply): callbacks.contains(reply.callback)
+    case .done, .callerReached, .rejected, .agent, .sessionOpened, .dialerAttached, .granted,
+      .revoked, .reported, .forgotten, .put:
+      false
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import CallbackClient
+import CallbackMessages
+
+/// Forgets a caller.
+struct Forget: ClientCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Forget a caller's number: callbacks, history, log and embedded directory.",
+    discussion: """
+      Its waiting callbacks are cancelled; it leaves the history, the log and the directory, and \
+      where it stood is overwritten. While a call with it goes on that is refused. Where it may \
+      still be is told. The daemon answers nobody else meanwhile, with a large history for some \
+      seconds.
+
+      Example:
+        callbackctl forget "(510) 555-0123" --yes
+      """)
+
+  @Argument(help: "The number, as people write it.")
+  var number: String
+
+  @Option(help: "Two letters for a national number, such as US. Default: the service's region.")
+  var region = ""
+
+  @Flag(help: "Do it: it cannot be undone.")
+  var yes = false
+
+  @OptionGroup var change: ChangeOptions
+  @OptionGroup var globals: GlobalOptions
+
+  func validate() throws {
+    if !yes { throw ValidationError("What is forgotten cannot be brought back; say --yes.") }
+  }
+
+  func run(in session: Session) async throws {
+    let request = V1.ForgetCallerRequest(requestID: change.id, number: number, region: region)
+    // Long enough for a large history; --timeout says otherwise.
+    let answer = try await session.client.call(AdminServiceMethods.forgetCaller, request)
+    try session.show(answer) { _ in
+      var lines = [
+        "Forgotten: \(answer.cancelledCallbacks) callbacks cancelled, "
+          + "\(answer.historyCallbacks) removed from the history, "
+          + "\(answer.directoryRecords) records from the directory.",
+        "It may still be:",
+      ]
+      for remainder in answer.remainders { lines.append("  - \(Self.words(remainder))") }
+      return lines.joined(separator: "\n")
+    }
+  }
+
+  private static func words(_ remainder: V1.ForgetRemainder) -> String {
+    let name = SafeText.line(remainder.name)
+    switch remainder.kind {
+    case .directory: return "in the directory \(name), which has to be asked itself"
+    case .backups: return "in backups that were taken before"
+    case .serviceLog: return "in the daemon's own log, where its level was debug or trace"
+    case .exclusion:
+      let place = name.isEmpty ? "" : " of \(name)"
+      return "on the exclusion list\(place), so that it is not called: exclusion delete removes it"
+    case .dialledNumber: return "in the configuration, as a number that callers dial"
+    default: return name
+    }
+  }
+}
