@@ -20,7 +20,8 @@ BENCH_PACKAGES := nghttp2-client libgrpc++-dev libprotobuf-dev protobuf-compiler
 
 .PHONY: help setup test-setup venv build release demo test test-hostile simulate mutations interop-grpcpp bench-core \
   bench-rpc check \
-  check-protos check-contract lint protos zones clean bench-directory bench-resolve
+  check-protos check-contract lint protos zones clean bench-directory bench-resolve \
+  bench-log test-crash
 
 help: ## Shows what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -112,6 +113,17 @@ interop-grpcpp: ## Builds the client of grpc++ that the interop tests run.
 bench-directory: setup ## Imports a million records and looks numbers up among them, against the goals.
 	swift build -c release --product directory-benchmark
 	.build/release/directory-benchmark
+
+test-crash: test-setup ## Kills 500 processes under load, and damages every byte of a log. Takes long.
+	swift build --build-tests
+	CRASH_ROUNDS=500 swift test --skip-build --no-parallel --filter CrashTests
+	DAMAGE=full swift test --skip-build --no-parallel --filter 'DamageTests|LostTailTests'
+
+bench-log: setup ## Measures durable requests, lifecycles, restarts and history; the machine should be idle.
+	swift build -c release --product callbackd
+	swift build -c release --product load-benchmark
+	swift build -c release --product log-benchmark
+	sh Benchmarks/log/run.sh
 
 check: check-protos check-contract release-contract lint ## Checks generated code, contract and format.
 

@@ -366,6 +366,14 @@ let package = Package(
       ],
       path: "Benchmarks/rpc/Server", swiftSettings: strict),
 
+    .executableTarget(
+      name: "log-benchmark",
+      dependencies: ["CallbackEngine", "SQLiteEventLog", "EventLog", "CallbackCore"],
+      path: "Benchmarks/log/InProcess", swiftSettings: strict),
+    .executableTarget(
+      name: "load-benchmark", dependencies: ["CallbackClient", "CallbackMessages", "SQLite"],
+      path: "Benchmarks/log/Load", swiftSettings: strict),
+
     // MARK: - The simulation
     .target(
       name: "Simulator", dependencies: ["CallbackEngine", "EventLog", "CallbackCore"],

@@ -16,6 +16,8 @@ final class SQLiteEventLog: EventLog, TableReader {
   private var isSuspended = false
   /// Commits since the last checkpoint; each adds at least a few frames to the WAL.
   private var frames = 0
+  /// Set when there was no room: what the WAL holds twice can be given back.
+  private var wantsRoom = false
 
   var onAppend: (@Sendable (LogHead) -> Void)?
 
@@ -57,6 +59,7 @@ final class SQLiteEventLog: EventLog, TableReader {
 
   /// Nothing of a transaction that did not reach its COMMIT is in the log.
   private func refuse(_ error: SQLiteError) -> AppendResult {
+    if error.kind == .full { wantsRoom = true }
     do { try database.rollback() } catch { isSuspended = true }
     return .refused(RefusalReason(error))
   }
@@ -65,6 +68,7 @@ final class SQLiteEventLog: EventLog, TableReader {
   /// none. After any other failure, a failed sync above all, nobody knows.
   private func failCommit(_ error: SQLiteError, _ after: LogHead) -> AppendResult {
     if error.kind == .full {
+      wantsRoom = true
       do {
         try database.rollback()
         return .refused(.full)
@@ -101,6 +105,12 @@ final class SQLiteEventLog: EventLog, TableReader {
   // MARK: - Maintenance
 
   func maintain() throws(EventLogError) {
+    if wantsRoom {
+      wantsRoom = false
+      frames = 0
+      // It has to make the database larger before the WAL becomes smaller: it may fail as well.
+      _ = try? database.checkpoint(.truncate)
+    }
     guard frames >= Self.checkpointThreshold else { return }
     frames = 0
     _ = try sqlite { () throws(SQLiteError) in try database.checkpoint(.passive) }

@@ -33,8 +33,7 @@ class Daemon:
         self.folder.mkdir(parents=True, exist_ok=True)
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [*self.before, BINARIES / "callbackd", "--socket", self.socket, "--data", self.data]
-                + list(self.options),
+                self.command(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -50,6 +49,12 @@ class Daemon:
                 except grpc.FutureTimeoutError:
                     if time.monotonic() > deadline:
                         raise RuntimeError(f"callbackd does not listen: {self.log.read_text()}")
+
+    def command(self) -> list:
+        """The program and its arguments."""
+        program = BINARIES / "callbackd"
+        options = ["--socket", self.socket, "--data", self.data, *self.options]
+        return [*self.before, program, *options]
 
     @property
     def target(self) -> str:

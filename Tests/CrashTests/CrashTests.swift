@@ -15,47 +15,57 @@ import Testing
     let data = directory.file("data")
     let seed = Self.number("CRASH_SEED") ?? UInt64.random(in: 1...UInt64(UInt32.max))
     var chance = seed
-    var acknowledged: [String: CallbackID] = [:]
-    for round in 0..<(Self.number("CRASH_ROUNDS") ?? 10) {
+    var acknowledged = Acknowledged()
+    for round in 0..<(Self.number("CRASH_ROUNDS") ?? 20) {
       chance = chance &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       let output = try KilledProcess.output(
         of: "crash-writer", [data, "run\(round)"], killedAfter: Int(chance >> 33) % 20_000)
-      for line in output.split(separator: UInt8(ascii: "\n")) {
-        let words = String(decoding: line, as: UTF8.self).split(separator: " ")
-        guard words.count == 3 else { continue }
-        let id: CallbackID? = CallbackID(text: String(words[1]))
-        #expect(id != nil)
-        acknowledged[String(words[0])] = id
-      }
+      acknowledged.add(output)
       try check(data, acknowledged, "seed \(seed), round \(round)")
     }
-    #expect(!acknowledged.isEmpty)
+    #expect(!acknowledged.requests.isEmpty)
+    #expect(!acknowledged.accepts.isEmpty)
   }
 
-  private func check(
-    _ data: String, _ acknowledged: [String: CallbackID], _ words: Comment
-  ) throws {
+  /// What the process said before it was killed.
+  private struct Acknowledged {
+    var requests: [String: CallbackID] = [:]
+    var accepts: [OfferID: AttemptID] = [:]
+
+    mutating func add(_ output: [UInt8]) {
+      for line in output.split(separator: UInt8(ascii: "\n")) {
+        let words = String(decoding: line, as: UTF8.self).split(separator: " ").map(String.init)
+        guard words.count == 3 else { continue }
+        if words[0] == "accept" {
+          guard let offer = OfferID(text: words[1]) else { continue }
+          accepts[offer] = AttemptID(text: words[2])
+        } else {
+          requests[words[0]] = CallbackID(text: words[1])
+        }
+      }
+    }
+  }
+
+  private func check(_ data: String, _ acknowledged: Acknowledged, _ words: Comment) throws {
     let store = try SQLiteEventStore(directory: data)
     defer { store.close() }
     let log = try store.openLog()
-    var state = CallCenter()
-    var requests: [String: CallbackID] = [:]
-    for record in try log.records(after: 0, limit: .max) {
-      state.apply(record)
-      if case .replyRemembered(let key, _, .requested(let reply)) = record.event {
-        #expect(requests.updateValue(reply.callback!, forKey: key.id) == nil, words)
-      }
+    var replay = OrderedReplay()
+    for record in try log.records(after: 0, limit: .max) { replay.follow(record) }
+    #expect(replay.faults.isEmpty, words)
+    for (request, callback) in acknowledged.requests {
+      #expect(replay.requests[request] == callback, words)
     }
-    for (request, callback) in acknowledged {
-      #expect(requests[request] == callback, words)
+    for (offer, attempt) in acknowledged.accepts {
+      #expect(replay.accepted[offer] == attempt, words)
     }
-    #expect(state.violations().isEmpty, words)
+    #expect(replay.state.violations().isEmpty, words)
     if let snapshot = try log.latestSnapshot() {
       var restored = CallCenter(restoring: snapshot.state)
       for record in try log.records(after: snapshot.head.position, limit: .max) {
         restored.apply(record)
       }
-      #expect(restored == state, words)
+      #expect(restored == replay.state, words)
     }
     #expect(try SQLiteEventStore.verify(directory: data).head == log.head(), words)
     log.close()

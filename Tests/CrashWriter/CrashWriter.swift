@@ -5,7 +5,8 @@ import Glibc
 import SQLiteEventLog
 
 /// Runs an engine on the directory that it is given, under load, and writes a line for each answer
-/// as soon as it has it: the request id and the callback. The crash tests kill it in the middle.
+/// as soon as it has it: the request id and the callback; for an accept "accept", the offer and the
+/// attempt. The crash tests kill it in the middle.
 @main
 enum CrashWriter {
   static func main() async throws {
@@ -15,6 +16,8 @@ enum CrashWriter {
     var configuration = EngineConfiguration()
     configuration.snapshotEvery = 200
     let engine = try await Engine.start(store: store, configuration: configuration)
+    let desktops = Desktops(engine: engine)
+    engine.observe(desktops)
     try await configure(engine)
     try await withThrowingTaskGroup(of: Void.self) { group in
       for writer in 0..<8 {
@@ -26,10 +29,12 @@ enum CrashWriter {
     }
   }
 
-  private static let actor = Actor(userID: 1)
+  static let actor = Actor(userID: 1)
 
   private static func configure(_ engine: Engine) async throws {
-    let queue = PutQueue(id: QueueID("q"))
+    var settings = QueueOverrides()
+    settings.cooldownAfterCallback = .zero
+    let queue = PutQueue(id: QueueID("q"), settings: settings)
     _ = try await engine.submit(Submission(.putQueue(queue, ifRevision: nil), actor: actor))
     for index in 0..<5 {
       let agent = AgentID("agent-\(index)")
@@ -57,8 +62,12 @@ enum CrashWriter {
     guard case .requested(let reply) = try answer.get(), let callback = reply.callback else {
       return
     }
-    let line = Array("\(id) \(callback.text) \(answer.position)\n".utf8)
-    // One write a line: a kill leaves whole lines.
+    say("\(id) \(callback.text) \(answer.position)")
+  }
+
+  /// One write a line: a kill leaves whole lines.
+  static func say(_ text: String) {
+    let line = Array("\(text)\n".utf8)
     _ = line.withUnsafeBytes { write(1, $0.baseAddress, $0.count) }
   }
 }

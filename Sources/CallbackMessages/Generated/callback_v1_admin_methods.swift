@@ -262,6 +262,7 @@ public enum AdminServiceMethods {
   public static let forgetCaller = RPCMethod<V1.ForgetCallerRequest, V1.ForgetCallerResponse>(
     service: serviceName, name: "ForgetCaller", kind: .unary,
     roles: [.admin], mutates: true,
+    isIdempotent: true,
     reasons: [.numberImpossible, .callbackState, .requestIDReused],
     summary: "Forgets a caller's number, whatever the extension: cancels its live callbacks, removes it from the history, the log and the embedded directory, and overwrites where it stood. Resume tokens of WatchEvents from before are too old then. Refused while a call with it goes on. What it counts is what this call removed: repeated, the counts of history and directory are 0.")
 
@@ -270,6 +271,7 @@ public enum AdminServiceMethods {
   public static let watchEvents = RPCMethod<V1.WatchEventsRequest, V1.WatchEventsResponse>(
     service: serviceName, name: "WatchEvents", kind: .serverStream,
     roles: [.admin, .observer], mutates: false,
+    isIdempotent: false,
     reasons: [.tokenTooOld, .tokenForeign],
     summary: "Streams what happens in the service, from a token, from a moment, or from now; at least once each, in the order of the log.")
 

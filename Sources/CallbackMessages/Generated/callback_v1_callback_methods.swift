@@ -189,6 +189,7 @@ public enum CallbackServiceMethods {
   public static let exportHistory = RPCMethod<V1.ExportHistoryRequest, V1.ExportHistoryResponse>(
     service: serviceName, name: "ExportHistory", kind: .serverStream,
     roles: [.observer], mutates: false,
+    isIdempotent: false,
     reasons: [.numberImpossible],
     summary: "Gives all of the history, or that of a number, an agent or a day, newest first, as fast as it is read.")
 

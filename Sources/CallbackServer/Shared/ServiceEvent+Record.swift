@@ -43,7 +43,7 @@ extension V1.ServiceEvent {
     case .requestMerged(let change): tell("request_merged", change)
     case .callbackUpdated(let change): tell("callback_updated", change)
     case .callbackRequeued(let change): tell("callback_requeued", change)
-    case .callbackQueued(let id, _, _): tell("callback_queued", id, .queued)
+    case .callbackQueued(let id, _, _, _): tell("callback_queued", id, .queued)
     case .callbackScheduled(let id, _, _): tell("callback_scheduled", id, .scheduled)
     case .retryScheduled(let id, _, let after):
       tell("retry_scheduled", id, .retryWait)

@@ -3562,6 +3562,276 @@ void   callback__v1__backup_end__free_unpacked
   assert(message->base.descriptor == &callback__v1__backup_end__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   callback__v1__forget_caller_request__init
+                     (Callback__V1__ForgetCallerRequest         *message)
+{
+  static const Callback__V1__ForgetCallerRequest init_value = CALLBACK__V1__FORGET_CALLER_REQUEST__INIT;
+  *message = init_value;
+}
+size_t callback__v1__forget_caller_request__get_packed_size
+                     (const Callback__V1__ForgetCallerRequest *message)
+{
+  assert(message->base.descriptor == &callback__v1__forget_caller_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__forget_caller_request__pack
+                     (const Callback__V1__ForgetCallerRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__forget_caller_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__forget_caller_request__pack_to_buffer
+                     (const Callback__V1__ForgetCallerRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__forget_caller_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__ForgetCallerRequest *
+       callback__v1__forget_caller_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__ForgetCallerRequest *)
+     protobuf_c_message_unpack (&callback__v1__forget_caller_request__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__forget_caller_request__free_unpacked
+                     (Callback__V1__ForgetCallerRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__forget_caller_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__forget_remainder__init
+                     (Callback__V1__ForgetRemainder         *message)
+{
+  static const Callback__V1__ForgetRemainder init_value = CALLBACK__V1__FORGET_REMAINDER__INIT;
+  *message = init_value;
+}
+size_t callback__v1__forget_remainder__get_packed_size
+                     (const Callback__V1__ForgetRemainder *message)
+{
+  assert(message->base.descriptor == &callback__v1__forget_remainder__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__forget_remainder__pack
+                     (const Callback__V1__ForgetRemainder *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__forget_remainder__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__forget_remainder__pack_to_buffer
+                     (const Callback__V1__ForgetRemainder *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__forget_remainder__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__ForgetRemainder *
+       callback__v1__forget_remainder__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__ForgetRemainder *)
+     protobuf_c_message_unpack (&callback__v1__forget_remainder__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__forget_remainder__free_unpacked
+                     (Callback__V1__ForgetRemainder *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__forget_remainder__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__forget_caller_response__init
+                     (Callback__V1__ForgetCallerResponse         *message)
+{
+  static const Callback__V1__ForgetCallerResponse init_value = CALLBACK__V1__FORGET_CALLER_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t callback__v1__forget_caller_response__get_packed_size
+                     (const Callback__V1__ForgetCallerResponse *message)
+{
+  assert(message->base.descriptor == &callback__v1__forget_caller_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__forget_caller_response__pack
+                     (const Callback__V1__ForgetCallerResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__forget_caller_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__forget_caller_response__pack_to_buffer
+                     (const Callback__V1__ForgetCallerResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__forget_caller_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__ForgetCallerResponse *
+       callback__v1__forget_caller_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__ForgetCallerResponse *)
+     protobuf_c_message_unpack (&callback__v1__forget_caller_response__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__forget_caller_response__free_unpacked
+                     (Callback__V1__ForgetCallerResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__forget_caller_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__watch_events_request__init
+                     (Callback__V1__WatchEventsRequest         *message)
+{
+  static const Callback__V1__WatchEventsRequest init_value = CALLBACK__V1__WATCH_EVENTS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t callback__v1__watch_events_request__get_packed_size
+                     (const Callback__V1__WatchEventsRequest *message)
+{
+  assert(message->base.descriptor == &callback__v1__watch_events_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__watch_events_request__pack
+                     (const Callback__V1__WatchEventsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__watch_events_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__watch_events_request__pack_to_buffer
+                     (const Callback__V1__WatchEventsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__watch_events_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__WatchEventsRequest *
+       callback__v1__watch_events_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__WatchEventsRequest *)
+     protobuf_c_message_unpack (&callback__v1__watch_events_request__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__watch_events_request__free_unpacked
+                     (Callback__V1__WatchEventsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__watch_events_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__watch_events_response__init
+                     (Callback__V1__WatchEventsResponse         *message)
+{
+  static const Callback__V1__WatchEventsResponse init_value = CALLBACK__V1__WATCH_EVENTS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t callback__v1__watch_events_response__get_packed_size
+                     (const Callback__V1__WatchEventsResponse *message)
+{
+  assert(message->base.descriptor == &callback__v1__watch_events_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__watch_events_response__pack
+                     (const Callback__V1__WatchEventsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__watch_events_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__watch_events_response__pack_to_buffer
+                     (const Callback__V1__WatchEventsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__watch_events_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__WatchEventsResponse *
+       callback__v1__watch_events_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__WatchEventsResponse *)
+     protobuf_c_message_unpack (&callback__v1__watch_events_response__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__watch_events_response__free_unpacked
+                     (Callback__V1__WatchEventsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__watch_events_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__service_event__init
+                     (Callback__V1__ServiceEvent         *message)
+{
+  static const Callback__V1__ServiceEvent init_value = CALLBACK__V1__SERVICE_EVENT__INIT;
+  *message = init_value;
+}
+size_t callback__v1__service_event__get_packed_size
+                     (const Callback__V1__ServiceEvent *message)
+{
+  assert(message->base.descriptor == &callback__v1__service_event__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__service_event__pack
+                     (const Callback__V1__ServiceEvent *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__service_event__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__service_event__pack_to_buffer
+                     (const Callback__V1__ServiceEvent *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__service_event__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__ServiceEvent *
+       callback__v1__service_event__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__ServiceEvent *)
+     protobuf_c_message_unpack (&callback__v1__service_event__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__service_event__free_unpacked
+                     (Callback__V1__ServiceEvent *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__service_event__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   callback__v1__list_dialers_request__init
                      (Callback__V1__ListDialersRequest         *message)
 {
@@ -9206,6 +9476,559 @@ const ProtobufCMessageDescriptor callback__v1__backup_end__descriptor =
   (ProtobufCMessageInit) callback__v1__backup_end__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor callback__v1__forget_caller_request__field_descriptors[3] =
+{
+  {
+    "request_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ForgetCallerRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "number",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ForgetCallerRequest, number),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "region",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ForgetCallerRequest, region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__forget_caller_request__field_indices_by_name[] = {
+  1,   /* field[1] = number */
+  2,   /* field[2] = region */
+  0,   /* field[0] = request_id */
+};
+static const ProtobufCIntRange callback__v1__forget_caller_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor callback__v1__forget_caller_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.ForgetCallerRequest",
+  "ForgetCallerRequest",
+  "Callback__V1__ForgetCallerRequest",
+  "callback.v1",
+  sizeof(Callback__V1__ForgetCallerRequest),
+  3,
+  callback__v1__forget_caller_request__field_descriptors,
+  callback__v1__forget_caller_request__field_indices_by_name,
+  1,  callback__v1__forget_caller_request__number_ranges,
+  (ProtobufCMessageInit) callback__v1__forget_caller_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__forget_remainder__field_descriptors[2] =
+{
+  {
+    "kind",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ForgetRemainder, kind),
+    &callback__v1__forget_remainder_kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ForgetRemainder, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__forget_remainder__field_indices_by_name[] = {
+  0,   /* field[0] = kind */
+  1,   /* field[1] = name */
+};
+static const ProtobufCIntRange callback__v1__forget_remainder__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor callback__v1__forget_remainder__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.ForgetRemainder",
+  "ForgetRemainder",
+  "Callback__V1__ForgetRemainder",
+  "callback.v1",
+  sizeof(Callback__V1__ForgetRemainder),
+  2,
+  callback__v1__forget_remainder__field_descriptors,
+  callback__v1__forget_remainder__field_indices_by_name,
+  1,  callback__v1__forget_remainder__number_ranges,
+  (ProtobufCMessageInit) callback__v1__forget_remainder__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__forget_caller_response__field_descriptors[5] =
+{
+  {
+    "log_position",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ForgetCallerResponse, log_position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cancelled_callbacks",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ForgetCallerResponse, cancelled_callbacks),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "history_callbacks",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ForgetCallerResponse, history_callbacks),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "directory_records",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ForgetCallerResponse, directory_records),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "remainders",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Callback__V1__ForgetCallerResponse, n_remainders),
+    offsetof(Callback__V1__ForgetCallerResponse, remainders),
+    &callback__v1__forget_remainder__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__forget_caller_response__field_indices_by_name[] = {
+  1,   /* field[1] = cancelled_callbacks */
+  3,   /* field[3] = directory_records */
+  2,   /* field[2] = history_callbacks */
+  0,   /* field[0] = log_position */
+  4,   /* field[4] = remainders */
+};
+static const ProtobufCIntRange callback__v1__forget_caller_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor callback__v1__forget_caller_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.ForgetCallerResponse",
+  "ForgetCallerResponse",
+  "Callback__V1__ForgetCallerResponse",
+  "callback.v1",
+  sizeof(Callback__V1__ForgetCallerResponse),
+  5,
+  callback__v1__forget_caller_response__field_descriptors,
+  callback__v1__forget_caller_response__field_indices_by_name,
+  1,  callback__v1__forget_caller_response__number_ranges,
+  (ProtobufCMessageInit) callback__v1__forget_caller_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__watch_events_request__field_descriptors[2] =
+{
+  {
+    "resume_token",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Callback__V1__WatchEventsRequest, from_case),
+    offsetof(Callback__V1__WatchEventsRequest, resume_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "since",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Callback__V1__WatchEventsRequest, from_case),
+    offsetof(Callback__V1__WatchEventsRequest, since),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__watch_events_request__field_indices_by_name[] = {
+  0,   /* field[0] = resume_token */
+  1,   /* field[1] = since */
+};
+static const ProtobufCIntRange callback__v1__watch_events_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor callback__v1__watch_events_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.WatchEventsRequest",
+  "WatchEventsRequest",
+  "Callback__V1__WatchEventsRequest",
+  "callback.v1",
+  sizeof(Callback__V1__WatchEventsRequest),
+  2,
+  callback__v1__watch_events_request__field_descriptors,
+  callback__v1__watch_events_request__field_indices_by_name,
+  1,  callback__v1__watch_events_request__number_ranges,
+  (ProtobufCMessageInit) callback__v1__watch_events_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__watch_events_response__field_descriptors[4] =
+{
+  {
+    "log_position",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__WatchEventsResponse, log_position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "resume_token",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__WatchEventsResponse, resume_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "event",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Callback__V1__WatchEventsResponse, message_case),
+    offsetof(Callback__V1__WatchEventsResponse, event),
+    &callback__v1__service_event__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "checkpoint",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Callback__V1__WatchEventsResponse, message_case),
+    offsetof(Callback__V1__WatchEventsResponse, checkpoint),
+    &callback__v1__checkpoint__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__watch_events_response__field_indices_by_name[] = {
+  3,   /* field[3] = checkpoint */
+  2,   /* field[2] = event */
+  0,   /* field[0] = log_position */
+  1,   /* field[1] = resume_token */
+};
+static const ProtobufCIntRange callback__v1__watch_events_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor callback__v1__watch_events_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.WatchEventsResponse",
+  "WatchEventsResponse",
+  "Callback__V1__WatchEventsResponse",
+  "callback.v1",
+  sizeof(Callback__V1__WatchEventsResponse),
+  4,
+  callback__v1__watch_events_response__field_descriptors,
+  callback__v1__watch_events_response__field_indices_by_name,
+  1,  callback__v1__watch_events_response__number_ranges,
+  (ProtobufCMessageInit) callback__v1__watch_events_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__service_event__field_descriptors[15] =
+{
+  {
+    "kind",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ServiceEvent, kind),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "occurred_at",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ServiceEvent, occurred_at),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "actor_uid",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ServiceEvent, actor_uid),
+    &google__protobuf__uint32_value__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "callback_id",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ServiceEvent, callback_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "offer_id",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ServiceEvent, offer_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "attempt_id",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ServiceEvent, attempt_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "agent_id",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ServiceEvent, agent_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "queue_id",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ServiceEvent, queue_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "location_id",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ServiceEvent, location_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "dialer_id",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ServiceEvent, dialer_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "session_id",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ServiceEvent, session_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "number",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ServiceEvent, number),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "callback_state",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ServiceEvent, callback_state),
+    &callback__v1__callback_state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "outcome",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ServiceEvent, outcome),
+    &callback__v1__outcome__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "forgotten_callbacks",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ServiceEvent, forgotten_callbacks),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__service_event__field_indices_by_name[] = {
+  2,   /* field[2] = actor_uid */
+  6,   /* field[6] = agent_id */
+  5,   /* field[5] = attempt_id */
+  3,   /* field[3] = callback_id */
+  12,   /* field[12] = callback_state */
+  9,   /* field[9] = dialer_id */
+  14,   /* field[14] = forgotten_callbacks */
+  0,   /* field[0] = kind */
+  8,   /* field[8] = location_id */
+  11,   /* field[11] = number */
+  1,   /* field[1] = occurred_at */
+  4,   /* field[4] = offer_id */
+  13,   /* field[13] = outcome */
+  7,   /* field[7] = queue_id */
+  10,   /* field[10] = session_id */
+};
+static const ProtobufCIntRange callback__v1__service_event__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 15 }
+};
+const ProtobufCMessageDescriptor callback__v1__service_event__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.ServiceEvent",
+  "ServiceEvent",
+  "Callback__V1__ServiceEvent",
+  "callback.v1",
+  sizeof(Callback__V1__ServiceEvent),
+  15,
+  callback__v1__service_event__field_descriptors,
+  callback__v1__service_event__field_indices_by_name,
+  1,  callback__v1__service_event__number_ranges,
+  (ProtobufCMessageInit) callback__v1__service_event__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 #define callback__v1__list_dialers_request__field_descriptors NULL
 #define callback__v1__list_dialers_request__field_indices_by_name NULL
 #define callback__v1__list_dialers_request__number_ranges NULL
@@ -10692,7 +11515,43 @@ const ProtobufCEnumDescriptor callback__v1__queue_switch__descriptor =
   callback__v1__queue_switch__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor callback__v1__admin_service__method_descriptors[35] =
+static const ProtobufCEnumValue callback__v1__forget_remainder_kind__enum_values_by_number[6] =
+{
+  { "FORGET_REMAINDER_KIND_UNSPECIFIED", "CALLBACK__V1__FORGET_REMAINDER_KIND__FORGET_REMAINDER_KIND_UNSPECIFIED", 0 },
+  { "FORGET_REMAINDER_KIND_DIRECTORY", "CALLBACK__V1__FORGET_REMAINDER_KIND__FORGET_REMAINDER_KIND_DIRECTORY", 1 },
+  { "FORGET_REMAINDER_KIND_BACKUPS", "CALLBACK__V1__FORGET_REMAINDER_KIND__FORGET_REMAINDER_KIND_BACKUPS", 2 },
+  { "FORGET_REMAINDER_KIND_SERVICE_LOG", "CALLBACK__V1__FORGET_REMAINDER_KIND__FORGET_REMAINDER_KIND_SERVICE_LOG", 3 },
+  { "FORGET_REMAINDER_KIND_EXCLUSION", "CALLBACK__V1__FORGET_REMAINDER_KIND__FORGET_REMAINDER_KIND_EXCLUSION", 4 },
+  { "FORGET_REMAINDER_KIND_DIALLED_NUMBER", "CALLBACK__V1__FORGET_REMAINDER_KIND__FORGET_REMAINDER_KIND_DIALLED_NUMBER", 5 },
+};
+static const ProtobufCIntRange callback__v1__forget_remainder_kind__value_ranges[] = {
+{0, 0},{0, 6}
+};
+static const ProtobufCEnumValueIndex callback__v1__forget_remainder_kind__enum_values_by_name[6] =
+{
+  { "FORGET_REMAINDER_KIND_BACKUPS", 2 },
+  { "FORGET_REMAINDER_KIND_DIALLED_NUMBER", 5 },
+  { "FORGET_REMAINDER_KIND_DIRECTORY", 1 },
+  { "FORGET_REMAINDER_KIND_EXCLUSION", 4 },
+  { "FORGET_REMAINDER_KIND_SERVICE_LOG", 3 },
+  { "FORGET_REMAINDER_KIND_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor callback__v1__forget_remainder_kind__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "callback.v1.ForgetRemainderKind",
+  "ForgetRemainderKind",
+  "Callback__V1__ForgetRemainderKind",
+  "callback.v1",
+  6,
+  callback__v1__forget_remainder_kind__enum_values_by_number,
+  6,
+  callback__v1__forget_remainder_kind__enum_values_by_name,
+  1,
+  callback__v1__forget_remainder_kind__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCMethodDescriptor callback__v1__admin_service__method_descriptors[37] =
 {
   { "PutQueue", &callback__v1__put_queue_request__descriptor, &callback__v1__put_queue_response__descriptor },
   { "GetQueue", &callback__v1__get_queue_request__descriptor, &callback__v1__get_queue_response__descriptor },
@@ -10725,6 +11584,8 @@ static const ProtobufCMethodDescriptor callback__v1__admin_service__method_descr
   { "ImportDirectory", &callback__v1__import_directory_request__descriptor, &callback__v1__import_directory_response__descriptor },
   { "ExportDirectory", &callback__v1__export_directory_request__descriptor, &callback__v1__export_directory_response__descriptor },
   { "Backup", &callback__v1__backup_request__descriptor, &callback__v1__backup_response__descriptor },
+  { "ForgetCaller", &callback__v1__forget_caller_request__descriptor, &callback__v1__forget_caller_response__descriptor },
+  { "WatchEvents", &callback__v1__watch_events_request__descriptor, &callback__v1__watch_events_response__descriptor },
   { "ListDialers", &callback__v1__list_dialers_request__descriptor, &callback__v1__list_dialers_response__descriptor },
   { "ReloadConfiguration", &callback__v1__reload_configuration_request__descriptor, &callback__v1__reload_configuration_response__descriptor },
   { "GetStats", &callback__v1__get_stats_request__descriptor, &callback__v1__get_stats_response__descriptor },
@@ -10739,16 +11600,17 @@ const unsigned callback__v1__admin_service__method_indices_by_name[] = {
   15,        /* DeleteNumber */
   3,        /* DeleteQueue */
   29,        /* ExportDirectory */
+  31,        /* ForgetCaller */
   5,        /* GetAgentConfig */
   9,        /* GetLocation */
   13,        /* GetNumber */
   1,        /* GetQueue */
-  34,        /* GetServerInfo */
+  36,        /* GetServerInfo */
   25,        /* GetSettings */
-  33,        /* GetStats */
+  35,        /* GetStats */
   28,        /* ImportDirectory */
   6,        /* ListAgentConfigs */
-  31,        /* ListDialers */
+  33,        /* ListDialers */
   20,        /* ListExclusions */
   23,        /* ListInactiveReasons */
   10,        /* ListLocations */
@@ -10762,10 +11624,11 @@ const unsigned callback__v1__admin_service__method_indices_by_name[] = {
   12,        /* PutNumber */
   0,        /* PutQueue */
   26,        /* PutSettings */
-  32,        /* ReloadConfiguration */
+  34,        /* ReloadConfiguration */
   16,        /* SetAgentQueues */
   17,        /* SetQueueState */
-  27         /* SettleAttempt */
+  27,        /* SettleAttempt */
+  32         /* WatchEvents */
 };
 const ProtobufCServiceDescriptor callback__v1__admin_service__descriptor =
 {
@@ -10774,7 +11637,7 @@ const ProtobufCServiceDescriptor callback__v1__admin_service__descriptor =
   "AdminService",
   "Callback__V1__AdminService",
   "callback.v1",
-  35,
+  37,
   callback__v1__admin_service__method_descriptors,
   callback__v1__admin_service__method_indices_by_name
 };
@@ -11026,13 +11889,29 @@ void callback__v1__admin_service__backup(ProtobufCService *service,
   assert(service->descriptor == &callback__v1__admin_service__descriptor);
   service->invoke(service, 30, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void callback__v1__admin_service__forget_caller(ProtobufCService *service,
+                                                const Callback__V1__ForgetCallerRequest *input,
+                                                Callback__V1__ForgetCallerResponse_Closure closure,
+                                                void *closure_data)
+{
+  assert(service->descriptor == &callback__v1__admin_service__descriptor);
+  service->invoke(service, 31, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void callback__v1__admin_service__watch_events(ProtobufCService *service,
+                                               const Callback__V1__WatchEventsRequest *input,
+                                               Callback__V1__WatchEventsResponse_Closure closure,
+                                               void *closure_data)
+{
+  assert(service->descriptor == &callback__v1__admin_service__descriptor);
+  service->invoke(service, 32, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void callback__v1__admin_service__list_dialers(ProtobufCService *service,
                                                const Callback__V1__ListDialersRequest *input,
                                                Callback__V1__ListDialersResponse_Closure closure,
                                                void *closure_data)
 {
   assert(service->descriptor == &callback__v1__admin_service__descriptor);
-  service->invoke(service, 31, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 33, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__admin_service__reload_configuration(ProtobufCService *service,
                                                        const Callback__V1__ReloadConfigurationRequest *input,
@@ -11040,7 +11919,7 @@ void callback__v1__admin_service__reload_configuration(ProtobufCService *service
                                                        void *closure_data)
 {
   assert(service->descriptor == &callback__v1__admin_service__descriptor);
-  service->invoke(service, 32, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 34, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__admin_service__get_stats(ProtobufCService *service,
                                             const Callback__V1__GetStatsRequest *input,
@@ -11048,7 +11927,7 @@ void callback__v1__admin_service__get_stats(ProtobufCService *service,
                                             void *closure_data)
 {
   assert(service->descriptor == &callback__v1__admin_service__descriptor);
-  service->invoke(service, 33, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 35, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__admin_service__get_server_info(ProtobufCService *service,
                                                   const Callback__V1__GetServerInfoRequest *input,
@@ -11056,7 +11935,7 @@ void callback__v1__admin_service__get_server_info(ProtobufCService *service,
                                                   void *closure_data)
 {
   assert(service->descriptor == &callback__v1__admin_service__descriptor);
-  service->invoke(service, 34, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 36, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__admin_service__init (Callback__V1__AdminService_Service *service,
                                         Callback__V1__AdminService_ServiceDestroy destroy)

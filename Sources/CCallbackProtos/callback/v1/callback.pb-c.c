@@ -2887,6 +2887,96 @@ void   callback__v1__get_caller_history_response__free_unpacked
   assert(message->base.descriptor == &callback__v1__get_caller_history_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   callback__v1__export_history_request__init
+                     (Callback__V1__ExportHistoryRequest         *message)
+{
+  static const Callback__V1__ExportHistoryRequest init_value = CALLBACK__V1__EXPORT_HISTORY_REQUEST__INIT;
+  *message = init_value;
+}
+size_t callback__v1__export_history_request__get_packed_size
+                     (const Callback__V1__ExportHistoryRequest *message)
+{
+  assert(message->base.descriptor == &callback__v1__export_history_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__export_history_request__pack
+                     (const Callback__V1__ExportHistoryRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__export_history_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__export_history_request__pack_to_buffer
+                     (const Callback__V1__ExportHistoryRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__export_history_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__ExportHistoryRequest *
+       callback__v1__export_history_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__ExportHistoryRequest *)
+     protobuf_c_message_unpack (&callback__v1__export_history_request__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__export_history_request__free_unpacked
+                     (Callback__V1__ExportHistoryRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__export_history_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__export_history_response__init
+                     (Callback__V1__ExportHistoryResponse         *message)
+{
+  static const Callback__V1__ExportHistoryResponse init_value = CALLBACK__V1__EXPORT_HISTORY_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t callback__v1__export_history_response__get_packed_size
+                     (const Callback__V1__ExportHistoryResponse *message)
+{
+  assert(message->base.descriptor == &callback__v1__export_history_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__export_history_response__pack
+                     (const Callback__V1__ExportHistoryResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__export_history_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__export_history_response__pack_to_buffer
+                     (const Callback__V1__ExportHistoryResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__export_history_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__ExportHistoryResponse *
+       callback__v1__export_history_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__ExportHistoryResponse *)
+     protobuf_c_message_unpack (&callback__v1__export_history_response__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__export_history_response__free_unpacked
+                     (Callback__V1__ExportHistoryResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__export_history_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   callback__v1__resolve_caller_request__init
                      (Callback__V1__ResolveCallerRequest         *message)
 {
@@ -8015,6 +8105,134 @@ const ProtobufCMessageDescriptor callback__v1__get_caller_history_response__desc
   (ProtobufCMessageInit) callback__v1__get_caller_history_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor callback__v1__export_history_request__field_descriptors[4] =
+{
+  {
+    "number",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Callback__V1__ExportHistoryRequest, of_case),
+    offsetof(Callback__V1__ExportHistoryRequest, number),
+    NULL,
+    &protobuf_c_empty_string,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "agent_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Callback__V1__ExportHistoryRequest, of_case),
+    offsetof(Callback__V1__ExportHistoryRequest, agent_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "since",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ExportHistoryRequest, since),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "until",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ExportHistoryRequest, until),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__export_history_request__field_indices_by_name[] = {
+  1,   /* field[1] = agent_id */
+  0,   /* field[0] = number */
+  2,   /* field[2] = since */
+  3,   /* field[3] = until */
+};
+static const ProtobufCIntRange callback__v1__export_history_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor callback__v1__export_history_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.ExportHistoryRequest",
+  "ExportHistoryRequest",
+  "Callback__V1__ExportHistoryRequest",
+  "callback.v1",
+  sizeof(Callback__V1__ExportHistoryRequest),
+  4,
+  callback__v1__export_history_request__field_descriptors,
+  callback__v1__export_history_request__field_indices_by_name,
+  1,  callback__v1__export_history_request__number_ranges,
+  (ProtobufCMessageInit) callback__v1__export_history_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__export_history_response__field_descriptors[2] =
+{
+  {
+    "log_position",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ExportHistoryResponse, log_position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "entries",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Callback__V1__ExportHistoryResponse, n_entries),
+    offsetof(Callback__V1__ExportHistoryResponse, entries),
+    &callback__v1__history_entry__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__export_history_response__field_indices_by_name[] = {
+  1,   /* field[1] = entries */
+  0,   /* field[0] = log_position */
+};
+static const ProtobufCIntRange callback__v1__export_history_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor callback__v1__export_history_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.ExportHistoryResponse",
+  "ExportHistoryResponse",
+  "Callback__V1__ExportHistoryResponse",
+  "callback.v1",
+  sizeof(Callback__V1__ExportHistoryResponse),
+  2,
+  callback__v1__export_history_response__field_descriptors,
+  callback__v1__export_history_response__field_indices_by_name,
+  1,  callback__v1__export_history_response__number_ranges,
+  (ProtobufCMessageInit) callback__v1__export_history_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor callback__v1__resolve_caller_request__field_descriptors[4] =
 {
   {
@@ -9439,7 +9657,7 @@ const ProtobufCEnumDescriptor callback__v1__directory_change__descriptor =
   callback__v1__directory_change__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor callback__v1__callback_service__method_descriptors[28] =
+static const ProtobufCMethodDescriptor callback__v1__callback_service__method_descriptors[29] =
 {
   { "RequestCallback", &callback__v1__request_callback_request__descriptor, &callback__v1__request_callback_response__descriptor },
   { "UpdateCallback", &callback__v1__update_callback_request__descriptor, &callback__v1__update_callback_response__descriptor },
@@ -9463,6 +9681,7 @@ static const ProtobufCMethodDescriptor callback__v1__callback_service__method_de
   { "RecordDisposition", &callback__v1__record_disposition_request__descriptor, &callback__v1__record_disposition_response__descriptor },
   { "WatchOutcomes", &callback__v1__watch_outcomes_request__descriptor, &callback__v1__watch_outcomes_response__descriptor },
   { "GetCallerHistory", &callback__v1__get_caller_history_request__descriptor, &callback__v1__get_caller_history_response__descriptor },
+  { "ExportHistory", &callback__v1__export_history_request__descriptor, &callback__v1__export_history_response__descriptor },
   { "ResolveCaller", &callback__v1__resolve_caller_request__descriptor, &callback__v1__resolve_caller_response__descriptor },
   { "SearchRecords", &callback__v1__search_records_request__descriptor, &callback__v1__search_records_response__descriptor },
   { "GetRecord", &callback__v1__get_record_request__descriptor, &callback__v1__get_record_response__descriptor },
@@ -9476,13 +9695,14 @@ const unsigned callback__v1__callback_service__method_indices_by_name[] = {
   2,        /* CancelCallback */
   10,        /* DetachAgent */
   7,        /* ExplainCallback */
+  22,        /* ExportHistory */
   15,        /* GetAgent */
   5,        /* GetCallback */
   21,        /* GetCallerHistory */
-  24,        /* GetRecord */
+  25,        /* GetRecord */
   16,        /* ListAgents */
   6,        /* ListCallbacks */
-  26,        /* MatchCaller */
+  27,        /* MatchCaller */
   19,        /* RecordDisposition */
   12,        /* RejectOffer */
   14,        /* ReportAgentCall */
@@ -9491,11 +9711,11 @@ const unsigned callback__v1__callback_service__method_indices_by_name[] = {
   18,        /* ReportOutcomes */
   0,        /* RequestCallback */
   3,        /* RequeueCallback */
-  22,        /* ResolveCaller */
-  23,        /* SearchRecords */
+  23,        /* ResolveCaller */
+  24,        /* SearchRecords */
   13,        /* SetAgentStatus */
-  25,        /* StartLead */
-  27,        /* UnmatchCaller */
+  26,        /* StartLead */
+  28,        /* UnmatchCaller */
   1,        /* UpdateCallback */
   8,        /* WatchOffers */
   20         /* WatchOutcomes */
@@ -9507,7 +9727,7 @@ const ProtobufCServiceDescriptor callback__v1__callback_service__descriptor =
   "CallbackService",
   "Callback__V1__CallbackService",
   "callback.v1",
-  28,
+  29,
   callback__v1__callback_service__method_descriptors,
   callback__v1__callback_service__method_indices_by_name
 };
@@ -9687,13 +9907,21 @@ void callback__v1__callback_service__get_caller_history(ProtobufCService *servic
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
   service->invoke(service, 21, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void callback__v1__callback_service__export_history(ProtobufCService *service,
+                                                    const Callback__V1__ExportHistoryRequest *input,
+                                                    Callback__V1__ExportHistoryResponse_Closure closure,
+                                                    void *closure_data)
+{
+  assert(service->descriptor == &callback__v1__callback_service__descriptor);
+  service->invoke(service, 22, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void callback__v1__callback_service__resolve_caller(ProtobufCService *service,
                                                     const Callback__V1__ResolveCallerRequest *input,
                                                     Callback__V1__ResolveCallerResponse_Closure closure,
                                                     void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 22, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 23, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__search_records(ProtobufCService *service,
                                                     const Callback__V1__SearchRecordsRequest *input,
@@ -9701,7 +9929,7 @@ void callback__v1__callback_service__search_records(ProtobufCService *service,
                                                     void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 23, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 24, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__get_record(ProtobufCService *service,
                                                 const Callback__V1__GetRecordRequest *input,
@@ -9709,7 +9937,7 @@ void callback__v1__callback_service__get_record(ProtobufCService *service,
                                                 void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 24, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 25, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__start_lead(ProtobufCService *service,
                                                 const Callback__V1__StartLeadRequest *input,
@@ -9717,7 +9945,7 @@ void callback__v1__callback_service__start_lead(ProtobufCService *service,
                                                 void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 25, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 26, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__match_caller(ProtobufCService *service,
                                                   const Callback__V1__MatchCallerRequest *input,
@@ -9725,7 +9953,7 @@ void callback__v1__callback_service__match_caller(ProtobufCService *service,
                                                   void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 26, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 27, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__unmatch_caller(ProtobufCService *service,
                                                     const Callback__V1__UnmatchCallerRequest *input,
@@ -9733,7 +9961,7 @@ void callback__v1__callback_service__unmatch_caller(ProtobufCService *service,
                                                     void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 27, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 28, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__init (Callback__V1__CallbackService_Service *service,
                                            Callback__V1__CallbackService_ServiceDestroy destroy)
