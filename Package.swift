@@ -388,7 +388,8 @@ let package = Package(
 
     // MARK: - The contract, from outside
     .executableTarget(
-      name: "message-mirror", dependencies: ["CallbackMessages", "ProtobufC", "SampleMessages"],
+      name: "message-mirror",
+      dependencies: ["CallbackMessages", "ProtobufC", "RPCMessages", "SampleMessages"],
       path: "Tests/Mirror", swiftSettings: strict),
     .executableTarget(
       name: "follow-callback", dependencies: ["CallbackClient", "CallbackMessages"],

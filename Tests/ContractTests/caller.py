@@ -19,7 +19,7 @@ def main(socket: str) -> None:
             try:
                 if asked["stream"]:
                     call = channel.unary_stream(path, **same)(request, timeout=20)
-                    response = next(call)
+                    response = next(call, b"")
                     if asked["stream"] == "whole":
                         for response in call:
                             pass

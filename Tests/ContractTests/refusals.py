@@ -535,3 +535,21 @@ row(
         attempt_id=w.attempt()[1], outcome=w.t.OUTCOME_NO_ANSWER
     ),
 )
+
+
+# MARK: - Looking after it
+
+FORGET = "AdminService/ForgetCaller"
+row(FORGET, "NUMBER_IMPOSSIBLE", lambda w: w.a.ForgetCallerRequest(number=IMPOSSIBLE))
+row(
+    "AdminService/GetStats", "PAGE_TOKEN_INVALID",
+    lambda w: w.a.GetStatsRequest(page_token=FOREIGN_PAGE),
+)
+
+
+@refused(FORGET, "CALLBACK_STATE")
+def _(w: World):
+    desk, offer = w.offer()
+    called = desk.accept(offer).attempt.callback_id
+    callback = w.calls.GetCallback(w.c.GetCallbackRequest(callback_id=called)).callback
+    return w.a.ForgetCallerRequest(number=callback.number.e164)

@@ -50,7 +50,11 @@ def test_the_same_request_again_gives_the_same_answer(world, name):
     request = REQUESTS[name](world)
     request.request_id = request_id()
     answer = world.invoke(name, request)
-    assert world.invoke(name, request) == answer
+    again = world.invoke(name, request)
+    if name == "AdminService/ForgetCaller":
+        # Its proto says so: the counts are of what the call itself removed.
+        answer.history_callbacks = answer.directory_records = 0
+    assert again == answer
 
 
 @pytest.mark.parametrize("name", CHANGES)

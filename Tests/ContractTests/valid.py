@@ -283,3 +283,10 @@ def _(w: World):
     return w.a.SettleAttemptRequest(
         attempt_id=w.uncertain_attempt(), outcome=w.t.OUTCOME_NO_ANSWER
     )
+
+
+@request("AdminService/ForgetCaller")
+def _(w: World):
+    request = w.request()
+    w.calls.RequestCallback(request)
+    return w.a.ForgetCallerRequest(number=request.caller_number)

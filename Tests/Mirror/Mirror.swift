@@ -12,7 +12,9 @@ enum Mirror {
   static func answer(
     _ question: MirrorQuestion, _ types: [String: any WireMessage.Type]
   ) -> Result<[UInt8], MirrorRefusal> {
-    guard let type = types[question.name] else { return .failure(.init(reason: "unknownType")) }
+    // The older reflection has the messages of the newer one, and is served with them.
+    let name = question.name.replacing("grpc.reflection.v1alpha.", with: "grpc.reflection.v1.")
+    guard let type = types[name] else { return .failure(.init(reason: "unknownType")) }
     switch question.kind {
     case UInt8(ascii: "b"): return through(type, question.content)
     case UInt8(ascii: "j"): return json(type, question.content)
