@@ -125,7 +125,7 @@ bench-log: setup ## Measures durable requests, lifecycles, restarts and history;
 	swift build -c release --product log-benchmark
 	sh Benchmarks/log/run.sh
 
-check: check-protos check-contract release-contract lint ## Checks generated code, contract and format.
+check: check-protos check-contract lint ## Checks generated code, contract and format.
 
 BASELINE := Protos/baseline.binpb
 
