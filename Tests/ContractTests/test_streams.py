@@ -147,6 +147,13 @@ def test_a_token_of_another_log_is_refused(world, tmp_path_factory, pb):
     elsewhere.close()
     assert other.stop() == 0
     ended_with(end_of(Inbox(outcomes(world, resume_token=token))), pb, "TOKEN_FOREIGN")
+    events = world.admin.WatchEvents(world.a.WatchEventsRequest(resume_token=token))
+    ended_with(end_of(Inbox(events)), pb, "TOKEN_FOREIGN")
+
+
+def test_the_history_of_a_number_that_cannot_be_is_not_exported(world, pb):
+    export = world.calls.ExportHistory(world.c.ExportHistoryRequest(number="12"))
+    ended_with(end_of(Inbox(export)), pb, "NUMBER_IMPOSSIBLE")
 
 
 def test_a_token_that_is_none_is_invalid(world, pb):
