@@ -2,10 +2,12 @@ import CallbackEngine
 import CallbackMessages
 import CallbackWire
 import ProtobufC
-import Synchronization
 import UnixRPC
 
 extension MethodRegistrar {
+  /// A command that was given to the engine, and what becomes of it.
+  private typealias Sent = Task<Result<Answer, EngineError>, Never>
+
   /// A method that submits commands in bulk: those of a message together and in their order, each
   /// with a result of its own.
   ///
@@ -25,14 +27,18 @@ extension MethodRegistrar {
       for try await message in messages {
         let items = try items(message)
         var results: [Result<ItemResponse, Refusal>?] = []
-        var commands: [(index: Int, planned: CommandCall<ItemResponse>, sent: Submitted)] = []
+        var commands: [(index: Int, planned: CommandCall<ItemResponse>, sent: Sent)] = []
         for (index, item) in items.enumerated() {
           do {
             try await binding.check(item, call, path)
             let planned = try plan(item)
             let submission = try item.submission(of: planned.command, by: call.peer, path)
-            let sent = Submitted()
-            engine.submit(submission) { sent.finish($0) }
+            // It runs at once up to the submission, so that the commands keep their order.
+            let sent = Sent.immediateDetached {
+              await withCheckedContinuation { continuation in
+                engine.submit(submission) { continuation.resume(returning: $0) }
+              }
+            }
             results.append(nil)
             commands.append((index, planned, sent))
           } catch {
@@ -40,7 +46,7 @@ extension MethodRegistrar {
           }
         }
         for (index, planned, sent) in commands {
-          let result = await sent.result
+          let result = await sent.value
           do {
             results[index] = .success(try planned.response(to: result, at: engine.clocks))
           } catch {
@@ -48,41 +54,6 @@ extension MethodRegistrar {
           }
         }
         try await responses.write(response(results.compactMap(\.self)))
-      }
-    }
-  }
-}
-
-/// A command that was given to the engine; one reader.
-private final class Submitted: Sendable {
-  private enum State {
-    case open
-    case waiting(CheckedContinuation<Result<Answer, EngineError>, Never>)
-    case done(Result<Answer, EngineError>)
-  }
-
-  private let state = Mutex(State.open)
-
-  func finish(_ result: Result<Answer, EngineError>) {
-    let waiting = state.withLock {
-      state -> CheckedContinuation<Result<Answer, EngineError>, Never>? in
-      defer { state = .done(result) }
-      if case .waiting(let continuation) = state { return continuation }
-      return nil
-    }
-    waiting?.resume(returning: result)
-  }
-
-  /// What the engine says of it.
-  var result: Result<Answer, EngineError> {
-    get async {
-      await withCheckedContinuation { continuation in
-        let known = state.withLock { state -> Result<Answer, EngineError>? in
-          if case .done(let result) = state { return result }
-          state = .waiting(continuation)
-          return nil
-        }
-        if let known { continuation.resume(returning: known) }
       }
     }
   }

@@ -10,8 +10,8 @@ import UnixRPC
 
 /// Gives every method of the contract its handler, typed by the generated tables.
 ///
-/// Decoding, the binding of users to agents, request ids and errors are the same for all methods and live here, so that a
-/// handler is about its method alone.
+/// Decoding, the binding of users to agents, request ids and errors are the same for all methods and
+/// live here, so that a handler is about its method alone.
 struct MethodRegistrar {
   /// What has been registered.
   private(set) var router = RPCRouter()
