@@ -8,7 +8,7 @@ extension CallbackClient {
   ///   - start: where to begin.
   ///   - interruption: told whenever the stream is interrupted.
   public func watchEvents(
-    from start: OutcomeStart = .now, interruption: (@Sendable (CallbackError) -> Void)? = nil
+    from start: StreamStart = .now, interruption: (@Sendable (CallbackError) -> Void)? = nil
   ) -> ResumingStream<V1.WatchEventsResponse> {
     ResumingStream(
       policy: configuration.retry, interruption: interruption

@@ -1,11 +1,11 @@
 public import CallbackMessages
 
 extension CallbackClient {
-  /// Where a stream of outcomes begins.
-  public enum OutcomeStart: Sendable, Hashable {
+  /// Where a stream of outcomes or of events begins.
+  public enum StreamStart: Sendable, Hashable {
     /// With what happens from now on.
     case now
-    /// With the first outcome at or after this moment: milliseconds since 1970, UTC.
+    /// With the first one at or after this moment: milliseconds since 1970, UTC.
     case since(milliseconds: Int64)
     /// After the message that carried this token.
     case token(String)
@@ -21,7 +21,7 @@ extension CallbackClient {
   ///   - queueID: only of this queue; empty: all.
   ///   - interruption: called once when the connection is lost, before it is made again.
   public func watchOutcomes(
-    from start: OutcomeStart = .now, queue queueID: String = "",
+    from start: StreamStart = .now, queue queueID: String = "",
     interruption: (@Sendable (CallbackError) -> Void)? = nil
   ) -> ResumingStream<V1.WatchOutcomesResponse> {
     ResumingStream(
@@ -34,7 +34,7 @@ extension CallbackClient {
   }
 }
 
-extension CallbackClient.OutcomeStart {
+extension CallbackClient.StreamStart {
   fileprivate var wire: V1.WatchOutcomesRequest.From? {
     switch self {
     case .now: nil

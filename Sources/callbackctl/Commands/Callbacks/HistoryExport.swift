@@ -1,7 +1,6 @@
 import ArgumentParser
 import CallbackClient
 import CallbackMessages
-import Glibc
 
 /// Exports the history.
 struct HistoryExport: ClientCommand {
@@ -39,20 +38,13 @@ struct HistoryExport: ClientCommand {
   }
 
   func run(in session: Session) async throws {
-    let isStandard = file == "-"
-    let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
-    let descriptor = isStandard ? STDOUT_FILENO : open(file, flags, 0o600)
-    guard descriptor >= 0 else {
-      throw Failure("\(file) cannot be written: \(String(cString: strerror(errno)))", .usage)
-    }
-    defer { if !isStandard { close(descriptor) } }
-    let sink = DescriptorSink(descriptor: descriptor)
+    let target = try ExportFile(file)
     var count = 0
     try await session.client.exportHistory(request) { entries in
-      for entry in entries { sink.write(try entry.jsonLine() + "\n") }
+      for entry in entries { target.sink.write(try entry.jsonLine() + "\n") }
       count += entries.count
     }
-    if !isStandard {
+    if !target.isStandard {
       session.console.print("\(count) entr\(count == 1 ? "y" : "ies") written to \(file).")
     }
   }

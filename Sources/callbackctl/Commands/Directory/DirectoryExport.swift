@@ -2,7 +2,6 @@ import ArgumentParser
 import CallbackClient
 import CallbackMessages
 import DirectoryFiles
-import Glibc
 
 /// Exports records.
 struct DirectoryExport: ClientCommand {
@@ -23,29 +22,24 @@ struct DirectoryExport: ClientCommand {
   @OptionGroup var globals: GlobalOptions
 
   func run(in session: Session) async throws {
-    let isStandard = file == "-"
-    let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
-    let descriptor = isStandard ? STDOUT_FILENO : open(file, flags, 0o600)
-    guard descriptor >= 0 else {
-      throw Failure("\(file) cannot be written: \(String(cString: strerror(errno)))", .usage)
-    }
-    defer { if !isStandard { close(descriptor) } }
+    let target = try ExportFile(file)
     let console = session.console
-    let sink = DescriptorSink(descriptor: descriptor)
     let isJSON = file.hasSuffix(".jsonl") || file.hasSuffix(".ndjson")
     let csv = CSVRecordWriter()
     let json = JSONLinesRecordWriter()
-    if !isJSON { sink.write(String(decoding: csv.header, as: UTF8.self)) }
+    if !isJSON { target.sink.write(String(decoding: csv.header, as: UTF8.self)) }
     var count = 0
     try await session.client.exportDirectory { rows in
       var text: [UInt8] = []
       for row in rows { text += isJSON ? try json.line(FileRow(row)) : csv.line(FileRow(row)) }
-      sink.write(String(decoding: text, as: UTF8.self))
+      target.sink.write(String(decoding: text, as: UTF8.self))
       count += rows.count
-      if console.showsProgress, !isStandard { console.remarks.write("\r\(count) records") }
+      if console.showsProgress, !target.isStandard { console.remarks.write("\r\(count) records") }
     }
-    if console.showsProgress, !isStandard { console.remarks.write("\r\u{1B}[K") }
-    if !isStandard { console.print("\(count) record\(count == 1 ? "" : "s") written to \(file).") }
+    if console.showsProgress, !target.isStandard { console.remarks.write("\r\u{1B}[K") }
+    if !target.isStandard {
+      console.print("\(count) record\(count == 1 ? "" : "s") written to \(file).")
+    }
   }
 }
 

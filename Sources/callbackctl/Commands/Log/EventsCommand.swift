@@ -23,33 +23,12 @@ struct EventsWatch: ClientCommand {
         callbackctl events watch --json --after TOKEN
       """)
 
-  @Option(
-    help: ArgumentHelp(
-      "Begin at this moment: 2026-11-23T09:00, 2026-11-23T09:00:00Z, or 2h for two hours ago.",
-      valueName: "time"))
-  var since: PastMomentArgument?
-
-  @Option(help: ArgumentHelp("Begin after the message with this token.", valueName: "token"))
-  var after: String?
-
-  @Option(help: ArgumentHelp("End after so many events.", valueName: "count"))
-  var count: Int?
-
+  @OptionGroup var follow: FollowOptions
   @OptionGroup var globals: GlobalOptions
-
-  func validate() throws {
-    if since != nil, after != nil { throw ValidationError("Give --since or --after, not both.") }
-    if let count, count < 1 { throw ValidationError("--count is at least 1.") }
-  }
-
-  private var start: CallbackClient.OutcomeStart {
-    if let after { return .token(after) }
-    return since.map { .since(milliseconds: $0.moment.milliseconds) } ?? .now
-  }
 
   func run(in session: Session) async throws {
     let console = session.console
-    let stream = session.client.watchEvents(from: start) { error in
+    let stream = session.client.watchEvents(from: follow.start) { error in
       console.remark("callbackctl: interrupted (\(error.message)); connecting again …")
     }
     var seen = 0
@@ -61,7 +40,7 @@ struct EventsWatch: ClientCommand {
       console.print(
         session.json ? try message.jsonLine() : EventText.line(event, console.look))
       seen += 1
-      if let count, seen >= count { return }
+      if let count = follow.count, seen >= count { return }
     }
   }
 }
