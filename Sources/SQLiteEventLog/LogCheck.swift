@@ -45,13 +45,7 @@ public struct LogCheck: Hashable, Sendable {
     if let loss = try noted?.loss(in: tables) { throw .dataLoss(loss) }
     let head = try tables.head()
     let oldest = try tables.dropped().position
-    var position = oldest
-    while position < head.position {
-      guard let last = try tables.records(after: position, limit: 4_096).last else {
-        throw .dataLoss("the record at \(position + 1) is missing")
-      }
-      position = last.position
-    }
+    try tables.forEachRecord(after: oldest, upTo: head.position) { _ in }
     let snapshot = try tables.latestSnapshot()?.head.position
     return LogCheck(
       schema: schema, lineage: tables.lineage, head: head, oldest: oldest,

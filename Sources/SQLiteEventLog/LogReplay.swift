@@ -43,19 +43,13 @@ extension SQLiteEventStore {
     var start: LogPosition = 0
     let oldest = try tables.dropped().position
     if oldest > 0 {
-      guard let snapshot = try tables.latestSnapshot(), snapshot.head.position <= position else {
-        throw .tooOld(earliest: try tables.latestSnapshot()?.head.position ?? oldest)
+      let snapshot = try tables.latestSnapshot()
+      guard let snapshot, snapshot.head.position <= position else {
+        throw .tooOld(earliest: snapshot?.head.position ?? oldest)
       }
       (state, start) = (CallCenter(restoring: snapshot.state), snapshot.head.position)
     }
-    var next = start
-    while next < position {
-      let limit = Int(min(4_096, position - next))
-      let records = try tables.records(after: next, limit: limit)
-      guard let last = records.last else { throw .dataLoss("the record at \(next + 1) is missing") }
-      for record in records { state.apply(record) }
-      next = last.position
-    }
+    try tables.forEachRecord(after: start, upTo: position) { state.apply($0) }
     var parts: [[UInt8]] = []
     var digest: UInt64 = 0
     SnapshotCodec.encode(state.snapshot()) { (part: [UInt8]) throws(Never) in
@@ -82,14 +76,8 @@ extension LogTables {
       return position
     case .time(let time):
       var found = try dropped().position
-      var next = found
-      while next < head {
-        let records = try records(after: next, limit: 4_096)
-        guard let last = records.last else {
-          throw .dataLoss("the record at \(next + 1) is missing")
-        }
-        if let stamped = records.last(where: { $0.stamp.wall <= time }) { found = stamped.position }
-        next = last.position
+      try forEachRecord(after: found, upTo: head) { record in
+        if record.stamp.wall <= time { found = record.position }
       }
       return found
     }

@@ -1,4 +1,6 @@
 import CallbackCore
+import CallbackMessages
+import CallbackWire
 import EventLog
 import SQLiteEventLog
 
@@ -36,7 +38,7 @@ enum ReplayText {
       for callback in page where callback.state.isLive {
         count += 1
         table.add(
-          "\(callback.id)", callback.queue.rawValue, word(callback.state),
+          "\(callback.id)", callback.queue.rawValue, V1.CallbackState(callback.state).words,
           "\(callback.priority)", callback.request.value.number.e164,
           look.time.readable(Moment(milliseconds: callback.requestedAt.milliseconds)))
       }
@@ -54,35 +56,9 @@ enum ReplayText {
       last = end.id
       for agent in page {
         count += 1
-        table.add(agent.id.rawValue, word(agent.status))
+        table.add(agent.id.rawValue, AgentText.name(V1.AgentWorkState(agent.status)))
       }
     }
     return count == 0 ? nil : table.rendered(look.style)
-  }
-
-  private static func word(_ state: CallbackState) -> String {
-    switch state {
-    case .scheduled: "scheduled"
-    case .queued: "queued"
-    case .offered: "offered"
-    case .dialing: "dialing"
-    case .connected: "connected"
-    case .uncertain: "uncertain"
-    case .retryWait: "retry wait"
-    case .finished: "finished"
-    }
-  }
-
-  private static func word(_ status: AgentStatus) -> String {
-    switch status {
-    case .offline: "offline"
-    case .ready: "ready"
-    case .offered: "offered"
-    case .onCall: "on a callback"
-    case .onOtherCall: "on another call"
-    case .cooldown: "cooldown"
-    case .notAnswering: "no answer"
-    case .inactive: "inactive"
-    }
   }
 }
