@@ -54,7 +54,7 @@ private struct ZoneClock {
   /// Nil for a name that is no zone's.
   init?(_ name: String, around wall: WallTime) {
     guard let zone = TimeZone(identifier: name) else { return nil }
-    since = wall + Span(-Self.day)
+    since = wall + .hours(-24)
     var time = Date(timeIntervalSince1970: Double(since.milliseconds) / 1_000)
     var changes: [ZoneOffset] = []
     while changes.count < Self.changesKept {
@@ -74,7 +74,6 @@ private struct ZoneClock {
     return changes.first { $0.until.map { $0 > wall } ?? true }
   }
 
-  private static var day: Int64 { 86_400_000 }
   /// A few years of most zones; beyond them the table is made anew.
   private static var changesKept: Int { 8 }
 }

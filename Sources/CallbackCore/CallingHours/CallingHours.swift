@@ -34,7 +34,7 @@ public struct CallingHours: Hashable, Sendable {
     }.min()!
   }
 
-  private static var day: Int64 { 86_400_000 }
+  private static var day: Int64 { Span.hours(24).milliseconds }
 }
 
 extension Int64 {

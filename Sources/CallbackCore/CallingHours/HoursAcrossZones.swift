@@ -16,7 +16,7 @@ struct HoursAcrossZones {
   /// is not known.
   func moment(at wall: WallTime) -> Moment? {
     guard !zones.isEmpty, let isOpen = isOpen(at: wall) else { return nil }
-    let horizon = wall + Span(Self.horizon)
+    let horizon = wall + Self.horizon
     var time = wall
     while let next = nextChange(after: time) {
       time = next
@@ -24,13 +24,13 @@ struct HoursAcrossZones {
       guard let isOpenThen = self.isOpen(at: time) else { return nil }
       if isOpenThen != isOpen { return isOpen ? .open(until: time) : .quiet(until: time) }
       // Hours that are open for two days on end have moved with the clocks: looked at again then.
-      if isOpen, time > horizon + Span(Self.horizon) { return .open(until: time) }
+      if isOpen, time > horizon + Self.horizon { return .open(until: time) }
     }
     return nil
   }
 
   /// How far ahead a shared hour is looked for: a day (DOMAIN, "Dialling").
-  private static var horizon: Int64 { 86_400_000 }
+  private static var horizon: Span { .hours(24) }
 
   private func isOpen(at wall: WallTime) -> Bool? {
     for zone in zones {
