@@ -74,7 +74,7 @@ public final class RPCCall: @unchecked Sendable {
   public func onCancel(_ body: @escaping @Sendable (RPCError) -> Void) {
     let error = state.withLock { state -> RPCError? in
       if let error = state.cancellation { return error }
-      if !state.isOver { state.callbacks.orEmpty.onCancel.append(body) }
+      if !state.isOver { state.callbacks[or: .init()].onCancel.append(body) }
       return nil
     }
     if let error { body(error) }
@@ -83,7 +83,7 @@ public final class RPCCall: @unchecked Sendable {
   /// Calls `body` once when the call is over, however it ended; at once where it is.
   public func onEnd(_ body: @escaping @Sendable () -> Void) {
     let isOver = state.withLock { state in
-      if !state.isOver { state.callbacks.orEmpty.onEnd.append(body) }
+      if !state.isOver { state.callbacks[or: .init()].onEnd.append(body) }
       return state.isOver
     }
     if isOver { body() }
@@ -93,7 +93,7 @@ public final class RPCCall: @unchecked Sendable {
   /// and a position to resume from; at once where it is stopping.
   public func onDrain(_ body: @escaping @Sendable () -> Void) {
     let isDraining = state.withLock { state in
-      if !state.isDraining, !state.isOver { state.callbacks.orEmpty.onDrain.append(body) }
+      if !state.isDraining, !state.isOver { state.callbacks[or: .init()].onDrain.append(body) }
       return state.isDraining && !state.isOver
     }
     if isDraining { body() }
@@ -101,24 +101,24 @@ public final class RPCCall: @unchecked Sendable {
 
   /// Adds to the metadata before the first message; too late once that was sent.
   public func addInitialMetadata(_ value: String, for key: String) {
-    state.withLock { $0.answer.orEmpty.initial.add(value, for: key) }
+    state.withLock { $0.answer[or: .init()].initial.add(value, for: key) }
   }
 
   /// Adds binary metadata before the first message; too late once that was sent.
   /// - Parameter key: ends in `-bin`.
   public func addInitialMetadata(binary value: [UInt8], for key: String) {
-    state.withLock { $0.answer.orEmpty.initial.add(binary: value, for: key) }
+    state.withLock { $0.answer[or: .init()].initial.add(binary: value, for: key) }
   }
 
   /// Adds to the metadata that travels with the status.
   public func addTrailingMetadata(_ value: String, for key: String) {
-    state.withLock { $0.answer.orEmpty.trailing.add(value, for: key) }
+    state.withLock { $0.answer[or: .init()].trailing.add(value, for: key) }
   }
 
   /// Adds binary metadata that travels with the status.
   /// - Parameter key: ends in `-bin`.
   public func addTrailingMetadata(binary value: [UInt8], for key: String) {
-    state.withLock { $0.answer.orEmpty.trailing.add(binary: value, for: key) }
+    state.withLock { $0.answer[or: .init()].trailing.add(binary: value, for: key) }
   }
 
   /// Compresses the call's responses with gzip, from the first on.
@@ -161,18 +161,10 @@ public final class RPCCall: @unchecked Sendable {
   }
 }
 
-extension Optional where Wrapped == RPCCall.Callbacks {
+extension Optional {
   /// The value, made where there is none.
-  fileprivate var orEmpty: RPCCall.Callbacks {
-    get { self ?? .init() }
-    set { self = newValue }
-  }
-}
-
-extension Optional where Wrapped == RPCCall.AnswerMetadata {
-  /// The value, made where there is none.
-  fileprivate var orEmpty: RPCCall.AnswerMetadata {
-    get { self ?? .init() }
+  fileprivate subscript(or value: @autoclosure () -> Wrapped) -> Wrapped {
+    get { self ?? value() }
     set { self = newValue }
   }
 }
@@ -230,13 +222,11 @@ extension RPCCall {
   /// The stream is closed. Event loop only.
   func end() {
     // What the callbacks captured is let go outside the lock: it may come back for it.
-    let (callbacks, task) = state.withLock { state -> (Callbacks?, Task<Void, Never>?) in
+    let ended = state.withLock { state -> (callbacks: Callbacks?, task: Task<Void, Never>?) in
       state.isOver = true
-      let ended = (state.callbacks.take(), state.task.take())
-      return ended
+      return (state.callbacks.take(), state.task.take())
     }
-    if let callbacks { for callback in callbacks.onEnd { callback() } }
-    _ = task
+    if let callbacks = ended.callbacks { for callback in callbacks.onEnd { callback() } }
   }
 
   /// Makes the object fit for another call.
