@@ -1,5 +1,6 @@
 import CallbackCore
 import CallerDirectory
+import TestSupport
 import Testing
 
 @Suite("A change in the embedded directory") struct EmbeddedChangeTests {
@@ -129,7 +130,7 @@ import Testing
       Fixture.row("b", name: "Ann", numbers: ["202 555 0199"]),
     ])
     let words = ["Zebulon", "zebulon", "quixote", "12025550124"]
-    let before = try readBytes(of: fixture.files.file("directory.db-wal"))
+    let before = Files.read(fixture.files.file("directory.db-wal"))
     for word in words { #expect(before.contains(subsequence: Array(word.utf8)), "\(word)") }
     #expect(try await fixture.directory.forget(line) == 1)
     #expect(try await fixture.directory.forget(line) == 0)
@@ -137,7 +138,7 @@ import Testing
     #expect(try await fixture.ids("+12025550124").isEmpty)
     #expect(try await fixture.directory.recordCount() == 1)
     for file in ["directory.db", "directory.db-wal"] {
-      let bytes = try readBytes(of: fixture.files.file(file))
+      let bytes = Files.read(fixture.files.file(file))
       for word in words {
         #expect(!bytes.contains(subsequence: Array(word.utf8)), "\(word) in \(file)")
       }
