@@ -34,7 +34,9 @@ public struct EngineEffects: Sendable {
 public struct Answer: Hashable, Sendable {
   /// The reply, or the refusal: a refusal reveals the state as well, and so is durable too.
   public var outcome: Result<Reply, Rejection>
-  /// The position of the log at which it is true.
+  /// The position of the log at which it is true: right after the command's own events, whatever
+  /// else its batch changed; where it caused none, after what was decided before it. Replaying the
+  /// log to there gives the state that the outcome speaks of.
   public var position: LogPosition
 
   /// Puts an answer together.

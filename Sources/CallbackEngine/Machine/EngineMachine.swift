@@ -22,7 +22,7 @@ public struct EngineMachine: Sendable {
   private struct OpenBatch: Sendable {
     var mark: Mark
     var batch: LogBatch
-    var decisions: [Result<Reply, Rejection>]
+    var answers: [Answer]
   }
 
   /// A machine that goes on from a recovered state.
@@ -39,6 +39,9 @@ public struct EngineMachine: Sendable {
   /// Decides commands in their order, then does what time has brought about, and says what is to
   /// be appended after `head`.
   ///
+  /// Each command's answer is placed right after its own events: what later commands of the batch
+  /// and the timers changed is not in it.
+  ///
   /// - Parameters:
   ///   - links: history entries that are to be durable with the batch.
   ///   - context: the clocks; `entropy` is drawn anew for each decision by `entropy`.
@@ -49,8 +52,8 @@ public struct EngineMachine: Sendable {
     precondition(open == nil && unsettled == nil, "one batch at a time, and none while unsettled")
     let mark = state.mark()
     var records: [EventRecord] = []
-    var decisions: [Result<Reply, Rejection>] = []
-    decisions.reserveCapacity(submissions.count)
+    var answers: [Answer] = []
+    answers.reserveCapacity(submissions.count)
     // Time never runs backwards in the log, whatever the clock that came in says.
     let now = max(clocks.now, state.counters.now)
     func note(_ events: [Event], _ actor: Actor) {
@@ -63,20 +66,23 @@ public struct EngineMachine: Sendable {
     for submission in submissions {
       let context = DecisionContext(
         now: now, wall: clocks.wall, entropy: entropy(), zones: zones)
+      let outcome: Result<Reply, Rejection>
       do throws(Rejection) {
         let decision = try state.perform(submission, in: context)
         note(decision.events, submission.actor)
-        decisions.append(.success(decision.reply))
+        outcome = .success(decision.reply)
       } catch {
-        decisions.append(.failure(error))
+        outcome = .failure(error)
       }
+      answers.append(
+        Answer(outcome: outcome, position: head.position + UInt64(records.count)))
     }
     let context = DecisionContext(
       now: now, wall: clocks.wall, entropy: entropy(), zones: zones)
     note(state.advance(in: context), .service)
     let history = HistoryProjection.changes(of: records, in: state) + links.map { .link($0) }
     let batch = LogBatch(records: records, history: history)
-    open = OpenBatch(mark: mark, batch: batch, decisions: decisions)
+    open = OpenBatch(mark: mark, batch: batch, answers: answers)
     return batch
   }
 
@@ -89,20 +95,18 @@ public struct EngineMachine: Sendable {
     case .appended(let newHead):
       state.forgetMarks()
       head = newHead
-      return EngineEffects(
-        answers: batch.decisions.map { .success(Answer(outcome: $0, position: newHead.position)) },
-        batch: batch.batch)
+      return EngineEffects(answers: batch.answers.map { .success($0) }, batch: batch.batch)
     case .conflict:
       takeBack(batch)
-      return EngineEffects(failing: batch.decisions.count, .unavailable("a lost race"))
+      return EngineEffects(failing: batch.answers.count, .unavailable("a lost race"))
     case .refused(let reason):
       takeBack(batch)
-      return EngineEffects(failing: batch.decisions.count, EngineError(reason))
+      return EngineEffects(failing: batch.answers.count, EngineError(reason))
     case .unknown(let append):
       takeBack(batch)
       unsettled = (append, batch.batch.records)
       return EngineEffects(
-        failing: batch.decisions.count, .unavailable("an append of unknown fate"))
+        failing: batch.answers.count, .unavailable("an append of unknown fate"))
     }
   }
 

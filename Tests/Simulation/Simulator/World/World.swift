@@ -128,6 +128,7 @@ struct World: Sendable {
 
   private mutating func digest(_ turn: Node.Turn) {
     let problems = observer.problems.count
+    let before = observer.position
     observer.only = turn.only
     for record in turn.records { take(record) }
     if node.isQuiet, turn.isCurrent, let state = node.machine?.state {
@@ -138,6 +139,7 @@ struct World: Sendable {
       }
     }
     if observer.problems.count > problems { fail(observer.problems[problems]) }
+    checkPositions(of: turn, after: before)
     for (item, result) in turn.answers { answer(item, result) }
     if failure == nil, node.isQuiet, !turn.isCurrent || step % replayEvery == 0 { compare() }
   }
@@ -159,13 +161,30 @@ struct World: Sendable {
     }
   }
 
-  private mutating func answer(_ item: Node.Item, _ result: Result<Answer, EngineError>) {
-    if case .success(let answer) = result {
-      if answer.position != observer.position {
-        fail("log: an answer of position \(answer.position), not \(observer.position)")
-      }
-      acknowledged = max(acknowledged, answer.position)
+  /// An answer is true right after its command's own events, of which the last remembers the reply:
+  /// within its batch, and never before the answer to an earlier command.
+  private mutating func checkPositions(of turn: Node.Turn, after before: LogPosition) {
+    var remembered: [RequestKey: LogPosition] = [:]
+    for record in turn.records {
+      guard case .replyRemembered(let key, _, _) = record.event else { continue }
+      remembered[key] = record.position
     }
+    var last = before
+    for case (let item, .success(let answer)) in turn.answers {
+      if answer.position < last || answer.position > observer.position {
+        fail("log: an answer of position \(answer.position), not \(last)...\(observer.position)")
+      }
+      last = answer.position
+      if let key = item.submission.requestKey, let own = remembered.removeValue(forKey: key),
+        own != answer.position
+      {
+        fail("log: an answer of position \(answer.position), whose events end at \(own)")
+      }
+    }
+  }
+
+  private mutating func answer(_ item: Node.Item, _ result: Result<Answer, EngineError>) {
+    if case .success(let answer) = result { acknowledged = max(acknowledged, answer.position) }
     if case .success(let answer) = result { note("  -> \(Self.words(answer.outcome))") }
     if case .failure(let error) = result { note("  -> \(error)") }
     switch item.ticket {
