@@ -34,6 +34,36 @@ struct ChangeTests {
     #expect(scene.refusal(.updateCallback(back)) == .changed(.callback(id)))
   }
 
+  @Test("the answer to a change tells the state and the version that hold after it")
+  func answersAreAsOfTheEnd() throws {
+    var scene = Scene.standard()
+    let taken = scene.requestReply("0101")
+    let id = try #require(taken.callback)
+    #expect(scene.offer(to: anna)?.callback == id)
+    #expect(taken.revision == scene.center.callback(id)?.revision)
+
+    // Offered again at once: to the next of its agents.
+    var change = UpdateCallback(id: id, ifRevision: taken.revision)
+    change.notBefore = scene.wall + .hours(1)
+    scene.must(.updateCallback(change))
+    change = UpdateCallback(id: id)
+    change.notBefore = WallTime(0)
+    guard case .callback(let changed) = scene.must(.updateCallback(change)) else {
+      throw Rejection.notFound(.callback(id))
+    }
+    let offer = try #require(scene.offer(to: anna))
+    #expect(changed.state == .offered(offer.id))
+    #expect(changed.revision == scene.center.callback(id)?.revision)
+
+    // The agent's side failed: back in line, and offered to the next agent in the same step.
+    scene.addAgent(ben)
+    let attempt = scene.accept(anna)
+    scene.ready(ben)
+    let report = scene.report(attempt, .ended, .agentSide)
+    let next = try #require(scene.offer(to: ben))
+    #expect(report?.callbackState == .offered(next.id))
+  }
+
   @Test("moved while offered: withdrawn without a miss; a note alone keeps the offer")
   func updateOffered() throws {
     var (scene, id) = Self.waiting()

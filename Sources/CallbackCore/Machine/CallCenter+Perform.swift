@@ -80,9 +80,26 @@ extension CallCenter {
     return ID(high: time << 16 | made >> 16, low: (made & 0xffff) << 48 | chance >> 16)
   }
 
-  /// A status in an answer is the one that holds after offers were made.
+  /// What an answer says of a callback or an agent holds after offers were made: an answer is true
+  /// behind all events of its command.
   private func afterOffers(_ reply: Reply) -> Reply {
     switch reply {
+    case .requested(var answer):
+      // Validate only has no callback of its own, and changes none.
+      guard answer.revision != 0, let id = answer.callback, let callback = callbacks[id]?.value
+      else { return reply }
+      answer.revision = callback.revision
+      return .requested(answer)
+    case .callback(var answer):
+      guard let callback = callbacks[answer.id]?.value else { return reply }
+      (answer.state, answer.revision) = (callback.state, callback.revision)
+      return .callback(answer)
+    case .reported(var answer):
+      guard let attempt = attempts[answer.attempt]?.value,
+        let callback = callbacks[attempt.callback]?.value
+      else { return reply }
+      answer.callbackState = callback.state
+      return .reported(answer)
     case .agent(var answer):
       guard let agent = agents[answer.id]?.value else { return reply }
       answer.status = agent.status
