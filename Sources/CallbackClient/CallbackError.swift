@@ -57,6 +57,9 @@ public struct CallbackError: Error, Sendable, Hashable {
     self.cause = cause
   }
 
+  /// The position of the log at which the rules refused; nil for a refusal of anybody else.
+  public var logPosition: UInt64? { metadata["log_position"].flatMap { UInt64($0) } }
+
   /// Whether there is no daemon behind the socket.
   public var isUnreachable: Bool {
     if case .unreachable = cause { true } else { false }

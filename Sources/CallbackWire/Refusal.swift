@@ -63,6 +63,16 @@ public struct Refusal: Error, Hashable, Sendable {
 }
 
 extension Refusal {
+  /// What the metadata calls the position of the log at which the rules refused.
+  public static let positionKey = "log_position"
+
+  /// The same as a refusal of the rules, which is true at a position of the log like any answer.
+  public func decided(at position: UInt64) -> Refusal {
+    var decided = self
+    decided.metadata[Self.positionKey] = "\(position)"
+    return decided
+  }
+
   /// The reason's name as ErrorInfo carries it.
   public var reasonName: String { reason.protoName.map { Self.unprefixed($0) } ?? "" }
 

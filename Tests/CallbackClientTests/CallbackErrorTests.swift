@@ -21,6 +21,16 @@ struct CallbackErrorTests {
     #expect(error.cause == nil)
   }
 
+  @Test("a refusal of the rules tells where in the log it is true")
+  func position() {
+    let decided = CallbackError(
+      .refusal(
+        .notFound, "no such offer", reason: "OFFER_NOT_FOUND", metadata: ["log_position": "17"]))
+    #expect(decided.logPosition == 17)
+    let other = CallbackError(.refusal(.permissionDenied, "no", reason: "ROLE_MISSING"))
+    #expect(other.logPosition == nil)
+  }
+
   @Test("a typed detail is read")
   func detail() {
     let closed = V1.OfferClosed(offerID: "O", state: .timedOut)

@@ -88,7 +88,11 @@ struct MethodRegistrar {
           reply.complete(
             errors.catching(method.path) {
               let (state, point) = try result.get()
-              return ByteBuffer(packing: try body(state, point))
+              do {
+                return ByteBuffer(packing: try body(state, point))
+              } catch let error as Rejection {
+                throw Refusal(error).decided(at: point.position)
+              }
             })
         }
       } catch {
@@ -247,7 +251,7 @@ extension CommandCall {
     do throws(Rejection) {
       reply = try answer.get()
     } catch {
-      throw Refusal(error, queue: queue)
+      throw Refusal(error, queue: queue).decided(at: answer.position)
     }
     guard let response = response(reply, CallAnswer(position: answer.position, clocks: clocks))
     else { throw Refusal.defect }

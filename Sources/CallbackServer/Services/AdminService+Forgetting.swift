@@ -20,7 +20,7 @@ extension AdminService {
     do throws(Rejection) {
       reply = try forgotten.answer.get()
     } catch {
-      throw Refusal(error)
+      throw Refusal(error).decided(at: forgotten.answer.position)
     }
     guard case .forgotten(let cancelled, _) = reply, let entry = forgotten.entry else {
       throw Refusal.defect

@@ -88,7 +88,7 @@ extension CallbackService {
     }
     if let live { return V1.GetCallbackResponse(logPosition: point.position, callback: live) }
     guard let finished = try await context.engine.finishedCallback(id) else {
-      throw Rejection.notFound(.callback(id))
+      throw Refusal(.notFound(.callback(id))).decided(at: point.position)
     }
     return V1.GetCallbackResponse(
       logPosition: point.position, callback: context.message(of: finished.callback, point.clocks))

@@ -59,8 +59,10 @@ struct CardChange: Sendable {
     _ id: AttemptID?, _ context: ServiceContext
   ) async throws -> Attempt? {
     guard let id else { return nil }
-    return try await context.engine.read { state, _ throws(Rejection) in
-      guard let attempt = state.attempt(id) else { throw Rejection.notFound(.attempt(id)) }
+    return try await context.engine.read { state, point throws(Refusal) in
+      guard let attempt = state.attempt(id) else {
+        throw Refusal(.notFound(.attempt(id))).decided(at: point.position)
+      }
       return attempt
     }
   }

@@ -11,10 +11,13 @@ extension ServiceContext {
     let command = Command.openSession(
       stream.session, stream: stream.number, agents: stream.agents)
     engine.submit(Submission(command, actor: actor)) { result in
-      do {
-        _ = try result.get().get()
+      do throws(EngineError) {
+        let answer = try result.get()
+        if case .failure(let rejection) = answer.outcome {
+          return stream.responses.finish(Refusal(rejection).decided(at: answer.position))
+        }
       } catch {
-        return stream.responses.finish(Refusal(anyError: error))
+        return stream.responses.finish(Refusal(error))
       }
       engine.read { result in
         switch result {

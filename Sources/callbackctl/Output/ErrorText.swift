@@ -52,8 +52,9 @@ struct ErrorText {
     let message = SafeText.line(error.message)
     let code = error.code.canonicalName
     let name = error.reasonName.isEmpty ? code : "\(code) \(error.reasonName)"
-    // What the message says already need not be said again.
-    let about = error.metadata.filter { !message.contains($0.value) }
+    // What the message says already need not be said again; the position is for programs.
+    let about = error.metadata
+      .filter { $0.key != "log_position" && !message.contains($0.value) }
       .sorted { $0.key < $1.key }
       .map { "\($0.key) \(SafeText.line($0.value))" }.joined(separator: ", ")
     let end = about.isEmpty ? "" : " (\(about))"
