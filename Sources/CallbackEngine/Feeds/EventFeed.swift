@@ -105,6 +105,14 @@ final class EventFeed: Sendable {
     }
   }
 
+  /// All records after a position up to the end; nil where they are not in memory.
+  func recordsKept(after position: LogPosition) -> [EventRecord]? {
+    state.withLock { state in
+      guard position >= state.recordsAfter, position <= state.head else { return nil }
+      return Array(state.records[Int(position - state.recordsAfter)...])
+    }
+  }
+
   /// Outcomes after a position, if they are in memory.
   func outcomes(after position: LogPosition, limit: Int) -> Found<OutcomePage> {
     state.withLock { state in

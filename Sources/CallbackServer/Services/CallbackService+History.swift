@@ -27,7 +27,7 @@ extension CallbackService {
       .number(e164: number.e164), before: cursor, limit: limit)
     let clocks = context.engine.clocks
     page.fill(found.entries, bytes: { Array($0.cursor.text.utf8) }) { entry in
-      context.message(of: entry, clocks)
+      context.message(of: entry, found.holders, clocks)
     }
     if page.nextToken.isEmpty, let next = found.next {
       page.end(after: Array(next.text.utf8))
@@ -40,20 +40,24 @@ extension CallbackService {
 
 extension ServiceContext {
   /// An entry of the history.
-  func message(of entry: HistoryEntry, _ clocks: Clocks) -> V1.HistoryEntry {
-    var message = V1.HistoryEntry(at: GoogleProtobuf.Timestamp(entry.at))
+  ///
+  /// - Parameter holders: who has the live callbacks of the page.
+  func message(
+    of entry: HistoryEntry, _ holders: [CallbackID: AgentID], _ clocks: Clocks
+  ) -> V1.HistoryEntry {
+    var result = V1.HistoryEntry(at: GoogleProtobuf.Timestamp(entry.at))
     switch entry.kind {
     case .callback(let kept):
-      message.entry = .callback(
+      result.entry = .callback(
         V1.HistoryCallback(
-          callback: self.message(of: kept.callback, clocks),
+          callback: message(of: kept.callback, heldBy: holders[kept.callback.id], clocks),
           attempts: kept.attempts.map { V1.HistoryAttempt($0) }))
     case .link(let link):
-      message.entry = .link(
+      result.entry = .link(
         V1.HistoryLink(
           recordID: link.recordID, startedLead: link.startedLead,
           agentID: link.agent?.rawValue ?? "", unmatched: link.unmatched))
     }
-    return message
+    return result
   }
 }

@@ -31,7 +31,7 @@ extension CallbackService {
           isOver = true
           break
         }
-        let next = context.message(of: entry, clocks)
+        let next = context.message(of: entry, page.holders, clocks)
         let size = next.withPackable { $0.packedSize } + 4
         if !message.entries.isEmpty, bytes + size > FieldLimits.pageBytes {
           try await responses.write(message)

@@ -35,10 +35,14 @@ extension ServiceContext {
     }
   }
 
-  /// A callback that the rules no longer hold.
-  func message(of callback: Callback, _ clocks: Clocks) -> V1.Callback {
+  /// A callback out of the history.
+  ///
+  /// - Parameter holder: who has its offer or its attempt.
+  func message(
+    of callback: Callback, heldBy holder: AgentID? = nil, _ clocks: Clocks
+  ) -> V1.Callback {
     let location = callback.request.value.location
     let name = numbers.mirror.place(location)?.name ?? location?.rawValue ?? ""
-    return V1.Callback(callback, in: .init(locationName: name), at: clocks)
+    return V1.Callback(callback, in: .init(locationName: name, holder: holder), at: clocks)
   }
 }
