@@ -119,6 +119,13 @@ test-crash: test-setup ## Kills 500 processes under load, and damages every byte
 	CRASH_ROUNDS=500 swift test --skip-build --no-parallel --filter CrashTests
 	DAMAGE=full swift test --skip-build --no-parallel --filter 'DamageTests|LostTailTests'
 
+ROUNDS ?= 20
+
+.PHONY: test-order
+test-order: test-setup ## Kills daemons under clients for ROUNDS (20) rounds, and holds every answer to the log.
+	swift build --build-tests
+	ORDER_ROUNDS=$(ROUNDS) swift test --skip-build --no-parallel --filter OrderTests
+
 bench-log: setup ## Measures durable requests, lifecycles, restarts and history; the machine should be idle.
 	swift build -c release --product callbackd
 	swift build -c release --product load-benchmark

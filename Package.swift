@@ -386,6 +386,21 @@ let package = Package(
       path: "Tests/Simulation/Cases",
       swiftSettings: strict),
 
+    // MARK: - The order of answers
+    .target(
+      name: "OrderCheck",
+      dependencies: [
+        "CallbackClient", "CallbackCore", "CallbackMessages", "EventLog", "ProtobufC",
+      ],
+      path: "Tests/OrderCheck", swiftSettings: strict),
+    .testTarget(
+      name: "OrderTests",
+      dependencies: [
+        "callbackd", "OrderCheck", "CallbackClient", "CallbackCore", "CallbackMessages",
+        "EventLog", "SQLiteEventLog", "TestSupport",
+      ],
+      swiftSettings: strict),
+
     // MARK: - The contract, from outside
     .executableTarget(
       name: "message-mirror",

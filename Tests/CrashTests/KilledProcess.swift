@@ -1,12 +1,8 @@
 import Glibc
+import TestSupport
 
 /// A program of this package that is started and killed.
 struct KilledProcess {
-  struct CannotStart: Error {
-    let path: String
-    let code: Int32
-  }
-
   /// Starts `program`, reads what it writes, kills it (SIGKILL) when it has written `bytes`, and
   /// gives all that it wrote.
   static func output(
@@ -21,13 +17,13 @@ struct KilledProcess {
     posix_spawn_file_actions_adddup2(&actions, writing, 1)
     posix_spawn_file_actions_addclose(&actions, reading)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    let path = try path(of: program)
+    let path = try BuiltProgram.path(of: program)
     var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
     var process = pid_t()
     let code = posix_spawn(&process, path, &actions, nil, &words, environ)
     close(writing)
-    guard code == 0 else { throw CannotStart(path: path, code: code) }
+    guard code == 0 else { throw BuiltProgram.CannotStart(path: path, code: code) }
     var output: [UInt8] = []
     var part = [UInt8](repeating: 0, count: 4_096)
     var isKilled = false
@@ -43,24 +39,5 @@ struct KilledProcess {
     var status: Int32 = 0
     waitpid(process, &status, 0)
     return output
-  }
-
-  /// Beside the tests themselves, where the build puts every program of the package.
-  private static func path(of program: String) throws -> String {
-    var room = [CChar](repeating: 0, count: 4_096)
-    for candidate in [testBundleDirectory(), ".build/debug"] {
-      let path = "\(candidate)/\(program)"
-      if realpath(path, &room) != nil {
-        return String(
-          decoding: room.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      }
-    }
-    throw CannotStart(path: program, code: ENOENT)
-  }
-
-  /// The build directory, from where this source lies.
-  private static func testBundleDirectory() -> String {
-    let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-    return "/\(root)/.build/debug"
   }
 }
