@@ -100,13 +100,13 @@ extension LogV1.AttemptReport {
 extension LogV1.Dialer {
   init(_ dialer: Dialer) {
     self.init(
-      id: dialer.id.rawValue, stream: dialer.stream, instance: dialer.instance,
+      id: dialer.id.rawValue, stream: dialer.stream.rawValue, instance: dialer.instance,
       capacity: dialer.capacity, locations: dialer.locations.map(\.rawValue))
   }
 
   var core: Dialer {
     Dialer(
-      id: DialerID(id), stream: stream, instance: instance, capacity: capacity,
+      id: DialerID(id), stream: StreamID(rawValue: stream), instance: instance, capacity: capacity,
       locations: locations.map { LocationID($0) })
   }
 }

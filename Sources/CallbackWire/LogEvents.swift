@@ -167,12 +167,13 @@ extension LogV1.AttemptConnected {
 }
 
 extension LogV1.SessionOpened {
-  init(_ session: SessionID, _ stream: UInt64, _ agents: [AgentID]) {
-    self.init(session: session.rawValue, stream: stream, agents: agents.map(\.rawValue))
+  init(_ session: SessionID, _ stream: StreamID, _ agents: [AgentID]) {
+    self.init(session: session.rawValue, stream: stream.rawValue, agents: agents.map(\.rawValue))
   }
 
   var event: Event {
-    .sessionOpened(SessionID(session), stream: stream, agents: agents.map { AgentID($0) })
+    .sessionOpened(
+      SessionID(session), stream: StreamID(rawValue: stream), agents: agents.map { AgentID($0) })
   }
 }
 

@@ -54,7 +54,9 @@ public enum SnapshotCodec {
     snapshot.inactiveReasons += part.inactiveReasons.map(\.core)
     snapshot.agents += try part.agents.decoded { each throws(LogCodecError) in try each.core() }
     snapshot.sessions += part.sessions.map {
-      .init(id: SessionID($0.session), stream: $0.stream, agents: $0.agents.map { AgentID($0) })
+      .init(
+        id: SessionID($0.session), stream: StreamID(rawValue: $0.stream),
+        agents: $0.agents.map { AgentID($0) })
     }
     snapshot.dialers += part.dialers.map(\.core)
     snapshot.callbacks += try part.callbacks.decoded { each throws(LogCodecError) in

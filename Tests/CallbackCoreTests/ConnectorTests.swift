@@ -258,7 +258,8 @@ extension Scene {
   /// Opens a connector's stream; tells which attempts it is asked about.
   @discardableResult
   mutating func attach(_ id: DialerID, live: [AttemptID] = []) -> [AttemptID] {
-    let dialer = AttachDialer(id: id, stream: UInt64(log.count) + 1, liveAttempts: live)
+    let dialer = AttachDialer(
+      id: id, stream: StreamID(rawValue: UInt64(log.count) + 1), liveAttempts: live)
     guard case .dialerAttached(_, let queries) = must(.attachDialer(dialer)) else { return [] }
     return queries
   }

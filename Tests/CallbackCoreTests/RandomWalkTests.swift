@@ -89,7 +89,8 @@ struct Walk {
     case 62..<78: dial()
     case 78..<86: change()
     case 86..<90: configure()
-    case 90: send(.serviceStarted)
+    case 90 where flip(): send(.serviceStarted)
+    case 90: endHosts()
     default: pass()
     }
   }
@@ -98,6 +99,21 @@ struct Walk {
 
   private mutating func pick<T>(_ values: [T]) -> T? { values.randomElement(using: &chance) }
   private mutating func flip() -> Bool { Bool.random(using: &chance) }
+
+  /// A stream that a few hosts have had before.
+  private mutating func madeStream() -> StreamID {
+    StreamID(
+      host: HostID(rawValue: UInt32.random(in: 0...3, using: &chance)), count: UInt32(stream))
+  }
+
+  private mutating func endHosts() {
+    let alive = (0..<4).map { HostID(rawValue: $0) }.filter { _ in flip() }
+    send(
+      .endHosts(
+        EndHosts(
+          alive: alive, below: HostID(rawValue: UInt32.random(in: 0...4, using: &chance)),
+          grace: flip() ? .zero : Span(10_000))))
+  }
 
   private mutating func some() -> [Membership] {
     queues.filter { _ in flip() }.map {
@@ -125,7 +141,7 @@ struct Walk {
     switch Int.random(in: 0..<6, using: &chance) {
     case 0, 1, 2:
       stream += 1
-      send(.openSession(session, stream: stream, agents: agents.filter { _ in flip() }))
+      send(.openSession(session, stream: madeStream(), agents: agents.filter { _ in flip() }))
     case 3:
       if let closing = pick(open) { send(.closeSession(closing.id, stream: closing.stream)) }
     case 4: if let agent = pick(agents) { send(.attachAgent(agent, session: session)) }
@@ -168,7 +184,7 @@ struct Walk {
         send(
           .attachDialer(
             AttachDialer(
-              id: dialer, stream: stream, capacity: UInt32.random(in: 0...2, using: &chance),
+              id: dialer, stream: madeStream(), capacity: UInt32.random(in: 0...2, using: &chance),
               liveAttempts: snapshot.attempts.filter(\.isRunning).map(\.id).filter { _ in flip() })
           ))
       }

@@ -169,7 +169,8 @@ struct Scene {
   }
 
   mutating func connect(_ id: AgentID) {
-    must(.openSession(SessionID("\(id)'s desktop"), stream: UInt64(log.count), agents: [id]))
+    let stream = StreamID(rawValue: UInt64(log.count))
+    must(.openSession(SessionID("\(id)'s desktop"), stream: stream, agents: [id]))
   }
 
   mutating func disconnect(_ id: AgentID) {

@@ -42,7 +42,7 @@ enum CrashWriter {
       let session = SessionID("desk-\(index)")
       let commands: [Command] = [
         .putAgent(agent, settings, ifRevision: nil),
-        .openSession(session, stream: UInt64(index + 1), agents: [agent]),
+        .openSession(session, stream: StreamID(rawValue: UInt64(index + 1)), agents: [agent]),
         .setAgentStatus(agent, wanted: .ready, endCooldown: false),
       ]
       for command in commands {

@@ -44,7 +44,9 @@ struct BusyCenter {
       try perform(
         [
           .putAgent(agent, settings, ifRevision: nil),
-          .openSession(SessionID("desk-\(index)"), stream: UInt64(index) + 1, agents: [agent]),
+          .openSession(
+            SessionID("desk-\(index)"), stream: StreamID(rawValue: UInt64(index) + 1),
+            agents: [agent]),
           .setAgentStatus(agent, wanted: .ready, endCooldown: false),
         ].map { Submission($0, actor: Self.actor) })
     }

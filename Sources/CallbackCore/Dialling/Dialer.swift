@@ -3,7 +3,7 @@ public struct Dialer: Hashable, Sendable {
   /// The connector's name.
   public let id: DialerID
   /// The stream through which it is attached; a later one replaces it.
-  public var stream: UInt64
+  public var stream: StreamID
   /// Which run of the connector it is; another value means it has lost its memory.
   public var instance: String
   /// How many attempts it can carry at once; 0 for no limit.
@@ -13,7 +13,7 @@ public struct Dialer: Hashable, Sendable {
 
   /// Describes a connector.
   public init(
-    id: DialerID, stream: UInt64, instance: String = "", capacity: UInt32 = 0,
+    id: DialerID, stream: StreamID, instance: String = "", capacity: UInt32 = 0,
     locations: [LocationID] = []
   ) {
     self.id = id

@@ -34,7 +34,7 @@ extension CallCenter {
     return .dialerAttached(dialer.id, queries: queries)
   }
 
-  mutating func detachDialer(_ id: DialerID, _ stream: UInt64, _ step: inout Step) -> Reply {
+  mutating func detachDialer(_ id: DialerID, _ stream: StreamID, _ step: inout Step) -> Reply {
     guard dialers[id]?.stream == stream else { return .done }
     emit(.dialerDetached(id), &step)
     for attempt in index.dialers[id]?.running.keys ?? [] { limitLostCall(attempt, &step) }
@@ -62,7 +62,7 @@ extension CallCenter {
 
   /// Grants a claim: the only way in which a connector may dial, once an attempt.
   mutating func claimAttempt(
-    _ id: AttemptID, _ dialer: DialerID, _ stream: UInt64, _ step: inout Step
+    _ id: AttemptID, _ dialer: DialerID, _ stream: StreamID, _ step: inout Step
   ) throws(Rejection) -> Reply {
     guard dialers[dialer]?.stream == stream else { throw .notFound(.dialer(dialer)) }
     guard let attempt = attempts[id]?.value, attempt.dialer == dialer else {

@@ -35,7 +35,7 @@ extension CallCenter {
   }
 
   private mutating func openSession(
-    _ id: SessionID, _ stream: UInt64, _ agents: [AgentID], _ step: inout Step
+    _ id: SessionID, _ stream: StreamID, _ agents: [AgentID], _ step: inout Step
   ) throws(Rejection) -> Reply {
     let agents = Set(agents).sorted()
     guard agents.count <= Self.sessionAgentLimit else { throw .tooMany(.agent) }

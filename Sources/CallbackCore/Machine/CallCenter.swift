@@ -44,7 +44,7 @@ public struct CallCenter: Sendable {
 
   /// A session of offers whose stream is open.
   struct Session: Hashable, Sendable {
-    var stream: UInt64
+    var stream: StreamID
     /// Sorted.
     var agents: [AgentID]
   }

@@ -26,9 +26,9 @@ public enum Command: Hashable, Sendable {
 
   // MARK: Agents
   /// A stream of offers opens for agents; an open session of the same name ends.
-  case openSession(SessionID, stream: UInt64, agents: [AgentID])
+  case openSession(SessionID, stream: StreamID, agents: [AgentID])
   /// A stream of offers has closed; nothing if the session has a later stream.
-  case closeSession(SessionID, stream: UInt64)
+  case closeSession(SessionID, stream: StreamID)
   /// An agent joins an open session.
   case attachAgent(AgentID, session: SessionID)
   /// An agent leaves an open session.
@@ -45,9 +45,9 @@ public enum Command: Hashable, Sendable {
   /// A connector's stream opens; a connector of the same name is replaced.
   case attachDialer(AttachDialer)
   /// A connector's stream has closed; nothing if the connector has a later stream.
-  case detachDialer(DialerID, stream: UInt64)
+  case detachDialer(DialerID, stream: StreamID)
   /// A connector wants to carry out a dial command.
-  case claimAttempt(AttemptID, dialer: DialerID, stream: UInt64)
+  case claimAttempt(AttemptID, dialer: DialerID, stream: StreamID)
   /// Somebody tells what happened to an attempt; the connector, if one does.
   case reportAttempt(AttemptReport, dialer: DialerID?)
   /// A connector answers what became of an attempt.
@@ -92,6 +92,8 @@ public enum Command: Hashable, Sendable {
   // MARK: The service
   /// The service is ready after a start: streams are gone, deadlines of the living start anew.
   case serviceStarted
+  /// Hosts that shared the log are gone: their streams end.
+  case endHosts(EndHosts)
 }
 
 /// A request for a callback, with what was looked up for it.
@@ -205,7 +207,7 @@ public struct AttachDialer: Hashable, Sendable {
   /// Its name.
   public var id: DialerID
   /// Its stream.
-  public var stream: UInt64
+  public var stream: StreamID
   /// Which run of the connector it is.
   public var instance: String
   /// How many attempts it can carry at once; 0 for no limit.
@@ -217,7 +219,7 @@ public struct AttachDialer: Hashable, Sendable {
 
   /// Describes a connector that attaches.
   public init(
-    id: DialerID, stream: UInt64, instance: String = "", capacity: UInt32 = 0,
+    id: DialerID, stream: StreamID, instance: String = "", capacity: UInt32 = 0,
     locations: [LocationID] = [], liveAttempts: [AttemptID] = []
   ) {
     self.id = id

@@ -64,7 +64,7 @@ public enum Event: Hashable, Sendable {
 
   // MARK: Agents
   /// A stream of offers opened.
-  case sessionOpened(SessionID, stream: UInt64, agents: [AgentID])
+  case sessionOpened(SessionID, stream: StreamID, agents: [AgentID])
   /// A stream of offers closed; agents without another stream are offline at `graceUntil`.
   case sessionClosed(SessionID, graceUntil: Instant)
   /// An agent joined a session.

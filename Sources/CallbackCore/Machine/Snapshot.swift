@@ -44,11 +44,11 @@ public struct Snapshot: Hashable, Sendable {
     /// Its name.
     public var id: SessionID
     /// Its stream.
-    public var stream: UInt64
+    public var stream: StreamID
     /// Whose offers it shows, sorted.
     public var agents: [AgentID]
     /// Describes a session.
-    public init(id: SessionID, stream: UInt64, agents: [AgentID]) {
+    public init(id: SessionID, stream: StreamID, agents: [AgentID]) {
       self.id = id
       self.stream = stream
       self.agents = agents

@@ -10,7 +10,7 @@ struct Connector: Sendable {
     case refused
   }
 
-  var stream: UInt64?
+  var stream: StreamID?
   var instance = 1
   var commands: [AttemptID: Stage] = [:]
   var sequences: [AttemptID: UInt32] = [:]
@@ -53,14 +53,14 @@ extension World {
   }
 
   mutating func attach(_ id: DialerID, capacity: UInt32, locations: [LocationID]) {
-    streams += 1
+    let made = nextStream()
     let live = connectors[id]?.commands { $0 == .dialing } ?? []
     // The stream counts as open from the connector's side; pushes come once the attach is durable.
-    connectors[id]?.stream = streams
+    connectors[id]?.stream = made
     send(
       .attachDialer(
         AttachDialer(
-          id: id, stream: streams, instance: "\(connectors[id]?.instance ?? 1)",
+          id: id, stream: made, instance: "\(connectors[id]?.instance ?? 1)",
           capacity: capacity, locations: locations, liveAttempts: live)), ticket: .attach(id))
   }
 
@@ -88,7 +88,7 @@ extension World {
     }
   }
 
-  mutating func claim(_ attempt: AttemptID, by id: DialerID, stream: UInt64) {
+  mutating func claim(_ attempt: AttemptID, by id: DialerID, stream: StreamID) {
     connectors[id]?.commands[attempt] = .claiming
     send(.claimAttempt(attempt, dialer: id, stream: stream), ticket: .claim(attempt, by: id))
   }

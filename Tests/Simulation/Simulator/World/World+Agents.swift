@@ -34,7 +34,7 @@ extension World {
 
   private mutating func openSession() {
     let id = SessionID("s\(chance.below(profile.agents.count + 1))")
-    streams += 1
+    let stream = nextStream()
     // A desktop that reconnects may open its new stream before the service hears of the old one.
     if let old = desktops[id], chance.oneIn(2) {
       late.append(
@@ -42,9 +42,9 @@ extension World {
           submission: Submission(.closeSession(id, stream: old), actor: Actor(userID: 7)),
           ticket: .nobody))
     }
-    desktops[id] = streams
+    desktops[id] = stream
     let members = state.agentIDs.filter { _ in chance.oneIn(2) }
-    send(.openSession(id, stream: streams, agents: members))
+    send(.openSession(id, stream: stream, agents: members))
   }
 
   private mutating func changeStatus() {

@@ -39,8 +39,8 @@ extension World {
     let everywhere = profile.queues.map { Membership(queue: $0) }
     for (index, id) in profile.agents.enumerated() {
       now(.putAgent(id, AgentSettings(memberships: everywhere), ifRevision: nil))
-      streams += 1
-      now(.openSession(SessionID("s\(index)"), stream: streams, agents: [id]))
+      let stream = nextStream()
+      now(.openSession(SessionID("s\(index)"), stream: stream, agents: [id]))
       for reference in observer.agents[id]?.otherCalls.sorted() ?? [] {
         now(.reportAgentCall(id, reference: reference, .ended))
       }

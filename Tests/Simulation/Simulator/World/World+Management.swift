@@ -17,9 +17,9 @@ extension World {
       now(.putAgent(id, AgentSettings(memberships: memberships), ifRevision: nil))
     }
     for (index, id) in profile.agents.enumerated() {
-      streams += 1
-      desktops[SessionID("s\(index)")] = streams
-      now(.openSession(SessionID("s\(index)"), stream: streams, agents: [id]))
+      let stream = nextStream()
+      desktops[SessionID("s\(index)")] = stream
+      now(.openSession(SessionID("s\(index)"), stream: stream, agents: [id]))
       now(.setAgentStatus(id, wanted: .ready, endCooldown: false))
     }
     for id in profile.dialers where profile.attachesConnectors {

@@ -12,13 +12,13 @@ struct World: Sendable {
   private(set) var replayed = CallCenter()
   var clocks = Clocks()
   var clients = Clients()
-  var desktops: [SessionID: UInt64] = [:]
+  var desktops: [SessionID: StreamID] = [:]
   var connectors: [DialerID: Connector] = [:]
   /// Which connector dialled an attempt: at most once, and never without a grant.
   var dialled: [AttemptID: DialerID] = [:]
   /// Messages that are late, in the order of their sending.
   var late: [Node.Item] = []
-  var streams: UInt64 = 0
+  private var streams: UInt64 = 0
   var chance: Chance
   /// Whether messages may be late, doubled or lost: neither before the run nor when all heals.
   var isNetworkFaulty = false
@@ -44,6 +44,12 @@ struct World: Sendable {
 
   /// The state as it is known outside: what is durable.
   var state: CallCenter { replayed }
+
+  /// A stream that nobody else has.
+  mutating func nextStream() -> StreamID {
+    streams += 1
+    return StreamID(rawValue: streams)
+  }
 
   mutating func note(_ words: @autoclosure () -> String) {
     if trace != nil { trace?.append("\(step): \(words())") }
