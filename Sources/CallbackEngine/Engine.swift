@@ -1,6 +1,7 @@
 import CallbackCore
 import EventLog
 import Logging
+import Threads
 
 /// Runs the rules over a log: takes commands from any thread, decides them in batches on a thread
 /// of its own, makes each batch durable with one sync, and only then answers (DESIGN, "The
@@ -14,6 +15,7 @@ public final class Engine: Sendable {
   let feed: EventFeed
   let reading: ReadingThread
   let board: StatisticsBoard
+  private let hostBoard: HostBoard
   private let ending: Ending
   private let store: any EventStore
 
@@ -25,8 +27,14 @@ public final class Engine: Sendable {
     self.store = store
     (inbox, timer, feed) = (opened.inbox, opened.timer, opened.feed)
     (reading, board, ending) = (opened.reading, opened.board, opened.ending)
-    lineage = opened.lineage
+    (lineage, hostBoard) = (opened.lineage, opened.hostBoard)
   }
+
+  /// Which of the hosts that share the log this is now; `.only` where nobody else can.
+  public var host: HostID { hostBoard.host }
+
+  /// Whether no older host shares the log: of what has to be done once, the first host does it.
+  public var isFirstHost: Bool { hostBoard.isFirst }
 
   /// Opens the store, replays what it holds, tells the rules that the service has started, and
   /// returns when that is durable.
@@ -61,6 +69,7 @@ public final class Engine: Sendable {
   public var statistics: EngineStatistics {
     var statistics = board.statistics
     statistics.waiting = inbox.count
+    statistics.hosts = hostBoard.alive
     return statistics
   }
 
@@ -106,19 +115,19 @@ public final class Engine: Sendable {
 
   /// Looks at the durable state, on the engine's thread, between two batches.
   ///
+  /// On a shared log the state is brought to the log's end first, unless it may be stale.
   /// - Parameter body: must be quick, and must not keep the state: a kept copy makes the next
   ///   change copy all of it.
   /// - Throws: what `body` throws, or why the engine cannot answer.
   public func read<Value: Sendable>(
+    mayBeStale: Bool = false,
     _ body: @escaping @Sendable (_ state: borrowing CallCenter, _ at: ReadPoint) throws -> Value
   ) async throws -> Value {
     try await withCheckedThrowingContinuation {
       (continuation: CheckedContinuation<Value, any Error>) in
-      let item = EngineItem.look { state, point in
-        continuation.resume(with: Result { try body(state, point) })
-      } fail: {
-        continuation.resume(throwing: $0)
-      }
+      let item = EngineItem.look(
+        { state, point in continuation.resume(with: Result { try body(state, point) }) },
+        mayBeStale: mayBeStale, fail: { continuation.resume(throwing: $0) })
       put(item) { continuation.resume(throwing: $0) }
     }
   }
@@ -128,11 +137,9 @@ public final class Engine: Sendable {
   public func read(
     _ body: @escaping @Sendable (Result<(CallCenter, ReadPoint), EngineError>) -> Void
   ) {
-    let item = EngineItem.look { state, point in
-      body(.success((copy state, point)))
-    } fail: {
-      body(.failure($0))
-    }
+    let item = EngineItem.look(
+      { state, point in body(.success((copy state, point))) },
+      mayBeStale: false, fail: { body(.failure($0)) })
     put(item) { body(.failure($0)) }
   }
 
@@ -203,12 +210,24 @@ public struct ReadPoint: Hashable, Sendable {
 /// Sees the state after each durable batch, on the engine's thread; must not block and must not
 /// keep the state.
 public protocol EngineObserver: AnyObject, Sendable {
-  /// Once, between two batches: what the observer starts from.
+  /// Between two batches: what the observer starts from. A second time only on a shared log, when
+  /// this host was away for so long that records were dropped before it had read them.
   func began(_ state: borrowing CallCenter, at point: ReadPoint)
   /// After a batch that appended records, before its answers are released.
   func appended(_ records: [EventRecord], _ state: borrowing CallCenter, at point: ReadPoint)
+  /// After a batch that another host has appended. By default as after one of this host's.
+  func adopted(_ records: [EventRecord], _ state: borrowing CallCenter, at point: ReadPoint)
   /// The engine has stopped.
   func ended()
+}
+
+extension EngineObserver {
+  /// As after a batch of this host.
+  public func adopted(
+    _ records: [EventRecord], _ state: borrowing CallCenter, at point: ReadPoint
+  ) {
+    appended(records, state, at: point)
+  }
 }
 
 /// What the engine did since it started, and how it is.
@@ -239,6 +258,8 @@ public struct EngineStatistics: Hashable, Sendable {
   public var waiting = 0
   /// Whether the log takes appends.
   public var isAvailable = true
+  /// Hosts that share the log, this one among them.
+  public var hosts = 1
 
   /// Nothing has been done yet.
   public init() {}

@@ -8,7 +8,8 @@ enum EngineItem: Sendable {
   case link(HistoryLink, @Sendable (Result<LogPosition, EngineError>) -> Void)
   case forget(Forget)
   case look(
-    @Sendable (borrowing CallCenter, ReadPoint) -> Void, fail: @Sendable (EngineError) -> Void)
+    @Sendable (borrowing CallCenter, ReadPoint) -> Void, mayBeStale: Bool,
+    fail: @Sendable (EngineError) -> Void)
   case observe(any EngineObserver)
   case stopObserving(any EngineObserver)
 }
@@ -29,23 +30,8 @@ struct OpenedEngine: Sendable {
   let board: StatisticsBoard
   let ending: Ending
   let lineage: Lineage
-}
-
-/// The engine's time: that of the last event when it started, counted on by the machine's uptime.
-struct EngineTimer: Sendable {
-  private let clock: any EngineClock
-  private let start: Instant
-  private let uptimeAtStart: Int64
-
-  init(_ clock: any EngineClock, from start: Instant) {
-    self.clock = clock
-    self.start = start
-    uptimeAtStart = clock.uptime()
-  }
-
-  func now() -> EngineTime {
-    EngineTime(now: start + Span(clock.uptime() - uptimeAtStart), wall: clock.wall())
-  }
+  let hostBoard: HostBoard
+  let news: LogNews
 }
 
 /// Lets others wait for the end of the engine's thread.

@@ -1,6 +1,7 @@
 import CallbackCore
 import EventLog
 import Logging
+import Threads
 
 /// What the engine's thread does: takes what waits, steps the machine, appends, answers.
 ///
@@ -10,19 +11,25 @@ final class EngineLoop {
   /// for stand still while the machine sleeps, and nobody tells when the wall clock is set.
   private static let longestSleep: Int64 = 1_000
   /// How long deadlines rest after an append that failed, in milliseconds.
-  private static let restAfterFailure: Int64 = 250
+  static let restAfterFailure: Int64 = 250
+  /// How often a batch is decided again after a lost race.
+  private static let maximumRaces = 16
 
-  private let store: any EventStore
-  private let configuration: EngineConfiguration
-  private let logger: Logger
-  private let opened: OpenedEngine
-  private var log: any EventLog
-  private var machine: EngineMachine
-  private var observers: [any EngineObserver] = []
-  private var snapshotPosition: LogPosition
+  let store: any EventStore
+  let configuration: EngineConfiguration
+  let logger: Logger
+  let opened: OpenedEngine
+  var log: any EventLog
+  var machine: EngineMachine
+  private(set) var observers: [any EngineObserver] = []
+  var snapshotPosition: LogPosition
   /// Deadlines are not acted on before this uptime.
-  private var restsUntil: Int64 = .min
-  private var dropping: Dropping
+  var restsUntil: Int64 = .min
+  var dropping: Dropping
+  var hosts = Hosts()
+
+  /// The log, where others append to it too.
+  var shared: (any SharedEventLog)? { log as? any SharedEventLog }
 
   private init(
     _ store: any EventStore, _ configuration: EngineConfiguration, _ logger: Logger
@@ -42,8 +49,13 @@ final class EngineLoop {
       inbox: inbox, timer: EngineTimer(configuration.clock, from: machine.state.counters.now),
       feed: EventFeed(head: machine.head.position),
       reading: ReadingThread(store, limit: configuration.maximumWaiting),
-      board: StatisticsBoard(), ending: Ending(), lineage: log.lineage)
+      board: StatisticsBoard(), ending: Ending(), lineage: log.lineage,
+      hostBoard: HostBoard(), news: LogNews())
     configuration.clock.onJump { inbox.wake() }
+    store.watch { [news = opened.news] position in
+      news.tell(position)
+      inbox.wake()
+    }
   }
 
   /// Opens, starts and runs until the inbox is closed; `started` hears how the start went.
@@ -76,13 +88,6 @@ final class EngineLoop {
     return loop.opened.ending
   }
 
-  private func startService() throws(EventLogError) {
-    var failure: EngineError?
-    let start = Submission(.serviceStarted, actor: .service)
-    turn([(start, { if case .failure(let error) = $0 { failure = error } })], links: [])
-    if let failure { throw .unavailable("the start could not be recorded: \(failure)") }
-  }
-
   private func runUntilClosed() {
     while !opened.inbox.isDrained {
       process(opened.inbox.take(upTo: configuration.maximumBatch, within: sleep()))
@@ -96,8 +101,8 @@ final class EngineLoop {
 
   // MARK: - A turn
 
-  private typealias Waiting = (submission: Submission, completion: Completion)
-  private typealias Completion = (Result<Answer, EngineError>) -> Void
+  typealias Waiting = (submission: Submission, completion: Completion)
+  typealias Completion = (Result<Answer, EngineError>) -> Void
 
   private func process(_ items: [EngineItem]) {
     var submissions: [Waiting] = []
@@ -110,6 +115,8 @@ final class EngineLoop {
       }
     }
     if machine.unsettledAppend != nil { settle() }
+    renewLease()
+    hear()
     var linked: Result<LogPosition, EngineError> = .failure(.unavailable("unsettled"))
     if machine.unsettledAppend != nil {
       for waiting in submissions { waiting.completion(.failure(.unavailable("unsettled"))) }
@@ -122,13 +129,23 @@ final class EngineLoop {
     settleDown()
   }
 
-  /// Steps, appends and answers. After a lost race it catches up and decides again, once.
+  /// Steps, appends and answers. After a lost race it catches up and decides again; after a second
+  /// one in a row it lets nobody else append meanwhile who has lost as well.
   @discardableResult
-  private func turn(
+  func turn(
     _ submissions: [Waiting], links: [HistoryLink]
   ) -> Result<LogPosition, EngineError> {
     var effects = attempt(submissions, links)
-    if case .conflict? = lastResult, catchUp() { effects = attempt(submissions, links) }
+    var races = 0
+    // Where nobody else should append, one that goes on to be lost is no race.
+    let limit = shared == nil ? 1 : Self.maximumRaces
+    while case .conflict? = lastResult, races < limit {
+      races += 1
+      if races > 1 { try? shared?.takeTurn() }
+      guard catchUpAfterRace() else { break }
+      effects = attempt(submissions, links)
+    }
+    if races > 1 { shared?.giveTurn() }
     publish(effects.batch)
     for (waiting, answer) in zip(submissions, effects.answers) { waiting.completion(answer) }
     guard case .appended(let head)? = lastResult else {
@@ -145,7 +162,13 @@ final class EngineLoop {
       entropy: configuration.entropy)
     let start = ContinuousClock.now
     let result: AppendResult =
-      batch.isEmpty ? .appended(machine.head) : log.append(batch, after: machine.head.position)
+      if !batch.isEmpty {
+        log.append(batch, after: machine.head.position)
+      } else if submissions.isEmpty, links.isEmpty {
+        .appended(machine.head)
+      } else {
+        confirm()
+      }
     let took = start.duration(to: .now)
     lastResult = result
     let effects = machine.appended(result)
@@ -158,6 +181,7 @@ final class EngineLoop {
   ) {
     switch result {
     case .appended: restsUntil = .min
+    case .conflict where shared != nil: break
     case .conflict: rest("the log has a record that this engine did not write")
     case .refused(let reason): rest("the log refused an append: \(reason)")
     case .unknown(let append): rest("the fate of an append is unknown: \(append.cause)")
@@ -196,20 +220,31 @@ final class EngineLoop {
 
   // MARK: - Observers and reads
 
-  private func publish(_ batch: LogBatch) {
+  func publish(_ batch: LogBatch, isOwn: Bool = true) {
     guard !batch.isEmpty else { return }
     if !batch.records.isEmpty {
       let point = readPoint()
-      for observer in observers { observer.appended(batch.records, machine.state, at: point) }
+      for observer in observers {
+        if isOwn {
+          observer.appended(batch.records, machine.state, at: point)
+        } else {
+          observer.adopted(batch.records, machine.state, at: point)
+        }
+      }
     }
     opened.feed.publish(batch, head: machine.head.position)
   }
 
   private func look(_ items: [EngineItem]) {
+    let mustBeFresh = items.contains {
+      if case .look(_, let mayBeStale, _) = $0 { !mayBeStale } else { false }
+    }
+    let failure = mustBeFresh ? bringUpToDate() : nil
     let point = readPoint()
     for item in items {
       switch item {
-      case .look(let body, _): body(machine.state, point)
+      case .look(let body, let mayBeStale, let fail):
+        if let failure, !mayBeStale { fail(failure) } else { body(machine.state, point) }
       case .observe(let observer):
         observers.append(observer)
         observer.began(machine.state, at: point)
@@ -219,7 +254,7 @@ final class EngineLoop {
     }
   }
 
-  private func readPoint() -> ReadPoint {
+  func readPoint() -> ReadPoint {
     let time = opened.timer.now()
     return ReadPoint(
       position: machine.head.position, now: max(time.now, machine.state.counters.now),
@@ -236,145 +271,16 @@ final class EngineLoop {
     let engine = machine.state.nextDeadline.map { ($0 - time.now).milliseconds }
     let wall = machine.state.nextWallDeadline.map { ($0 - time.wall).milliseconds }
     guard let next = [engine, wall].compactMap(\.self).min() else { return nil }
-    return max(next, restsUntil == .min ? next : restsUntil - configuration.clock.uptime())
+    let shared = next + Int64(hosts.rank) * Hosts.patience
+    return max(shared, restsUntil == .min ? shared : restsUntil - configuration.clock.uptime())
   }
 
   /// How long to sleep at most; nil for as long as nothing comes.
   private func sleep() -> Int64? {
     if machine.unsettledAppend != nil { return Self.restAfterFailure }
     if dropping.isDue { return 0 }
-    return untilDeadline().map { min(max($0, 0), Self.longestSleep) }
-  }
-
-  // MARK: - The log
-
-  /// Opens the log anew and finds out what became of the append whose fate was unknown.
-  private func settle() {
-    guard let append = machine.unsettledAppend,
-      configuration.clock.uptime() >= restsUntil || opened.inbox.isClosed
-    else { return }
-    do throws(EventLogError) {
-      log.close()
-      log = try store.openLog()
-      let result = log.settle(append)
-      if case .conflict = result { _ = catchUp() }
-      publish(machine.settled(result).batch)
-      if machine.unsettledAppend == nil {
-        restsUntil = .min
-        opened.board.update { $0.isAvailable = true }
-        logger.notice("the log is open again at \(machine.head.position)")
-        return
-      }
-    } catch {
-      logger.error("the log cannot be opened: \(error)")
-    }
-    restsUntil = configuration.clock.uptime() + Self.restAfterFailure
-  }
-
-  /// Applies what somebody else wrote after the head; whether that worked.
-  private func catchUp() -> Bool {
-    do throws(EventLogError) {
-      while true {
-        let records = try log.records(after: machine.head.position, limit: Recovery.pageSize)
-        guard !records.isEmpty else { return true }
-        let head = try log.head()
-        machine.adopt(records, LogHead(position: records.last!.position, checksum: head.checksum))
-        publish(
-          LogBatch(
-            records: records, history: HistoryProjection.changes(of: records, in: machine.state)))
-      }
-    } catch {
-      logger.error("the log cannot be read: \(error)")
-      return false
-    }
-  }
-
-  /// Work for after the answers: checkpoints, snapshots, dropping what need not be kept.
-  private func settleDown() {
-    guard machine.unsettledAppend == nil else { return }
-    do throws(EventLogError) { try log.maintain() } catch {
-      logger.warning("maintenance of the log failed: \(error)")
-    }
-    if machine.head.position - snapshotPosition >= UInt64(configuration.snapshotEvery) {
-      saveSnapshot()
-    } else if dropping.wantsLook(at: configuration.clock.uptime()) {
-      look(forExpiredUpTo: machine.head.position)
-    }
-    drop()
-  }
-
-  /// Decides in a turn of its own, then takes out of the log what the state no longer holds.
-  private func forget(_ forget: Forget) {
-    guard machine.unsettledAppend == nil else {
-      return forget.completion(.failure(.unavailable("unsettled")))
-    }
-    var result: Result<Answer, EngineError> = .failure(.stopping)
-    turn([(forget.submission, { result = $0 })], links: [])
-    do throws(EngineError) {
-      let answer = try result.get()
-      guard case .success = answer.outcome else {
-        return forget.completion(.success(ForgetAnswer(answer: answer, entry: nil)))
-      }
-      let entry = try erase(forget.e164, for: forget.submission.actor)
-      forget.completion(.success(ForgetAnswer(answer: answer, entry: entry)))
-    } catch {
-      forget.completion(.failure(error))
-    }
-  }
-
-  private func erase(
-    _ e164: String, for actor: Actor
-  ) throws(EngineError) -> ForgettingEntry {
-    let forgetting = Forgetting(
-      e164: e164, actor: actor, at: opened.timer.now().wall,
-      snapshot: LogSnapshot(head: machine.head, state: machine.state.snapshot()))
-    do throws(EventLogError) {
-      let entry = try log.forget(forgetting)
-      snapshotPosition = machine.head.position
-      dropping.covered = snapshotPosition
-      opened.feed.forget(upTo: machine.head.position)
-      return entry
-    } catch {
-      logger.error("a number could not be forgotten: \(error)")
-      throw EngineError(error)
-    }
-  }
-
-  private func saveSnapshot() {
-    guard machine.unsettledAppend == nil, machine.head.position > snapshotPosition else { return }
-    // Also where it fails the next try is not before as many records again.
-    snapshotPosition = machine.head.position
-    do throws(EventLogError) {
-      try log.save(LogSnapshot(head: machine.head, state: machine.state.snapshot()))
-      let position = snapshotPosition
-      opened.board.update { $0.snapshotPosition = position }
-      dropping.covered = snapshotPosition
-      look(forExpiredUpTo: snapshotPosition)
-    } catch {
-      logger.warning("the snapshot at \(snapshotPosition) was not kept: \(error)")
-    }
-  }
-
-  /// Finds what has grown older than it must; where no snapshot covers that yet, makes one.
-  private func look(forExpiredUpTo position: LogPosition) {
-    do throws(EventLogError) {
-      let isUncovered = try dropping.look(
-        in: log, upTo: position, at: opened.timer.now().wall,
-        uptime: configuration.clock.uptime())
-      if isUncovered { saveSnapshot() }
-    } catch {
-      logger.warning("the log cannot be looked through for what has expired: \(error)")
-    }
-  }
-
-  private func drop() {
-    do throws(EventLogError) { try dropping.drop(in: log) } catch {
-      logger.warning("records up to \(dropping.upTo) were not dropped: \(error)")
-    }
-  }
-
-  private func dropToEnd() {
-    while dropping.isDue { drop() }
+    let deadline = untilDeadline().map { min(max($0, 0), Self.longestSleep) }
+    return [deadline, untilHostWork()].compactMap(\.self).min()
   }
 }
 

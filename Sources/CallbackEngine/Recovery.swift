@@ -20,12 +20,12 @@ enum Recovery {
     let start = machine.head.position
     while machine.head.position < end.position {
       let records = try log.records(after: machine.head.position, limit: pageSize)
-      guard let last = records.last else {
+      // Others may append meanwhile, so that the last page goes beyond the end.
+      guard let last = records.last, let head = try log.head(at: last.position) else {
         throw .dataLoss("the record at \(machine.head.position + 1) is missing")
       }
-      machine.adopt(records, LogHead(position: last.position, checksum: 0))
+      machine.adopt(records, head)
     }
-    machine.adopt([], end)
     return Recovered(machine: machine, snapshotPosition: start)
   }
 }

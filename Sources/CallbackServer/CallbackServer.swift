@@ -41,7 +41,8 @@ public struct CallbackServer: Sendable {
     let context = ServiceContext(
       engine: engine, resolver: resolver, directory: directory,
       numbers: NumberReader(defaultRegion: defaultRegion, mirror: mirror), offers: offers,
-      dialers: dialers, backups: backups, streams: StreamCounter(), facts: facts, figures: figures,
+      dialers: dialers, backups: backups, streams: StreamCounter(host: { engine.host }),
+      facts: facts, figures: figures,
       reload: ReloadSource(), logger: logger)
     var methods = MethodRegistrar(
       engine: engine, access: access, maximumMessageBytes: maximumMessageBytes, logger: logger)

@@ -55,3 +55,15 @@ public struct UnsettledAppend: Hashable, Sendable {
     self.cause = cause
   }
 }
+
+extension RefusalReason {
+  /// What an error before the commit means.
+  public init(_ error: EventLogError) {
+    switch error {
+    case .dataLoss(let words): self = .damaged(words)
+    case .full: self = .full
+    case .inUse(let words), .unavailable(let words): self = .unavailable(words)
+    case .newerSchema, .tooOld: self = .unavailable("\(error)")
+    }
+  }
+}

@@ -6,6 +6,9 @@ public protocol EventLogReader: AnyObject {
   var lineage: Lineage { get }
   /// Where the log ends.
   func head() throws(EventLogError) -> LogHead
+  /// Where the log ended when its last record was the one at `position`; nil where that record is
+  /// not known.
+  func head(at position: LogPosition) throws(EventLogError) -> LogHead?
   /// The position before the oldest record that is kept: 0 while all are.
   func oldestPosition() throws(EventLogError) -> LogPosition
 

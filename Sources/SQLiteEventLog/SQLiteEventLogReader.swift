@@ -18,6 +18,10 @@ extension TableReader {
 
   func head() throws(EventLogError) -> LogHead { try tables.head() }
 
+  func head(at position: LogPosition) throws(EventLogError) -> LogHead? {
+    try tables.head(at: position)
+  }
+
   func oldestPosition() throws(EventLogError) -> LogPosition { try tables.dropped().position }
 
   func records(after position: LogPosition, limit: Int) throws(EventLogError) -> [EventRecord] {

@@ -47,9 +47,11 @@ extension Engine {
   public func records(
     after position: LogPosition, limit: Int = 512
   ) async throws(FeedError) -> RecordPage {
+    var hasLooked = false
     while true {
       switch feed.records(after: position, limit: limit) {
       case .page(let page): return page
+      case .ahead where !hasLooked: hasLooked = try await lookAgain()
       case .ahead: throw .ahead
       case .ended: throw .engine(.stopping)
       case .inLog:
@@ -72,9 +74,11 @@ extension Engine {
   public func outcomes(
     after position: LogPosition, limit: Int = 512
   ) async throws(FeedError) -> OutcomePage {
+    var hasLooked = false
     while true {
       switch feed.outcomes(after: position, limit: limit) {
       case .page(let page): return page
+      case .ahead where !hasLooked: hasLooked = try await lookAgain()
       case .ahead: throw .ahead
       case .ended: throw .engine(.stopping)
       case .inLog(let head):
@@ -102,6 +106,15 @@ extension Engine {
   public func recordPosition(since time: WallTime) async throws(FeedError) -> LogPosition {
     try await read { reader throws(EventLogError) in
       try reader.position(before: time, upTo: try reader.head().position)
+    }
+  }
+
+  /// A position of another host may be one that this host has not heard of yet.
+  private func lookAgain() async throws(FeedError) -> Bool {
+    do throws(EngineError) {
+      return try await look { _, _ in true }
+    } catch {
+      throw .engine(error)
     }
   }
 

@@ -84,6 +84,17 @@ final class EventFeed: Sendable {
     }
   }
 
+  /// Goes on at a position with nothing in memory: the records up to there were never read here.
+  func skip(to position: LogPosition) {
+    let woken = state.withLock { state in
+      state.head = position
+      (state.records, state.recordsAfter) = ([], position)
+      (state.outcomes, state.outcomesAfter) = ([], position)
+      return state.takeWaiters { _ in true }
+    }
+    for waiter in woken { waiter.continuation.resume() }
+  }
+
   /// Nothing more will come.
   func end() {
     let woken = state.withLock { state in

@@ -1,4 +1,5 @@
 import EventLog
+import Threads
 
 /// Reads history on a connection and a thread of its own, so that no reader holds up the log.
 final class ReadingThread: Sendable {

@@ -149,6 +149,9 @@ extension OptionsV1 {
     public static var streamReplaced: Self { Self(rawValue: 62) }
     /// ABORTED: the connector said nothing for three heartbeats.
     public static var streamSilent: Self { Self(rawValue: 63) }
+    /// UNAVAILABLE: the hosts that share the log took this one for gone and ended its streams; open the
+    /// stream again.
+    public static var streamDropped: Self { Self(rawValue: 64) }
     /// DATA_LOSS: the log is damaged; an operator must look at it.
     public static var logDamaged: Self { Self(rawValue: 70) }
     /// DATA_LOSS: the directory's file is damaged; an operator must look at it.
@@ -159,7 +162,7 @@ extension OptionsV1 {
     public static var defect: Self { Self(rawValue: 71) }
     /// Every value with a name, in the order of the proto file.
     public static var allCases: [Self] {
-      [.unspecified, .malformedMessage, .fieldMissing, .fieldInvalid, .numberImpossible, .pageTokenInvalid, .roleMissing, .agentNotYours, .overloaded, .stopping, .logUnavailable, .logFull, .slowReader, .callbackNotFound, .offerNotFound, .attemptNotFound, .agentNotFound, .queueNotFound, .locationNotFound, .numberNotFound, .recordNotFound, .sessionNotFound, .dialerNotFound, .exclusionNotFound, .inactiveReasonNotFound, .requestIDReused, .etagMismatch, .noCallbackNumber, .ownNumber, .premiumNumber, .emergencyNumber, .classNotAccepted, .noQueue, .queueFull, .excludedNumber, .queueClosed, .tooMany, .offerClosed, .callbackState, .attemptState, .agentState, .notYourOffer, .inUse, .directoryRefused, .backupUnsupported, .configurationRefused, .tokenTooOld, .tokenForeign, .streamReplaced, .streamSilent, .logDamaged, .directoryDamaged, .directoryUnavailable, .defect]
+      [.unspecified, .malformedMessage, .fieldMissing, .fieldInvalid, .numberImpossible, .pageTokenInvalid, .roleMissing, .agentNotYours, .overloaded, .stopping, .logUnavailable, .logFull, .slowReader, .callbackNotFound, .offerNotFound, .attemptNotFound, .agentNotFound, .queueNotFound, .locationNotFound, .numberNotFound, .recordNotFound, .sessionNotFound, .dialerNotFound, .exclusionNotFound, .inactiveReasonNotFound, .requestIDReused, .etagMismatch, .noCallbackNumber, .ownNumber, .premiumNumber, .emergencyNumber, .classNotAccepted, .noQueue, .queueFull, .excludedNumber, .queueClosed, .tooMany, .offerClosed, .callbackState, .attemptState, .agentState, .notYourOffer, .inUse, .directoryRefused, .backupUnsupported, .configurationRefused, .tokenTooOld, .tokenForeign, .streamReplaced, .streamSilent, .streamDropped, .logDamaged, .directoryDamaged, .directoryUnavailable, .defect]
     }
     /// The name in the proto file, nil for a number without one.
     public var protoName: String? {
@@ -214,6 +217,7 @@ extension OptionsV1 {
       case 61: "REASON_TOKEN_FOREIGN"
       case 62: "REASON_STREAM_REPLACED"
       case 63: "REASON_STREAM_SILENT"
+      case 64: "REASON_STREAM_DROPPED"
       case 70: "REASON_LOG_DAMAGED"
       case 72: "REASON_DIRECTORY_DAMAGED"
       case 73: "REASON_DIRECTORY_UNAVAILABLE"

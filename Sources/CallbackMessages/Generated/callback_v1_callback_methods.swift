@@ -75,7 +75,7 @@ public enum CallbackServiceMethods {
     service: serviceName, name: "WatchOffers", kind: .serverStream,
     roles: [.agent], mutates: false,
     isIdempotent: false,
-    reasons: [.agentNotFound, .streamReplaced, .slowReader],
+    reasons: [.agentNotFound, .streamReplaced, .streamDropped, .slowReader],
     summary: "Streams the alerts of some agents; being open is what makes these agents present.")
 
   /// Lets an agent join an open offers stream.

@@ -8,7 +8,7 @@ import ProtobufC
 
 extension Refusal {
   /// How long a client waits before it repeats a call that the daemon could not take.
-  private static let retryDelay = Span.seconds(1)
+  static let retryDelay = Span.seconds(1)
 
   /// The one place where errors become refusals.
   init(anyError error: any Error) {

@@ -129,7 +129,7 @@ extension CallCenter {
 }
 
 extension V1.DialHello {
-  fileprivate func attach(stream: UInt64) throws(FieldError) -> AttachDialer {
+  fileprivate func attach(stream: StreamID) throws(FieldError) -> AttachDialer {
     var locations: [LocationID] = []
     let listed = try Field.list(
       locationIDs, "hello.location_ids", count: 0...FieldLimits.locationsPerDialer)

@@ -9,7 +9,7 @@ import Synchronization
 final class DialHub: EngineObserver {
   private struct State {
     /// Streams that are open, attached or not yet.
-    var open: [UInt64: DialStream] = [:]
+    var open: [StreamID: DialStream] = [:]
     /// The stream through which a connector is attached.
     var attached: [DialerID: DialStream] = [:]
     /// Who was handed a command that nobody has claimed.
@@ -18,8 +18,13 @@ final class DialHub: EngineObserver {
 
   private let state = Mutex(State())
 
-  /// No connector is attached when the engine begins.
-  func began(_ state: borrowing CallCenter, at point: ReadPoint) {}
+  /// Ends the streams that the state does not have attached; when the engine begins there are none.
+  func began(_ state: borrowing CallCenter, at point: ReadPoint) {
+    let attached = self.state.withLock { $0.attached }
+    for (id, stream) in attached where state.dialer(id)?.stream != stream.number {
+      stream.finish(state.dialer(id) == nil ? .streamDropped : .streamReplaced)
+    }
+  }
 
   /// Makes a stream known before its connector is attached, so that no command passes it by.
   func expect(_ stream: DialStream) {
@@ -39,7 +44,8 @@ final class DialHub: EngineObserver {
     for record in records {
       switch record.event {
       case .dialerAttached(let dialer): attach(dialer)
-      case .dialerDetached(let id): state.withLock { $0.attached[id] = nil }
+      case .dialerDetached(let id): detach(id)
+      case .serviceStarted: detachAll()
       case .attemptHandedOut(let id, let dialer): handOut(id, to: dialer, center, at: point)
       case .attemptGranted(let id, _, _): state.withLock { $0.handedOut[id] = nil }
       case .attemptEnded(let attempt): revoke(attempt.id, at: point)
@@ -71,6 +77,17 @@ final class DialHub: EngineObserver {
       return older?.number == dialer.stream ? nil : older
     }
     replaced?.finish(.streamReplaced)
+  }
+
+  /// A stream whose own end this is was removed before; one that is still here was ended by
+  /// another host, for whom this one was gone.
+  private func detach(_ id: DialerID) {
+    state.withLock { $0.attached.removeValue(forKey: id) }?.finish(.streamDropped)
+  }
+
+  /// Another host found nobody else and dropped all streams.
+  private func detachAll() {
+    for id in state.withLock({ $0.attached.keys.sorted() }) { detach(id) }
   }
 
   private func handOut(

@@ -20,11 +20,11 @@ final class DialStream: Sendable {
   /// The connector.
   let dialer: DialerID
   /// Tells this stream from others of the same connector.
-  let number: UInt64
+  let number: StreamID
   private let responses: MessageWriter<V1.DialResponse>
   private let state = Mutex(State())
 
-  init(dialer: DialerID, number: UInt64, responses: MessageWriter<V1.DialResponse>) {
+  init(dialer: DialerID, number: StreamID, responses: MessageWriter<V1.DialResponse>) {
     self.dialer = dialer
     self.number = number
     self.responses = responses

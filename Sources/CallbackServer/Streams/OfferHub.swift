@@ -12,20 +12,26 @@ import Synchronization
 /// neither gap nor overlap; they are removed from wherever their call ends.
 final class OfferHub: EngineObserver {
   fileprivate struct State {
-    var streams: [UInt64: OfferStream] = [:]
-    var bySession: [SessionID: UInt64] = [:]
+    var streams: [StreamID: OfferStream] = [:]
+    var bySession: [SessionID: StreamID] = [:]
     /// The agents that a stream shows: those it was opened for, and those who have joined.
-    var watched: [UInt64: [AgentID]] = [:]
+    var watched: [StreamID: [AgentID]] = [:]
     /// In the order of opening.
-    var byAgent: [AgentID: [UInt64]] = [:]
+    var byAgent: [AgentID: [StreamID]] = [:]
     /// The agents of open sessions, also of those whose stream has ended.
     var agents: [SessionID: [AgentID]] = [:]
   }
 
   private let state = Mutex(State())
 
-  /// Streams open when the engine begins.
-  func began(_ state: borrowing CallCenter, at point: ReadPoint) {}
+  /// Ends the streams that the state does not have open; when the engine begins there are none.
+  func began(_ center: borrowing CallCenter, at point: ReadPoint) {
+    state.withLock { $0.agents = [:] }
+    for session in center.sessionIDs {
+      state.withLock { $0.agents[session] = center.agents(of: session) }
+    }
+    endStreams(of: state.withLock { Set($0.bySession.keys) }, center)
+  }
 
   /// Adds a stream, ends an older one of the same session, and sends the snapshot.
   func add(_ stream: OfferStream, _ center: borrowing CallCenter, at point: ReadPoint) {
@@ -37,6 +43,9 @@ final class OfferHub: EngineObserver {
       return (older, agents)
     }
     older?.responses.finish(.streamReplaced)
+    guard center.stream(of: stream.session) == stream.number else {
+      return endStreams(of: [stream.session], center)
+    }
     for id in agents {
       guard deliverSnapshot(of: id, to: stream, center, at: point) else { return }
     }
@@ -44,7 +53,7 @@ final class OfferHub: EngineObserver {
   }
 
   /// Forgets a stream whose call has ended.
-  func remove(_ number: UInt64) {
+  func remove(_ number: StreamID) {
     _ = state.withLock { $0.remove(number) }
   }
 
@@ -69,6 +78,39 @@ final class OfferHub: EngineObserver {
       deliver(.agentChanged(.init(agent: presence)), to: streams, at: point)
     }
     for record in records { moveAgent(record.event, center, at: point) }
+    endStreams(of: touched(by: records), center)
+  }
+
+  /// Sessions that may have lost their stream here.
+  private func touched(by records: [EventRecord]) -> Set<SessionID> {
+    var sessions = Set<SessionID>()
+    for record in records {
+      switch record.event {
+      case .sessionOpened(let session, _, _), .sessionClosed(let session, _):
+        sessions.insert(session)
+      case .serviceStarted:
+        // Another host found nobody else and dropped all streams.
+        state.withLock { state in
+          state.agents = [:]
+          sessions.formUnion(state.bySession.keys)
+        }
+      default: break
+      }
+    }
+    return sessions
+  }
+
+  /// Ends the streams of sessions that are closed, or open with another stream. A stream whose own
+  /// end this is was removed before.
+  private func endStreams(of sessions: Set<SessionID>, _ center: borrowing CallCenter) {
+    for session in sessions {
+      let now = center.stream(of: session)
+      let gone = state.withLock { state -> OfferStream? in
+        guard let number = state.bySession[session], number != now else { return nil }
+        return state.remove(number)
+      }
+      gone?.responses.finish(now == nil ? .streamDropped : .streamReplaced)
+    }
   }
 
   /// Lets an agent join or leave a stream, after what the batch meant for those who watched before:
@@ -143,7 +185,7 @@ extension OfferHub.State {
     for agent in agents { byAgent[agent, default: []].append(stream.number) }
   }
 
-  fileprivate mutating func remove(_ number: UInt64) -> OfferStream? {
+  fileprivate mutating func remove(_ number: StreamID) -> OfferStream? {
     guard let stream = streams.removeValue(forKey: number) else { return nil }
     if bySession[stream.session] == number { bySession[stream.session] = nil }
     for agent in watched.removeValue(forKey: number) ?? [] { forget(number, of: agent) }
@@ -166,7 +208,7 @@ extension OfferHub.State {
     forget(number, of: agent)
   }
 
-  private mutating func forget(_ number: UInt64, of agent: AgentID) {
+  private mutating func forget(_ number: StreamID, of agent: AgentID) {
     byAgent[agent]?.removeAll { $0 == number }
     if byAgent[agent]?.isEmpty == true { byAgent[agent] = nil }
   }

@@ -9,7 +9,7 @@ struct OfferStream: Sendable {
   /// The desktop.
   let session: SessionID
   /// Tells this stream from others of the same session.
-  let number: UInt64
+  let number: StreamID
   /// The agents at the desktop, sorted.
   let agents: [AgentID]
   /// Where its messages go.
@@ -44,4 +44,9 @@ extension Refusal {
   /// A newer stream has taken the place of this one.
   static let streamReplaced = Refusal(
     .aborted, .streamReplaced, "A newer stream of the same name has ended this one.")
+
+  /// The hosts that share the log took this one for gone, and ended its streams.
+  static let streamDropped = Refusal(
+    .unavailable, .streamDropped, "The stream was dropped by another host; open it again.",
+    detail: .retry(.init(retryDelay: GoogleProtobuf.Duration(retryDelay))))
 }

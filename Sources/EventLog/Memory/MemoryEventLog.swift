@@ -13,6 +13,12 @@ final class MemoryEventLog: EventLog {
 
   func head() throws(EventLogError) -> LogHead { store.contents.withLock { $0.head } }
 
+  func head(at position: LogPosition) throws(EventLogError) -> LogHead? {
+    store.contents.withLock { contents in
+      contents.checksum(at: position).map { LogHead(position: position, checksum: $0) }
+    }
+  }
+
   func oldestPosition() throws(EventLogError) -> LogPosition {
     store.contents.withLock { $0.dropped.position }
   }

@@ -43,7 +43,7 @@ const ProtobufCEnumDescriptor callback__options__v1__role__descriptor =
   callback__options__v1__role__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue callback__options__v1__reason__enum_values_by_number[54] =
+static const ProtobufCEnumValue callback__options__v1__reason__enum_values_by_number[55] =
 {
   { "REASON_UNSPECIFIED", "CALLBACK__OPTIONS__V1__REASON__REASON_UNSPECIFIED", 0 },
   { "REASON_MALFORMED_MESSAGE", "CALLBACK__OPTIONS__V1__REASON__REASON_MALFORMED_MESSAGE", 1 },
@@ -95,15 +95,16 @@ static const ProtobufCEnumValue callback__options__v1__reason__enum_values_by_nu
   { "REASON_TOKEN_FOREIGN", "CALLBACK__OPTIONS__V1__REASON__REASON_TOKEN_FOREIGN", 61 },
   { "REASON_STREAM_REPLACED", "CALLBACK__OPTIONS__V1__REASON__REASON_STREAM_REPLACED", 62 },
   { "REASON_STREAM_SILENT", "CALLBACK__OPTIONS__V1__REASON__REASON_STREAM_SILENT", 63 },
+  { "REASON_STREAM_DROPPED", "CALLBACK__OPTIONS__V1__REASON__REASON_STREAM_DROPPED", 64 },
   { "REASON_LOG_DAMAGED", "CALLBACK__OPTIONS__V1__REASON__REASON_LOG_DAMAGED", 70 },
   { "REASON_DEFECT", "CALLBACK__OPTIONS__V1__REASON__REASON_DEFECT", 71 },
   { "REASON_DIRECTORY_DAMAGED", "CALLBACK__OPTIONS__V1__REASON__REASON_DIRECTORY_DAMAGED", 72 },
   { "REASON_DIRECTORY_UNAVAILABLE", "CALLBACK__OPTIONS__V1__REASON__REASON_DIRECTORY_UNAVAILABLE", 73 },
 };
 static const ProtobufCIntRange callback__options__v1__reason__value_ranges[] = {
-{0, 0},{9, 6},{20, 13},{40, 27},{60, 46},{70, 50},{0, 54}
+{0, 0},{9, 6},{20, 13},{40, 27},{60, 46},{70, 51},{0, 55}
 };
-static const ProtobufCEnumValueIndex callback__options__v1__reason__enum_values_by_name[54] =
+static const ProtobufCEnumValueIndex callback__options__v1__reason__enum_values_by_name[55] =
 {
   { "REASON_AGENT_NOT_FOUND", 16 },
   { "REASON_AGENT_NOT_YOURS", 12 },
@@ -115,11 +116,11 @@ static const ProtobufCEnumValueIndex callback__options__v1__reason__enum_values_
   { "REASON_CALLBACK_STATE", 38 },
   { "REASON_CLASS_NOT_ACCEPTED", 31 },
   { "REASON_CONFIGURATION_REFUSED", 45 },
-  { "REASON_DEFECT", 51 },
+  { "REASON_DEFECT", 52 },
   { "REASON_DIALER_NOT_FOUND", 22 },
-  { "REASON_DIRECTORY_DAMAGED", 52 },
+  { "REASON_DIRECTORY_DAMAGED", 53 },
   { "REASON_DIRECTORY_REFUSED", 43 },
-  { "REASON_DIRECTORY_UNAVAILABLE", 53 },
+  { "REASON_DIRECTORY_UNAVAILABLE", 54 },
   { "REASON_EMERGENCY_NUMBER", 30 },
   { "REASON_ETAG_MISMATCH", 24 },
   { "REASON_EXCLUDED_NUMBER", 34 },
@@ -129,7 +130,7 @@ static const ProtobufCEnumValueIndex callback__options__v1__reason__enum_values_
   { "REASON_INACTIVE_REASON_NOT_FOUND", 26 },
   { "REASON_IN_USE", 42 },
   { "REASON_LOCATION_NOT_FOUND", 18 },
-  { "REASON_LOG_DAMAGED", 50 },
+  { "REASON_LOG_DAMAGED", 51 },
   { "REASON_LOG_FULL", 10 },
   { "REASON_LOG_UNAVAILABLE", 9 },
   { "REASON_MALFORMED_MESSAGE", 1 },
@@ -153,6 +154,7 @@ static const ProtobufCEnumValueIndex callback__options__v1__reason__enum_values_
   { "REASON_SESSION_NOT_FOUND", 21 },
   { "REASON_SLOW_READER", 11 },
   { "REASON_STOPPING", 8 },
+  { "REASON_STREAM_DROPPED", 50 },
   { "REASON_STREAM_REPLACED", 48 },
   { "REASON_STREAM_SILENT", 49 },
   { "REASON_TOKEN_FOREIGN", 47 },
@@ -167,9 +169,9 @@ const ProtobufCEnumDescriptor callback__options__v1__reason__descriptor =
   "Reason",
   "Callback__Options__V1__Reason",
   "callback.options.v1",
-  54,
+  55,
   callback__options__v1__reason__enum_values_by_number,
-  54,
+  55,
   callback__options__v1__reason__enum_values_by_name,
   6,
   callback__options__v1__reason__value_ranges,

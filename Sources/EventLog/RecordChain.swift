@@ -3,9 +3,9 @@
 ///
 /// It finds every change of one word and, but for one in 2⁶⁴, every other accident. It is no
 /// protection against somebody who can write the file.
-enum RecordChain {
+public enum RecordChain {
   /// The checksum of a record after the record with the checksum `previous`.
-  static func next(
+  public static func next(
     after previous: UInt64, position: UInt64, payload: UnsafeRawBufferPointer
   ) -> UInt64 {
     var state = stir(previous ^ 0x243f_6a88_85a3_08d3, with: position)
@@ -14,7 +14,7 @@ enum RecordChain {
   }
 
   /// The checksum of bytes that stand alone.
-  static func digest(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+  public static func digest(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
     finish(absorb(bytes, into: stir(0x1319_8a2e_0370_7344, with: UInt64(bytes.count))))
   }
 

@@ -1,14 +1,14 @@
 import Glibc
 
 /// Starts a thread of its own for work that blocks: the log's syncs, database reads.
-enum OwnThread {
+public enum OwnThread {
   private final class Body: Sendable {
     let run: @Sendable () -> Void
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }
   }
 
   /// Starts the thread; it ends when `body` returns.
-  static func start(_ body: @escaping @Sendable () -> Void) {
+  public static func start(_ body: @escaping @Sendable () -> Void) {
     var thread = pthread_t()
     let box = Unmanaged.passRetained(Body(body))
     let code = pthread_create(
