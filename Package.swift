@@ -95,13 +95,29 @@ let package = Package(
     // MARK: - PostgreSQL
     .systemLibrary(
       name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .target(name: "Postgres", dependencies: ["CPostgreSQL"], swiftSettings: strict),
 
     // MARK: - The log
+    .target(name: "Threads", swiftSettings: strict),
     .target(name: "EventLog", dependencies: ["CallbackCore"], swiftSettings: strict),
     .target(name: "CPageChecksum", dependencies: ["CSQLite"]),
     .target(
       name: "SQLiteEventLog",
       dependencies: ["EventLog", "SQLite", "CallbackWire", "CallbackCore", "CPageChecksum"],
+      swiftSettings: strict),
+    .target(
+      name: "PostgresEventLog",
+      dependencies: ["EventLog", "Postgres", "CallbackWire", "CallbackCore", "Threads"],
+      swiftSettings: strict),
+    .target(
+      name: "PostgresServer", dependencies: ["Postgres", "TestSupport"],
+      path: "Tests/PostgresServer", swiftSettings: strict),
+    .testTarget(
+      name: "PostgresEventLogTests",
+      dependencies: [
+        "PostgresEventLog", "PostgresServer", "Postgres", "EventLog", "EventLogConformance",
+        "CallbackEngine", "CallbackCore", "TestSupport",
+      ],
       swiftSettings: strict),
     .target(name: "FaultyDisk", dependencies: ["CSQLite"], path: "Tests/FaultyDisk"),
     .testTarget(
@@ -122,7 +138,8 @@ let package = Package(
     .target(
       name: "CallbackEngine",
       dependencies: [
-        "EventLog", "CallbackCore", .product(name: "Logging", package: "swift-log"),
+        "EventLog", "CallbackCore", "Threads",
+        .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
     .testTarget(
       name: "CallbackEngineTests",

@@ -18,12 +18,19 @@ struct DependencyTests {
     "RPCServices": ["NIOCore", "ProtobufC", "RPCMessages", "Synchronization", "UnixRPC"],
     "SQLite": ["CSQLite", "Glibc"],
     "CallbackWire": ["CallbackCore", "CallbackMessages", "ProtobufC"],
+    "Threads": ["Glibc"],
+    "Postgres": ["CPostgreSQL", "Glibc"],
     "EventLog": ["CallbackCore", "Synchronization"],
+    "PostgresEventLog": [
+      "CallbackCore", "CallbackWire", "EventLog", "Glibc", "Postgres", "Synchronization", "Threads",
+    ],
     "SQLiteEventLog": [
       "CPageChecksum", "CallbackCore", "CallbackWire", "EventLog", "Glibc", "SQLite",
       "Synchronization",
     ],
-    "CallbackEngine": ["CallbackCore", "EventLog", "Glibc", "Logging", "Synchronization"],
+    "CallbackEngine": [
+      "CallbackCore", "EventLog", "Glibc", "Logging", "Synchronization", "Threads",
+    ],
     "CallerDirectory": [
       "CallbackCore", "CPhoneNumber", "DirectoryFiles", "Dispatch", "FoundationEssentials",
       "Glibc", "Logging", "SQLite", "Synchronization",

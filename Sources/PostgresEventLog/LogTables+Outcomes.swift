@@ -1,0 +1,65 @@
+import CallbackCore
+import CallbackWire
+import EventLog
+import Postgres
+
+extension LogTables {
+  func outcomes(after position: LogPosition, limit: Int) throws(EventLogError) -> [OutcomeEntry] {
+    let found = try rows(Self.outcomes, [.int(Int64(clamping: position)), .int(Int64(limit))])
+    var outcomes: [OutcomeEntry] = []
+    for row in 0..<found.count { outcomes.append(try found.outcome(row)) }
+    return outcomes
+  }
+
+  func outcomePosition(since time: WallTime) throws(EventLogError) -> LogPosition {
+    let found = try rows(Self.since, [.int(time.milliseconds)])
+    return found.isNull(0, 0) ? try head().position : found.bits(0, 0) - 1
+  }
+
+  func forgettings(after skipped: Int, limit: Int) throws(EventLogError) -> [ForgettingEntry] {
+    let found = try rows(Self.forgettings, [.int(Int64(limit)), .int(Int64(skipped))])
+    return (0..<found.count).map { row in
+      ForgettingEntry(
+        at: WallTime(found.int(row, 0)),
+        actor: Actor(userID: UInt32(truncatingIfNeeded: found.int(row, 1))),
+        callbacks: found.bits(row, 2))
+    }
+  }
+
+  private static let outcomes = PostgresStatement(
+    "read_outcomes",
+    "SELECT position, at, callback, queue, e164, extension, attempt, agent, outcome, state "
+      + "FROM callback_log.outcome WHERE stream = $1 AND position > $2 ORDER BY position LIMIT $3",
+    .int, .int, .int)
+  private static let since = PostgresStatement(
+    "outcome_since",
+    "SELECT min(position) FROM callback_log.outcome WHERE stream = $1 AND at >= $2", .int, .int)
+  private static let forgettings = PostgresStatement(
+    "read_forgettings",
+    "SELECT at, actor, callbacks FROM callback_log.forgetting WHERE stream = $1 "
+      + "ORDER BY id LIMIT $2 OFFSET $3", .int, .int, .int)
+}
+
+extension PostgresRows {
+  fileprivate func outcome(_ row: Int) throws(EventLogError) -> OutcomeEntry {
+    let position = bits(row, 0)
+    guard let callback = idHalves(bytes(row, 2)) else {
+      throw .dataLoss("the outcome at \(position) names no callback")
+    }
+    let attempt = isNull(row, 6) ? nil : idHalves(bytes(row, 6))
+    let state = try withBytes(row, 9) { bytes throws(EventLogError) in
+      do { return try LogCodec.decodeState(bytes) } catch {
+        throw .dataLoss("the outcome at \(position) cannot be read: \(error)")
+      }
+    }
+    return OutcomeEntry(
+      position: position, callback: CallbackID(high: callback.high, low: callback.low),
+      queue: QueueID(text(row, 3)),
+      number: PhoneNumber.Line(e164: text(row, 4), extension: text(row, 5)),
+      attempt: attempt.map { AttemptID(high: $0.high, low: $0.low) },
+      agent: isNull(row, 7) ? nil : AgentID(text(row, 7)),
+      outcome: isNull(row, 8)
+        ? nil : AttemptOutcome(rawValue: UInt8(truncatingIfNeeded: int(row, 8))),
+      state: state, occurredAt: WallTime(int(row, 1)))
+  }
+}

@@ -1,0 +1,92 @@
+import CallbackCore
+import CallbackWire
+import EventLog
+import Postgres
+
+extension PostgresEventLog {
+  /// The server frees what was deleted when it vacuums, which is asked of it here; what its own
+  /// log, its backups and its replicas hold is out of reach.
+  func forget(_ forgetting: Forgetting) throws(EventLogError) -> ForgettingEntry {
+    let gone = try callbacks(with: forgetting.e164)
+    let entry = ForgettingEntry(
+      at: forgetting.at, actor: forgetting.actor, callbacks: UInt64(gone.count))
+    let stream = PostgresValue.int(try tables.identity().stream)
+    try link.transaction { connection, deadline throws(PostgresError) in
+      for statement in Self.deleteCallbacks {
+        _ = try connection.run(statement, [stream, .byteStrings(gone)], deadline: deadline)
+      }
+      for statement in Self.deleteNumber {
+        _ = try connection.run(statement, [stream, .text(forgetting.e164)], deadline: deadline)
+      }
+      try Self.replaceSnapshot(with: forgetting.snapshot, of: stream, connection, deadline)
+      try Self.deleteRecords(
+        upTo: forgetting.snapshot.head, of: stream, connection, deadline)
+      _ = try connection.run(
+        Self.insert,
+        [
+          stream, .int(entry.at.milliseconds), .int(Int64(entry.actor.userID)),
+          .int(Int64(clamping: entry.callbacks)),
+        ], deadline: deadline)
+    }
+    // Others may read what is vacuumed, and the user may not own the tables: the number is out of
+    // the log's reach in any case.
+    if let connection = try? link.current() {
+      try? connection.execute(
+        "SET statement_timeout = 0", deadline: .now + LogLink.statementLimit)
+      try? connection.execute(
+        "VACUUM callback_log.record, callback_log.callback, callback_log.attempt, "
+          + "callback_log.outcome, callback_log.link, callback_log.snapshot_part",
+        deadline: .now + LogLink.longLimit)
+      link.drop()
+    }
+    return entry
+  }
+
+  /// The callbacks in which a number is, also where it is not what they are placed by: as the
+  /// caller's, or as what was dialled before it was changed.
+  private func callbacks(with e164: String) throws(EventLogError) -> [[UInt8]] {
+    let pattern = PostgresValue.bytes(Array(e164.utf8))
+    var found = Set<[UInt8]>()
+    let callbacks = try tables.rows(Self.callbacksWith, [pattern])
+    for row in 0..<callbacks.count where try callbacks.callback(row, 1).mentions(e164) {
+      found.insert(callbacks.bytes(row, 0))
+    }
+    let attempts = try tables.rows(Self.attemptsWith, [pattern])
+    for row in 0..<attempts.count where try attempts.attempt(row, 1).mentions(e164) {
+      found.insert(attempts.bytes(row, 0))
+    }
+    let ended = try tables.rows(Self.outcomesWith, [.text(e164)])
+    for row in 0..<ended.count { found.insert(ended.bytes(row, 0)) }
+    return Array(found)
+  }
+
+  private static let callbacksWith = PostgresStatement(
+    "callbacks_with",
+    "SELECT id, payload FROM callback_log.callback "
+      + "WHERE stream = $1 AND position($2 IN payload) > 0", .int, .bytes)
+  private static let attemptsWith = PostgresStatement(
+    "attempts_with",
+    "SELECT callback, payload FROM callback_log.attempt "
+      + "WHERE stream = $1 AND position($2 IN payload) > 0", .int, .bytes)
+  private static let outcomesWith = PostgresStatement(
+    "outcomes_with",
+    "SELECT DISTINCT callback FROM callback_log.outcome WHERE stream = $1 AND e164 = $2",
+    .int, .text)
+  private static let deleteCallbacks = [
+    ("callback", "id"), ("attempt", "callback"), ("outcome", "callback"),
+  ].map { table, column in
+    PostgresStatement(
+      "forget_\(table)",
+      "DELETE FROM callback_log.\(table) WHERE stream = $1 AND \(column) = ANY ($2)",
+      .int, .byteStrings)
+  }
+  private static let deleteNumber = ["outcome", "link"].map { table in
+    PostgresStatement(
+      "forget_number_\(table)",
+      "DELETE FROM callback_log.\(table) WHERE stream = $1 AND e164 = $2", .int, .text)
+  }
+  private static let insert = PostgresStatement(
+    "note_forgetting",
+    "INSERT INTO callback_log.forgetting (stream, at, actor, callbacks) VALUES ($1, $2, $3, $4)",
+    .int, .int, .int, .int)
+}

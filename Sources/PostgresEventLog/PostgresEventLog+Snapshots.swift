@@ -1,0 +1,139 @@
+import CallbackCore
+import CallbackWire
+import EventLog
+import Postgres
+
+extension PostgresEventLog {
+  func latestSnapshot() throws(EventLogError) -> LogSnapshot? { try tables.latestSnapshot() }
+
+  /// Keeps a snapshot unless another host has kept a newer one.
+  func save(_ snapshot: LogSnapshot) throws(EventLogError) {
+    if let row = try tables.snapshotRow(), row.head.position > snapshot.head.position { return }
+    let stream = PostgresValue.int(try tables.identity().stream)
+    try link.transaction { connection, deadline throws(PostgresError) in
+      try Self.replaceSnapshot(with: snapshot, of: stream, connection, deadline)
+    }
+  }
+
+  func dropRecords(upTo position: LogPosition) throws(EventLogError) {
+    guard let covered = try tables.snapshotRow()?.head.position, covered >= position,
+      let head = try tables.head(at: position)
+    else { return }
+    let stream = PostgresValue.int(try tables.identity().stream)
+    try link.transaction { connection, deadline throws(PostgresError) in
+      try Self.deleteRecords(upTo: head, of: stream, connection, deadline)
+    }
+  }
+
+  /// Writes a snapshot in the place of the ones there are, in the transaction that is open.
+  static func replaceSnapshot(
+    with snapshot: LogSnapshot, of stream: PostgresValue, _ connection: PostgresConnection,
+    _ deadline: PostgresConnection.Deadline
+  ) throws(PostgresError) {
+    let position = PostgresValue.bits(snapshot.head.position)
+    for statement in [deleteSnapshots, deleteParts] {
+      _ = try connection.run(statement, [stream], deadline: deadline)
+    }
+    var parts: Int64 = 0
+    var digest: UInt64 = 0
+    try SnapshotCodec.encode(snapshot.state) { bytes throws(PostgresError) in
+      digest = bytes.withUnsafeBytes {
+        RecordChain.next(after: digest, position: snapshot.head.position, payload: $0)
+      }
+      _ = try connection.run(
+        insertPart, [stream, position, .int(parts), .bytes(bytes)], deadline: deadline)
+      parts += 1
+    }
+    _ = try connection.run(
+      insertSnapshot,
+      [stream, position, .bits(snapshot.head.checksum), .int(parts), .bits(digest)],
+      deadline: deadline)
+  }
+
+  /// Deletes records in the transaction that is open.
+  static func deleteRecords(
+    upTo head: LogHead, of stream: PostgresValue, _ connection: PostgresConnection,
+    _ deadline: PostgresConnection.Deadline
+  ) throws(PostgresError) {
+    let position = PostgresValue.bits(head.position)
+    _ = try connection.run(dropRecords, [stream, position], deadline: deadline)
+    _ = try connection.run(
+      noteDropped, [stream, position, .bits(head.checksum)], deadline: deadline)
+  }
+
+  private static let deleteSnapshots = PostgresStatement(
+    "delete_snapshots", "DELETE FROM callback_log.snapshot WHERE stream = $1", .int)
+  private static let deleteParts = PostgresStatement(
+    "delete_parts", "DELETE FROM callback_log.snapshot_part WHERE stream = $1", .int)
+  private static let insertPart = PostgresStatement(
+    "insert_part", "INSERT INTO callback_log.snapshot_part VALUES ($1, $2, $3, $4)",
+    .int, .int, .int, .bytes)
+  private static let insertSnapshot = PostgresStatement(
+    "insert_snapshot", "INSERT INTO callback_log.snapshot VALUES ($1, $2, $3, $4, $5)",
+    .int, .int, .int, .int, .int)
+  private static let dropRecords = PostgresStatement(
+    "drop_records", "DELETE FROM callback_log.record WHERE stream = $1 AND position <= $2",
+    .int, .int)
+  /// Two hosts may drop at once; what is dropped never comes back.
+  private static let noteDropped = PostgresStatement(
+    "note_dropped",
+    "UPDATE callback_log.stream SET dropped_position = $2, dropped_checksum = $3 "
+      + "WHERE number = $1 AND dropped_position < $2", .int, .int, .int)
+}
+
+extension LogTables {
+  /// What is written of a snapshot beside its parts.
+  struct SnapshotRow {
+    var head: LogHead
+    var parts: Int64
+    var digest: UInt64
+  }
+
+  /// The newest snapshot's row; nil where there is none.
+  func snapshotRow() throws(EventLogError) -> SnapshotRow? {
+    let rows = try rows(Self.newest)
+    guard rows.count > 0 else { return nil }
+    return SnapshotRow(head: rows.head(0), parts: rows.int(0, 2), digest: rows.bits(0, 3))
+  }
+
+  func latestSnapshot() throws(EventLogError) -> LogSnapshot? {
+    while let row = try snapshotRow() {
+      var state = Snapshot()
+      var digest: UInt64 = 0
+      var part: Int64 = 0
+      let position = row.head.position
+      while true {
+        // One at a time: that bounds the memory.
+        let found = try rows(Self.part, [.bits(position), .int(part)])
+        guard found.count == 1 else { break }
+        try found.withBytes(0, 0) { bytes throws(EventLogError) in
+          digest = RecordChain.next(after: digest, position: position, payload: bytes)
+          do { try SnapshotCodec.decode(bytes, into: &state) } catch {
+            throw .dataLoss("the snapshot at \(position) cannot be read: \(error)")
+          }
+        }
+        part += 1
+      }
+      if part == row.parts, digest == row.digest {
+        guard try head(at: position) == row.head else {
+          throw .dataLoss("the snapshot at \(position) is not of this log")
+        }
+        return LogSnapshot(head: row.head, state: state)
+      }
+      // Another host may have put a newer one in its place meanwhile.
+      guard let now = try snapshotRow(), now.head.position > position else {
+        throw .dataLoss("the snapshot at \(position) is not what was written")
+      }
+    }
+    return nil
+  }
+
+  private static let newest = PostgresStatement(
+    "newest_snapshot",
+    "SELECT position, checksum, parts, digest FROM callback_log.snapshot WHERE stream = $1 "
+      + "ORDER BY position DESC LIMIT 1", .int)
+  private static let part = PostgresStatement(
+    "snapshot_part",
+    "SELECT payload FROM callback_log.snapshot_part "
+      + "WHERE stream = $1 AND position = $2 AND part = $3", .int, .int, .int)
+}

@@ -1,0 +1,55 @@
+import CallbackCore
+import EventLog
+
+/// A log, or a part of one, that is read through its tables.
+protocol TableReader: EventLogReader {
+  var tables: LogTables { get }
+}
+
+/// Reads a log beside the one that writes.
+final class PostgresEventLogReader: TableReader {
+  let tables: LogTables
+  let lineage: Lineage
+
+  init(_ tables: LogTables) throws(EventLogError) {
+    self.tables = tables
+    lineage = try tables.identity().lineage
+  }
+
+  func records(after position: LogPosition, limit: Int) throws(EventLogError) -> [EventRecord] {
+    var end = LogHead.empty
+    return try tables.records(after: position, limit: limit, known: &end)
+  }
+}
+
+extension TableReader {
+  func head() throws(EventLogError) -> LogHead { try tables.head() }
+
+  func head(at position: LogPosition) throws(EventLogError) -> LogHead? {
+    try tables.head(at: position)
+  }
+
+  func oldestPosition() throws(EventLogError) -> LogPosition { try tables.dropped().position }
+
+  func history(
+    _ query: HistoryQuery, before cursor: HistoryCursor?, limit: Int
+  ) throws(EventLogError) -> [HistoryEntry] {
+    try tables.history(query, before: cursor, limit: limit)
+  }
+
+  func callback(_ id: CallbackID) throws(EventLogError) -> HistoryCallback? {
+    try tables.callback(id)
+  }
+
+  func outcomes(after position: LogPosition, limit: Int) throws(EventLogError) -> [OutcomeEntry] {
+    try tables.outcomes(after: position, limit: limit)
+  }
+
+  func forgettings(after skipped: Int, limit: Int) throws(EventLogError) -> [ForgettingEntry] {
+    try tables.forgettings(after: skipped, limit: limit)
+  }
+
+  func outcomePosition(since time: WallTime) throws(EventLogError) -> LogPosition {
+    try tables.outcomePosition(since: time)
+  }
+}

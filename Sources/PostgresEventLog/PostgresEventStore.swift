@@ -1,0 +1,116 @@
+import CallbackCore
+import EventLog
+import Postgres
+import Synchronization
+
+/// A log in a PostgreSQL database, which several daemons share; many logs fit into one database.
+public final class PostgresEventStore: EventStore {
+  /// Where the log is.
+  public struct Options: Hashable, Sendable {
+    /// What libpq reads; holds no password.
+    public var connection: String
+    /// The password, if there is one.
+    public var password: String?
+    /// The log's name, such as that of the call center; 1 to 64 bytes.
+    public var stream: String
+    /// What the daemon is known by to its own later runs, such as its host and socket: a new run
+    /// takes over at once from the one before.
+    public var hostName: String
+    /// How long others wait for this host before they end its streams.
+    public var lease: Span
+
+    /// Describes a log.
+    public init(
+      connection: String, password: String? = nil, stream: String, hostName: String,
+      lease: Span = Span(10_000)
+    ) {
+      self.lease = lease
+      self.connection = connection
+      self.password = password
+      self.stream = stream
+      self.hostName = hostName
+    }
+  }
+
+  private let options: Options
+  private let register: HostRegister
+  private let watching = Mutex<Watching>(Watching())
+
+  private struct Watching: Sendable {
+    var changed: (@Sendable (LogPosition) -> Void)?
+    var listener: LogListener?
+  }
+
+  /// A store; nothing is connected yet.
+  public init(_ options: Options) {
+    self.options = options
+    register = HostRegister(
+      stream: options.stream, name: options.hostName, lease: options.lease)
+  }
+
+  /// Opens the log; makes the tables, the stream, and this process one of its hosts where needed.
+  ///
+  /// - Throws: `.newerSchema`; `.unavailable`, also for a server that does not keep what it
+  ///   acknowledges.
+  public func openLog() throws(EventLogError) -> any EventLog {
+    guard (1...64).contains(options.stream.utf8.count) else {
+      throw .unavailable("a stream's name has 1 to 64 bytes")
+    }
+    let register = register
+    let link = LogLink(settings) { connection, deadline throws(EventLogError) in
+      try LogSchema.prepare(connection, deadline: deadline)
+      _ = try register.enter(connection, deadline)
+    }
+    let log = try PostgresEventLog(LogTables(link, register), register)
+    listen()
+    return log
+  }
+
+  /// Opens a connection that only reads. The log must have been opened.
+  public func openReader() throws(EventLogError) -> any EventLogReader {
+    try PostgresEventLogReader(LogTables(LogLink(settings), register))
+  }
+
+  /// Keeps `changed`, which is called when another host, or this one, has appended.
+  public func watch(_ changed: @escaping @Sendable (LogPosition) -> Void) {
+    watching.withLock { $0.changed = changed }
+    listen()
+  }
+
+  /// Ends this host's lease.
+  public func close() {
+    watching.withLock { watching in
+      watching.listener?.stop()
+      watching = Watching()
+    }
+    guard register.identity != nil else { return }
+    let deadline = ContinuousClock.now + .seconds(3)
+    guard let connection = try? PostgresConnection(settings, deadline: deadline) else { return }
+    register.leave(connection, deadline)
+  }
+
+  private func listen() {
+    guard let stream = register.identity?.stream else { return }
+    watching.withLock { watching in
+      guard watching.listener == nil, let changed = watching.changed else { return }
+      let listener = LogListener(settings, stream: stream, changed: changed)
+      watching.listener = listener
+      listener.start()
+    }
+  }
+
+  /// A session commits only what is on the disk, and gives up what takes too long.
+  private var settings: PostgresSettings {
+    PostgresSettings(
+      connection: options.connection, password: options.password,
+      applicationName: "callbackd \(options.stream)", needsPrimary: true,
+      preamble: """
+        SELECT set_config('synchronous_commit', 'on', false)
+          WHERE current_setting('synchronous_commit') = 'off';
+        SET default_transaction_isolation = 'read committed';
+        SET statement_timeout = 9000;
+        SET lock_timeout = 5000;
+        SET idle_in_transaction_session_timeout = 60000
+        """)
+  }
+}
