@@ -89,6 +89,30 @@ import Testing
     await engine.stop()
   }
 
+  /// Voicemail ends the callback, and its attempt runs on until the agent hangs up.
+  @Test func whatReachedVoicemailIsInTheHistoryWhileItRuns() async throws {
+    let engine = try await engine()
+    _ = try await engine.reply(.put(agent: "anna", queue: "q"))
+    _ = try await engine.reply(.open(session: "desk", agent: "anna"))
+    _ = try await engine.reply(.ready("anna"))
+    let id = try await engine.request("+15550100")
+    guard case .offered(let offer)? = try await engine.callback(id)?.state else {
+      throw Unexpected()
+    }
+    let accept = Submission(
+      .acceptOffer(offer, agent: AgentID("anna"), session: nil), actor: Submission.tester)
+    guard case .accepted(let accepted) = try await engine.reply(accept) else { throw Unexpected() }
+    let report = AttemptReport(attempt: accepted.attempt, sequence: 1, kind: .voicemail)
+    _ = try await engine.reply(
+      Submission(.reportAttempt(report, dialer: nil), actor: Submission.tester))
+    let page = try await engine.history(.number(e164: "+15550100"))
+    guard case .callback(let kept)? = page.entries.first?.kind else { throw Unexpected() }
+    #expect(kept.callback.state == .finished(.voicemail))
+    #expect(kept.attempts.map(\.id) == [accepted.attempt])
+    #expect(kept.attempts.map(\.phase) == [.talking])
+    await engine.stop()
+  }
+
   @Test func aLinkIsDurableWhenItsPositionIsKnown() async throws {
     let link = HistoryLink(
       number: PhoneNumber.Line(e164: "+15550100"), recordID: "L-1", startedLead: true,

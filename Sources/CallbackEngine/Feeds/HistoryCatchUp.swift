@@ -7,7 +7,7 @@ import EventLog
 struct HistoryCatchUp {
   /// Callbacks that were made, changed or have finished.
   private var callbacks: Set<CallbackID> = []
-  /// Attempts that ended, became uncertain or were commented on.
+  /// Attempts that ended, reached voicemail, became uncertain or were commented on.
   private var attempts: Set<AttemptID> = []
 
   init(_ records: [EventRecord]) {
@@ -19,7 +19,8 @@ struct HistoryCatchUp {
         callbacks.insert(change.id)
       case .attemptEnded(let attempt), .dispositionRecorded(let attempt):
         attempts.insert(attempt.id)
-      case .attemptBecameUncertain(let id): attempts.insert(id)
+      case .attemptBecameUncertain(let id), .attemptConnected(let id, .voicemail, _):
+        attempts.insert(id)
       default: break
       }
     }

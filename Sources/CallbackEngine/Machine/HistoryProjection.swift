@@ -24,6 +24,9 @@ enum HistoryProjection {
       changes.append(.outcome(end(of: callback, record)))
     case .attemptConnected(let id, let outcome, _):
       if let attempt = state.attempt(id) {
+        // Voicemail completes the callback while its attempt runs on: from here on the callback
+        // does not lead to it.
+        if outcome == .voicemail { changes.append(.attempt(attempt)) }
         changes.append(.outcome(entry(attempt, outcome, state, record)))
       }
     case .attemptEnded(let attempt):
