@@ -87,6 +87,7 @@ public struct CallbackClient: Sendable {
   func unary(_ path: String, _ bytes: ByteBuffer) async throws(CallbackError) -> ByteBuffer {
     let clock = ContinuousClock()
     let deadline = configuration.timeout.map { clock.now + $0 }
+    var chance = SystemRandomNumberGenerator()
     var attempt = 1
     while true {
       let failure: CallbackError
@@ -96,7 +97,8 @@ public struct CallbackClient: Sendable {
       } catch {
         failure = CallbackError(error)
       }
-      guard let pause = configuration.retry.delay(after: failure, attempt: attempt),
+      guard
+        let pause = configuration.retry.delay(after: failure, attempt: attempt, &chance),
         deadline.map({ clock.now + pause < $0 }) ?? true
       else { throw failure }
       do { try await clock.sleep(for: pause) } catch { throw failure }

@@ -85,7 +85,8 @@ public struct ResumingStream<Message: WireMessage>: AsyncSequence, Sendable {
       }
       if failures == 0 { interruption?(error) }
       failures += 1
-      let delay = policy.pause(beforeAttempt: failures + 1, asked: error.retryDelay)
+      var chance = SystemRandomNumberGenerator()
+      let delay = policy.pause(beforeAttempt: failures + 1, asked: error.retryDelay, &chance)
       do { try await Task.sleep(for: delay) } catch { throw .cancelled }
     }
   }
