@@ -33,3 +33,5 @@ extension V1.ListExclusionsRequest: PagedRequest {}
 extension V1.ListExclusionsResponse: PagedResponse {}
 extension V1.ListInactiveReasonsRequest: PagedRequest {}
 extension V1.ListInactiveReasonsResponse: PagedResponse {}
+extension V1.ListForgettingsRequest: PagedRequest {}
+extension V1.ListForgettingsResponse: PagedResponse {}

@@ -22,21 +22,37 @@ extension Engine {
   /// - Parameters:
   ///   - e164: the number, whatever the extension.
   ///   - actor: who asks.
-  ///   - key: under which the answer of the rules is remembered; what is removed is removed again.
+  ///   - key: under which the answer is remembered: repeated, nothing more is removed.
+  ///   - fingerprint: what is asked for.
+  ///   - request: tells the key from others without being it: it stays with the entry.
   /// - Throws: why it could not be finished; ask again then.
   public func forget(
-    _ e164: String, actor: Actor, key: RequestKey?, fingerprint: Fingerprint
+    _ e164: String, actor: Actor, key: RequestKey?, fingerprint: Fingerprint,
+    request: Fingerprint?
   ) async throws(EngineError) -> ForgetAnswer {
     let submission = Submission(
       .forgetCaller(e164: e164), actor: actor, requestKey: key, fingerprint: fingerprint,
       receivedAt: now().now)
     let result = await withCheckedContinuation {
       (continuation: CheckedContinuation<Result<ForgetAnswer, EngineError>, Never>) in
-      let forget = Forget(e164: e164, submission: submission) {
+      let forget = Forget(e164: e164, submission: submission, request: request) {
         continuation.resume(returning: $0)
       }
       put(.forget(forget)) { continuation.resume(returning: .failure($0)) }
     }
     return try result.get()
+  }
+
+  /// When numbers were forgotten, the oldest first.
+  ///
+  /// - Parameters:
+  ///   - id: the entry after which to begin; 0 for the first.
+  ///   - limit: entries at most.
+  public func forgettings(
+    after id: UInt64, limit: Int
+  ) async throws(EngineError) -> [ForgettingEntry] {
+    try await reading.read { reader throws(EventLogError) in
+      try reader.forgettings(after: id, limit: limit)
+    }
   }
 }

@@ -258,6 +258,9 @@ public struct EngineStatistics: Hashable, Sendable {
   public var waiting = 0
   /// Whether the log takes appends.
   public var isAvailable = true
+  /// Whether a number is being erased: until that is done nobody is answered, with a large log for
+  /// minutes.
+  public var isErasing = false
   /// Hosts that share the log, this one among them.
   public var hosts = 1
 

@@ -18,6 +18,7 @@ enum EngineItem: Sendable {
 struct Forget: Sendable {
   let e164: String
   let submission: Submission
+  let request: Fingerprint?
   let completion: @Sendable (Result<ForgetAnswer, EngineError>) -> Void
 }
 

@@ -116,7 +116,8 @@ extension EngineLoop {
 }
 
 extension Event {
-  fileprivate var isForgetting: Bool {
+  /// Whether a number was forgotten.
+  var isForgetting: Bool {
     if case .callerForgotten = self { true } else { false }
   }
 }

@@ -25,13 +25,14 @@ extension EngineLoop {
       return forget.completion(.failure(.unavailable("unsettled")))
     }
     var result: Result<Answer, EngineError> = .failure(.stopping)
-    turn([(forget.submission, { result = $0 })], links: [])
+    let records = turn([(forget.submission, { result = $0 })], links: []).records
     do throws(EngineError) {
       let answer = try result.get()
       guard case .success = answer.outcome else {
         return forget.completion(.success(ForgetAnswer(answer: answer, entry: nil)))
       }
-      let entry = try erase(forget.e164, for: forget.submission.actor)
+      let entry = try erase(
+        forget, isRepeated: !records.contains { $0.event.isForgetting })
       forget.completion(.success(ForgetAnswer(answer: answer, entry: entry)))
     } catch {
       forget.completion(.failure(error))
@@ -39,11 +40,14 @@ extension EngineLoop {
   }
 
   private func erase(
-    _ e164: String, for actor: Actor
+    _ forget: Forget, isRepeated: Bool
   ) throws(EngineError) -> ForgettingEntry {
     let forgetting = Forgetting(
-      e164: e164, actor: actor, at: opened.timer.now().wall,
+      e164: forget.e164, actor: forget.submission.actor, at: opened.timer.now().wall,
+      request: forget.request, isRepeated: isRepeated,
       snapshot: LogSnapshot(head: machine.head, state: machine.state.snapshot()))
+    opened.board.update { $0.isErasing = true }
+    defer { opened.board.update { $0.isErasing = false } }
     do throws(EventLogError) {
       let entry = try log.forget(forgetting)
       snapshotPosition = machine.head.position

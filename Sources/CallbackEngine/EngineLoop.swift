@@ -121,7 +121,7 @@ final class EngineLoop {
     if machine.unsettledAppend != nil {
       for waiting in submissions { waiting.completion(.failure(.unavailable("unsettled"))) }
     } else if !submissions.isEmpty || !links.isEmpty || isDue() {
-      linked = turn(submissions, links: links.map(\.0))
+      linked = turn(submissions, links: links.map(\.0)).end
     }
     for (_, completion) in links { completion(linked) }
     for case .forget(let forget) in items { self.forget(forget) }
@@ -131,10 +131,12 @@ final class EngineLoop {
 
   /// Steps, appends and answers. After a lost race it catches up and decides again; after a second
   /// one in a row it lets nobody else append meanwhile who has lost as well.
+  ///
+  /// - Returns: where the log ends then, and what was appended.
   @discardableResult
   func turn(
     _ submissions: [Waiting], links: [HistoryLink]
-  ) -> Result<LogPosition, EngineError> {
+  ) -> (end: Result<LogPosition, EngineError>, records: [EventRecord]) {
     var effects = attempt(submissions, links)
     var races = 0
     // Where nobody else should append, one that goes on to be lost is no race.
@@ -149,9 +151,9 @@ final class EngineLoop {
     publish(effects.batch)
     for (waiting, answer) in zip(submissions, effects.answers) { waiting.completion(answer) }
     guard case .appended(let head)? = lastResult else {
-      return .failure(.unavailable("the log did not take it"))
+      return (.failure(.unavailable("the log did not take it")), [])
     }
-    return .success(head.position)
+    return (.success(head.position), effects.batch.records)
   }
 
   private var lastResult: AppendResult?

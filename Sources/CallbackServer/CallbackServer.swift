@@ -87,8 +87,10 @@ public struct CallbackServer: Sendable {
         if case .success = result { answer(true) } else { answer(false) }
       }
     }
+    let statistics = context.engine.statistics
     return EnginePulse(
-      answers: answers ?? false, logIsAvailable: context.engine.statistics.isAvailable)
+      answers: answers ?? false, logIsAvailable: statistics.isAvailable,
+      isErasing: statistics.isErasing)
   }
 
   /// The services of the contract, by their full names.
@@ -117,4 +119,16 @@ public struct EnginePulse: Hashable, Sendable {
   public var answers: Bool
   /// Its log takes appends.
   public var logIsAvailable: Bool
+  /// It does not answer because it erases a number, which takes as long as the log is large.
+  public var isErasing: Bool
+
+  /// Whether it can be expected to go on.
+  public var isAlive: Bool { answers || isErasing }
+
+  /// Puts a pulse together.
+  public init(answers: Bool, logIsAvailable: Bool, isErasing: Bool = false) {
+    self.answers = answers
+    self.logIsAvailable = logIsAvailable
+    self.isErasing = isErasing
+  }
 }

@@ -16,4 +16,13 @@ public enum RequestFingerprint {
     hash.combine(request.serialized())
     return Fingerprint(high: hash.high, low: hash.low)
   }
+
+  /// 128 bits of a user and the id that the user gave a request, for where the id itself is not to
+  /// be kept.
+  public static func of(_ key: RequestKey) -> Fingerprint {
+    var hash = StableHash()
+    hash.combine(UInt64(key.user.userID))
+    hash.combine(Array(key.id.utf8))
+    return Fingerprint(high: hash.high, low: hash.low)
+  }
 }

@@ -34,7 +34,8 @@ public protocol EventLog: EventLogReader {
   /// history, the snapshot takes the place of every record up to it, and what is freed is
   /// overwritten. Keeps an entry that it was done. Doing it again is harmless.
   ///
-  /// - Returns: the entry. When it throws, nothing or a part is done: do it again.
+  /// - Returns: the entry; of a repeated request the one that was kept for it, and nothing more is
+  ///   removed then. When it throws, nothing or a part is done: do it again.
   func forget(_ forgetting: Forgetting) throws(EventLogError) -> ForgettingEntry
 
   /// Work that may wait for a quiet moment, such as checkpoints; cheap when nothing is due.

@@ -30,8 +30,9 @@ public protocol EventLogReader: AnyObject {
   /// Up to `limit` outcomes after `position`, in order.
   func outcomes(after position: LogPosition, limit: Int) throws(EventLogError) -> [OutcomeEntry]
 
-  /// When numbers were forgotten, the oldest first; at most `limit`, after the first `skipped`.
-  func forgettings(after skipped: Int, limit: Int) throws(EventLogError) -> [ForgettingEntry]
+  /// When numbers were forgotten, the oldest first; at most `limit`, after the entry `id`, or from
+  /// the first on with 0.
+  func forgettings(after id: UInt64, limit: Int) throws(EventLogError) -> [ForgettingEntry]
 
   /// The position before the first outcome at or after `time`; the head's where there is none.
   func outcomePosition(since time: WallTime) throws(EventLogError) -> LogPosition

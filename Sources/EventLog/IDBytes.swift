@@ -1,3 +1,5 @@
+public import CallbackCore
+
 extension Lineage {
   /// 16 bytes, most significant first.
   public var bytes: [UInt8] { idBytes(high: high, low: low) }
@@ -7,6 +9,11 @@ extension Lineage {
     guard let (high, low) = idHalves(bytes) else { return nil }
     self.init(high: high, low: low)
   }
+}
+
+extension Fingerprint {
+  /// 16 bytes, most significant first.
+  public var bytes: [UInt8] { idBytes(high: high, low: low) }
 }
 
 /// An id as 16 bytes, most significant first, so that bytes sort as ids do.

@@ -169,6 +169,7 @@ enum LogSchema {
       at bigint NOT NULL,
       actor bigint NOT NULL,
       callbacks bigint NOT NULL,
+      request bytea,
       PRIMARY KEY (stream, id)
     );
     """

@@ -16,14 +16,13 @@ extension LogTables {
     return found.isNull(0, 0) ? try head().position : found.bits(0, 0) - 1
   }
 
-  func forgettings(after skipped: Int, limit: Int) throws(EventLogError) -> [ForgettingEntry] {
-    let found = try rows(Self.forgettings, [.int(Int64(limit)), .int(Int64(skipped))])
-    return (0..<found.count).map { row in
-      ForgettingEntry(
-        at: WallTime(found.int(row, 0)),
-        actor: Actor(userID: UInt32(truncatingIfNeeded: found.int(row, 1))),
-        callbacks: found.bits(row, 2))
-    }
+  func forgettings(after id: UInt64, limit: Int) throws(EventLogError) -> [ForgettingEntry] {
+    try rows(Self.forgettings, [.int(Int64(clamping: id)), .int(Int64(limit))]).forgettings
+  }
+
+  /// The newest entry of a request.
+  func forgetting(by request: Fingerprint) throws(EventLogError) -> ForgettingEntry? {
+    try rows(Self.forgettingByRequest, [.bytes(request.bytes)]).forgettings.first
   }
 
   private static let outcomes = PostgresStatement(
@@ -36,11 +35,23 @@ extension LogTables {
     "SELECT min(position) FROM callback_log.outcome WHERE stream = $1 AND at >= $2", .int, .int)
   private static let forgettings = PostgresStatement(
     "read_forgettings",
-    "SELECT at, actor, callbacks FROM callback_log.forgetting WHERE stream = $1 "
-      + "ORDER BY id LIMIT $2 OFFSET $3", .int, .int, .int)
+    "SELECT id, at, actor, callbacks FROM callback_log.forgetting "
+      + "WHERE stream = $1 AND id > $2 ORDER BY id LIMIT $3", .int, .int, .int)
+  private static let forgettingByRequest = PostgresStatement(
+    "read_forgetting",
+    "SELECT id, at, actor, callbacks FROM callback_log.forgetting "
+      + "WHERE stream = $1 AND request = $2 ORDER BY id DESC LIMIT 1", .int, .bytes)
 }
 
 extension PostgresRows {
+  fileprivate var forgettings: [ForgettingEntry] {
+    (0..<count).map { row in
+      ForgettingEntry(
+        id: bits(row, 0), at: WallTime(int(row, 1)),
+        actor: Actor(userID: UInt32(truncatingIfNeeded: int(row, 2))), callbacks: bits(row, 3))
+    }
+  }
+
   fileprivate func outcome(_ row: Int) throws(EventLogError) -> OutcomeEntry {
     let position = bits(row, 0)
     guard let callback = idHalves(bytes(row, 2)) else {

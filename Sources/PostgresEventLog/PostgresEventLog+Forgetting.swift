@@ -7,11 +7,14 @@ extension PostgresEventLog {
   /// The server frees what was deleted when it vacuums, which is asked of it here; what its own
   /// log, its backups and its replicas hold is out of reach.
   func forget(_ forgetting: Forgetting) throws(EventLogError) -> ForgettingEntry {
+    if forgetting.isRepeated, let request = forgetting.request,
+      let kept = try tables.forgetting(by: request)
+    {
+      return kept
+    }
     let gone = try callbacks(with: forgetting.e164)
-    let entry = ForgettingEntry(
-      at: forgetting.at, actor: forgetting.actor, callbacks: UInt64(gone.count))
     let stream = PostgresValue.int(try tables.identity().stream)
-    try link.transaction { connection, deadline throws(PostgresError) in
+    let id = try link.transaction { connection, deadline throws(PostgresError) in
       for statement in Self.deleteCallbacks {
         _ = try connection.run(statement, [stream, .byteStrings(gone)], deadline: deadline)
       }
@@ -21,12 +24,13 @@ extension PostgresEventLog {
       try Self.replaceSnapshot(with: forgetting.snapshot, of: stream, connection, deadline)
       try Self.deleteRecords(
         upTo: forgetting.snapshot.head, of: stream, connection, deadline)
-      _ = try connection.run(
+      return try connection.run(
         Self.insert,
         [
-          stream, .int(entry.at.milliseconds), .int(Int64(entry.actor.userID)),
-          .int(Int64(clamping: entry.callbacks)),
-        ], deadline: deadline)
+          stream, .int(forgetting.at.milliseconds), .int(Int64(forgetting.actor.userID)),
+          .int(Int64(gone.count)), forgetting.request.map { .bytes($0.bytes) } ?? .null,
+        ], deadline: deadline
+      ).bits(0, 0)
     }
     // Others may read what is vacuumed, and the user may not own the tables: the number is out of
     // the log's reach in any case.
@@ -39,7 +43,8 @@ extension PostgresEventLog {
         deadline: .now + LogLink.longLimit)
       link.drop()
     }
-    return entry
+    return ForgettingEntry(
+      id: id, at: forgetting.at, actor: forgetting.actor, callbacks: UInt64(gone.count))
   }
 
   /// The callbacks in which a number is, also where it is not what they are placed by: as the
@@ -87,6 +92,6 @@ extension PostgresEventLog {
   }
   private static let insert = PostgresStatement(
     "note_forgetting",
-    "INSERT INTO callback_log.forgetting (stream, at, actor, callbacks) VALUES ($1, $2, $3, $4)",
-    .int, .int, .int, .int)
+    "INSERT INTO callback_log.forgetting (stream, at, actor, callbacks, request) "
+      + "VALUES ($1, $2, $3, $4, $5) RETURNING id", .int, .int, .int, .int, .bytes)
 }

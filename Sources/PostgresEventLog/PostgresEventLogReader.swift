@@ -45,8 +45,8 @@ extension TableReader {
     try tables.outcomes(after: position, limit: limit)
   }
 
-  func forgettings(after skipped: Int, limit: Int) throws(EventLogError) -> [ForgettingEntry] {
-    try tables.forgettings(after: skipped, limit: limit)
+  func forgettings(after id: UInt64, limit: Int) throws(EventLogError) -> [ForgettingEntry] {
+    try tables.forgettings(after: id, limit: limit)
   }
 
   func outcomePosition(since time: WallTime) throws(EventLogError) -> LogPosition {

@@ -7,12 +7,16 @@ extension SQLiteEventLog {
   /// SQLite frees what it deletes, but leaves the bytes: so they are overwritten, the database is
   /// written anew, and the WAL, which holds pages as they were, is emptied.
   func forget(_ forgetting: Forgetting) throws(EventLogError) -> ForgettingEntry {
+    if forgetting.isRepeated, let request = forgetting.request,
+      let kept = try tables.forgetting(by: request)
+    {
+      try overwriteForgotten()
+      return kept
+    }
     let gone = try callbacks(with: forgetting.e164)
-    let entry = ForgettingEntry(
-      at: forgetting.at, actor: forgetting.actor, callbacks: UInt64(gone.count))
-    try sqlite { () throws(SQLiteError) in
+    let entry = try sqlite { () throws(SQLiteError) in
       try database.setPragma("secure_delete", to: "ON")
-      try database.transaction { () throws(SQLiteError) in
+      return try database.transaction { () throws(SQLiteError) in
         for id in gone { try delete(callback: id) }
         for table in ["outcome", "link"] {
           let delete = try database.statement("DELETE FROM \(table) WHERE e164 = ?")
@@ -21,17 +25,45 @@ extension SQLiteEventLog {
         }
         try replaceSnapshot(forgetting.snapshot)
         try deleteRecords(upTo: forgetting.snapshot.head)
-        let insert = try database.statement("INSERT INTO forgetting VALUES (NULL, ?, ?, ?)")
-        try insert.bind(entry.at.milliseconds, at: 1)
-        try insert.bind(Int64(entry.actor.userID), at: 2)
-        try insert.bind(Int64(clamping: entry.callbacks), at: 3)
-        try insert.run()
+        return try note(forgetting, callbacks: UInt64(gone.count))
       }
+    }
+    try overwriteForgotten()
+    return entry
+  }
+
+  /// Overwrites what was freed by numbers that were forgotten, where that has not been done: also
+  /// after a failure, or a kill, in the middle of it.
+  func overwriteForgotten() throws(EventLogError) {
+    guard try tables.hasForgettingToOverwrite() else { return }
+    try sqlite { () throws(SQLiteError) in
       try database.execute("VACUUM")
       try database.checkpoint(.truncate)
+      try database.execute("UPDATE forgetting SET overwritten = 1 WHERE overwritten = 0")
       try database.setPragma("secure_delete", to: "OFF")
     }
-    return entry
+  }
+
+  private func note(
+    _ forgetting: Forgetting, callbacks: UInt64
+  ) throws(SQLiteError) -> ForgettingEntry {
+    let insert = try database.statement(
+      "INSERT INTO forgetting VALUES (NULL, ?, ?, ?, ?, 0) RETURNING id")
+    defer { insert.reset() }
+    try insert.bind(forgetting.at.milliseconds, at: 1)
+    try insert.bind(Int64(forgetting.actor.userID), at: 2)
+    try insert.bind(Int64(clamping: callbacks), at: 3)
+    if let request = forgetting.request {
+      try insert.bind(request.bytes, at: 4)
+    } else {
+      try insert.bindNull(at: 4)
+    }
+    _ = try insert.step()
+    let id = UInt64(bitPattern: insert.int64(at: 0))
+    // To its end: the row is written only then.
+    _ = try insert.step()
+    return ForgettingEntry(
+      id: id, at: forgetting.at, actor: forgetting.actor, callbacks: callbacks)
   }
 
   private func delete(callback id: [UInt8]) throws(SQLiteError) {
@@ -92,16 +124,33 @@ extension Statement {
 }
 
 extension LogTables {
-  func forgettings(after skipped: Int, limit: Int) throws(EventLogError) -> [ForgettingEntry] {
-    try rows("SELECT at, actor, callbacks FROM forgetting ORDER BY id LIMIT ? OFFSET ?") {
-      select throws(SQLiteError) in
-      try select.bind(limit, at: 1)
-      try select.bind(skipped, at: 2)
-    } read: { row throws(EventLogError) in
+  func forgettings(after id: UInt64, limit: Int) throws(EventLogError) -> [ForgettingEntry] {
+    try forgettings("id > ? ORDER BY id LIMIT ?") { select throws(SQLiteError) in
+      try select.bind(Int64(clamping: id), at: 1)
+      try select.bind(limit, at: 2)
+    }
+  }
+
+  /// The newest entry of a request.
+  func forgetting(by request: Fingerprint) throws(EventLogError) -> ForgettingEntry? {
+    try forgettings("request = ? ORDER BY id DESC LIMIT 1") { select throws(SQLiteError) in
+      try select.bind(request.bytes, at: 1)
+    }.first
+  }
+
+  fileprivate func hasForgettingToOverwrite() throws(EventLogError) -> Bool {
+    try !forgettings("overwritten = 0 LIMIT 1") { _ throws(SQLiteError) in }.isEmpty
+  }
+
+  private func forgettings(
+    _ condition: String, bind: (Statement) throws(SQLiteError) -> Void
+  ) throws(EventLogError) -> [ForgettingEntry] {
+    try rows("SELECT id, at, actor, callbacks FROM forgetting WHERE \(condition)", bind: bind) {
+      row throws(EventLogError) in
       ForgettingEntry(
-        at: WallTime(row.int64(at: 0)),
-        actor: Actor(userID: UInt32(truncatingIfNeeded: row.int64(at: 1))),
-        callbacks: UInt64(bitPattern: row.int64(at: 2)))
+        id: UInt64(bitPattern: row.int64(at: 0)), at: WallTime(row.int64(at: 1)),
+        actor: Actor(userID: UInt32(truncatingIfNeeded: row.int64(at: 2))),
+        callbacks: UInt64(bitPattern: row.int64(at: 3)))
     }
   }
 }

@@ -6,7 +6,7 @@ enum Schema {
   /// "CBLG": that the file is one of ours.
   static let applicationID = 0x4342_4c47
   /// The version that this program writes. A higher one is refused.
-  static let version = 2
+  static let version = 3
 
   static let tables = """
     CREATE TABLE meta (
@@ -75,8 +75,21 @@ enum Schema {
     \(forgettings)
     """
 
-  /// Since version 2: who had a number forgotten, and when, without the number.
+  /// Who had a number forgotten, and when, without the number; by which request; and whether all
+  /// that was freed has been overwritten.
   static let forgettings = """
+    CREATE TABLE forgetting (
+      id INTEGER PRIMARY KEY,
+      at INTEGER NOT NULL,
+      actor INTEGER NOT NULL,
+      callbacks INTEGER NOT NULL,
+      request BLOB,
+      overwritten INTEGER NOT NULL
+    );
+    """
+
+  /// The same in version 2.
+  private static let forgettingsOfVersion2 = """
     CREATE TABLE forgetting (
       id INTEGER PRIMARY KEY,
       at INTEGER NOT NULL,
@@ -87,7 +100,16 @@ enum Schema {
 
   /// What brings a log from a version to the next, in a transaction of its own.
   static let steps: [Int: @Sendable (Database) throws(SQLiteError) -> Void] = [
-    1: { database throws(SQLiteError) in try database.execute(forgettings) }
+    1: { database throws(SQLiteError) in try database.execute(forgettingsOfVersion2) },
+    2: { database throws(SQLiteError) in
+      try database.execute(
+        """
+        ALTER TABLE forgetting RENAME TO former;
+        \(forgettings)
+        INSERT INTO forgetting SELECT id, at, actor, callbacks, NULL, 1 FROM former;
+        DROP TABLE former;
+        """)
+    },
   ]
 
   /// Sets a connection up for durable writing by one connection that also makes the checkpoints.

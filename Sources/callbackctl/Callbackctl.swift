@@ -43,7 +43,8 @@ struct Callbackctl: AsyncParsableCommand {
           QueueCommand.self, LocationCommand.self, NumberCommand.self, ReasonCommand.self,
           ExclusionCommand.self, SettingsCommand.self, DialerCommand.self,
           Dialers.self, Settle.self, BackupCommand.self, Restore.self,
-          Forget.self, EventsCommand.self, LogCommand.self, Info.self, Methods.self, Call.self,
+          Forget.self, Forgettings.self, EventsCommand.self, LogCommand.self, Info.self,
+          Methods.self, Call.self,
         ]),
     ])
 

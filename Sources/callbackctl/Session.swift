@@ -13,8 +13,10 @@ struct Session: Sendable {
   let json: Bool
 
   /// A session by the options of a command line.
-  init(_ globals: GlobalOptions) {
-    let limit = globals.timeout.duration
+  ///
+  /// - Parameter patience: how long a call may take where the command line does not say.
+  init(_ globals: GlobalOptions, patience: Duration) {
+    let limit = globals.timeout?.duration ?? patience
     client = CallbackClient(
       socket: globals.socketPath,
       configuration: CallbackClient.Configuration(timeout: limit == .zero ? nil : limit))
@@ -63,6 +65,8 @@ struct Session: Sendable {
 
 /// A command that talks to the daemon.
 protocol ClientCommand: AsyncParsableCommand {
+  /// How long a call may take unless `--timeout` says otherwise.
+  static var patience: Duration { get }
   /// The options that all of them have.
   var globals: GlobalOptions { get }
   /// Does the command's work.
@@ -70,9 +74,11 @@ protocol ClientCommand: AsyncParsableCommand {
 }
 
 extension ClientCommand {
+  static var patience: Duration { .seconds(10) }
+
   /// Connects, does the work, and closes the connection.
   func run() async throws {
-    let session = Session(globals)
+    let session = Session(globals, patience: Self.patience)
     do {
       try await run(in: session)
     } catch {

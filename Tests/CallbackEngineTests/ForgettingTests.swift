@@ -17,11 +17,17 @@ import Testing
   }
 
   private func forget(_ e164: String, in engine: Engine, id: String? = nil) async throws -> Reply {
+    try await ask(e164, in: engine, id: id).answer.get()
+  }
+
+  private func ask(
+    _ e164: String, in engine: Engine, id: String?
+  ) async throws -> ForgetAnswer {
     try await engine.forget(
       e164, actor: Submission.tester,
       key: id.map { RequestKey(user: Submission.tester, id: $0) },
-      fingerprint: Fingerprint(high: 1, low: 2)
-    ).answer.get()
+      fingerprint: Fingerprint(high: 1, low: 2),
+      request: id.map { Fingerprint(high: 3, low: UInt64($0.utf8.count)) })
   }
 
   @Test func nothingOfANumberIsLeftInTheFiles() async throws {
@@ -60,6 +66,20 @@ import Testing
       try await forget("+15550177", in: next, id: "forget")
         == .forgotten(cancelled: 1, callbacks: 1))
     await next.stop()
+  }
+
+  @Test func aRepeatedRequestCountsTheSameAndLeavesWhatCameSince() async throws {
+    let engine = try await engine()
+    try await engine.request("+15550177", id: "one")
+    let first = try await ask("+15550177", in: engine, id: "forget")
+    let since = try await engine.request("+15550177", id: "two")
+    let again = try await ask("+15550177", in: engine, id: "forget")
+    #expect(again.entry == first.entry)
+    #expect(first.entry?.callbacks == 1)
+    #expect(try await engine.callback(since)?.state == .queued)
+    #expect(try await engine.history(.number(e164: "+15550177")).entries.count == 1)
+    #expect(try await engine.forgettings(after: 0, limit: 9) == [first.entry])
+    await engine.stop()
   }
 
   @Test func aCallThatGoesOnIsNotForgotten() async throws {

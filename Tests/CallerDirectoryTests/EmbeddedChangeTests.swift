@@ -1,5 +1,6 @@
 import CallbackCore
 import CallerDirectory
+import SQLite
 import TestSupport
 import Testing
 
@@ -132,8 +133,8 @@ import Testing
     let words = ["Zebulon", "zebulon", "quixote", "12025550124"]
     let before = Files.read(fixture.files.file("directory.db-wal"))
     for word in words { #expect(before.contains(subsequence: Array(word.utf8)), "\(word)") }
-    #expect(try await fixture.directory.forget(line) == 1)
-    #expect(try await fixture.directory.forget(line) == 0)
+    #expect(try await fixture.directory.forget(line, as: "first") == 1)
+    #expect(try await fixture.directory.forget(line, as: "second") == 0)
     #expect(try await fixture.search("zebulon").isEmpty)
     #expect(try await fixture.ids("+12025550124").isEmpty)
     #expect(try await fixture.directory.recordCount() == 1)
@@ -143,5 +144,44 @@ import Testing
         #expect(!bytes.contains(subsequence: Array(word.utf8)), "\(word) in \(file)")
       }
     }
+  }
+  @Test("forgets a number that no record has any more, and every request that named it")
+  func forgetUnlinked() async throws {
+    let fixture = try Fixture()
+    try await fixture.importRows([Fixture.row("a", numbers: ["202 555 0199"])])
+    _ = try await fixture.directory.linkNumber(
+      line, to: "a", requestID: "1:12025550123", at: Fixture.now)
+    _ = try await fixture.directory.unlinkNumber(line, from: "a", requestID: "1:b", at: Fixture.now)
+    #expect(try await fixture.directory.forget(line, as: "it") == 0)
+    for file in ["directory.db", "directory.db-wal"] {
+      let bytes = Files.read(fixture.files.file(file))
+      #expect(!bytes.contains(subsequence: Array("2025550123".utf8)), "\(file)")
+    }
+    #expect(try await fixture.directory.record("a") != nil)
+  }
+
+  @Test("forgetting again under the same id counts the same and removes nothing")
+  func forgetAgain() async throws {
+    let fixture = try Fixture()
+    let row = Fixture.row("a", numbers: ["202 555 0123"])
+    try await fixture.importRows([row])
+    #expect(try await fixture.directory.forget(line, as: "it") == 1)
+    try await fixture.importRows([row])
+    #expect(try await fixture.directory.forget(line, as: "it") == 1)
+    #expect(try await fixture.directory.recordCount() == 1)
+    #expect(try await fixture.directory.forget(line, as: "another") == 1)
+    #expect(try await fixture.directory.recordCount() == 0)
+  }
+
+  @Test("a directory of version 1 is brought forward with its records")
+  func versionOne() async throws {
+    let fixture = try Fixture()
+    try await fixture.importRows([Fixture.row("a", numbers: ["202 555 0123"])])
+    let database = try Database(path: fixture.files.file("directory.db"))
+    try database.execute("DROP TABLE forgettings; PRAGMA user_version = 1")
+    let opened = try EmbeddedDirectory(path: fixture.files.file("directory.db"))
+    #expect(try await opened.recordCount() == 1)
+    #expect(try await opened.forget(line, as: "it") == 1)
+    #expect(try database.pragma("user_version") == "2")
   }
 }

@@ -120,4 +120,24 @@ import Testing
     case .failure(let error): #expect(error as? DirectoryError == .recordNotFound("l"))
     }
   }
+  @Test("a number that is forgotten is in no id that the ledger keeps, and in no byte of its files")
+  func forgotten() async throws {
+    let resolver = try resolver()
+    let records = [("1:ivr-2025550123", "l"), ("1:b", "crm-12025550123"), ("1:c", "other")]
+    for (request, id) in records {
+      async let change = resolver.createLead(lead, ResolverFixture.request(request))
+      await directory.nextChange().answer(
+        DirectoryRecord(id: id, recordClass: .lead, name: "Ann", numbers: [lead.number]))
+      _ = try await change
+    }
+    func holds(_ text: String) -> Bool {
+      ["changes.db", "changes.db-wal"].contains {
+        Files.read(folder.file($0)).contains(subsequence: Array(text.utf8))
+      }
+    }
+    #expect(holds("2025550123"))
+    try resolver.forget(PhoneNumber(e164: "+12025550123", display: "(202) 555-0123"))
+    #expect(!holds("2025550123"))
+    #expect(holds("other"))
+  }
 }

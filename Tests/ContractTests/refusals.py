@@ -542,6 +542,10 @@ row(
 FORGET = "AdminService/ForgetCaller"
 row(FORGET, "NUMBER_IMPOSSIBLE", lambda w: w.a.ForgetCallerRequest(number=IMPOSSIBLE))
 row(
+    "AdminService/ListForgettings", "PAGE_TOKEN_INVALID",
+    lambda w: w.a.ListForgettingsRequest(page_token=FOREIGN_PAGE),
+)
+row(
     "AdminService/GetStats", "PAGE_TOKEN_INVALID",
     lambda w: w.a.GetStatsRequest(page_token=FOREIGN_PAGE),
 )

@@ -10,6 +10,7 @@ import pytest
 from center import Operator, refusal, request_id
 from ctl import ctl, ctl_json
 from daemon import Daemon
+from world import World
 
 
 def ask(daemon, pb, *numbers: str) -> list[str]:
@@ -163,9 +164,9 @@ def forms_found(daemon) -> list[tuple[str, bytes]]:
     """Where in the data directory a form of +1 202 555 0177 is."""
     return [
         (file.name, form)
-        for file in daemon.data.iterdir()
+        for file in daemon.data.rglob("*")
         for form in FORMS
-        if form in file.read_bytes()
+        if file.is_file() and form in file.read_bytes()
     ]
 
 
@@ -203,6 +204,52 @@ def test_a_forgotten_caller_is_in_no_byte_of_the_data(daemon, pb, tmp_path):
     assert forms_found(daemon) == []
     ctl("log", "verify", "--data", daemon.data)
     daemon.start()
+
+
+def test_a_forgotten_caller_is_in_no_byte_whatever_happened_to_it(daemon, pb):
+    world = World(daemon, pb)
+    number, queue, c = "+12025550177", world.queue(), world.c
+    world.cancelled(queue, caller_number=number)
+    # One that was called, one that waits.
+    desk = world.desk(queue)
+    world.callback(queue, caller_number=number)
+    attempt = desk.accept(desk.offer()).attempt.attempt_id
+    record = world.record()
+    # No record has the number in the end, and ids are what clients make of them.
+    matched = dict(record_id=record, attempt_id=attempt, number=number)
+    world.calls.MatchCaller(c.MatchCallerRequest(request_id="match-2025550177", **matched))
+    world.calls.UnmatchCaller(c.UnmatchCallerRequest(request_id="unmatch-2025550177", **matched))
+    for sequence, phase in enumerate(("ANSWERED", "ENDED"), 1):
+        world.report(attempt, phase, sequence)
+    desk.becomes("READY")
+    desk.close()
+    world.callback(queue, caller_number=number, caller_name="(202) 555-0177")
+    assert {name for name, _ in forms_found(daemon)} >= {
+        "log.db-wal", "directory.db-wal", "directory-changes.db-wal",
+    }
+    ctl("forget", number, "--yes", daemon=daemon)
+    assert forms_found(daemon) == []
+    # The log goes on, and is not written with it again.
+    world.cancelled(queue)
+    assert forms_found(daemon) == []
+    daemon.kill()
+    daemon.start()
+    assert forms_found(daemon) == []
+    assert world.admin.ListForgettings(world.a.ListForgettingsRequest()).forgettings
+    world.close()
+
+
+def test_who_looks_after_the_data_can_list_what_was_forgotten(daemon, pb):
+    assert "No number was forgotten" in ctl("forgettings", daemon=daemon).stdout
+    ask(daemon, pb, "+12025550177")
+    forgotten = ["forget", "+12025550177", "--yes", "--request-id", "once"]
+    first = ctl_json(*forgotten, daemon=daemon)
+    assert ctl_json(*forgotten, daemon=daemon) == first
+    assert first["historyCallbacks"] == "1"
+    said = ctl("forgettings", daemon=daemon).stdout
+    assert str(os.getuid()) in said and len(said.splitlines()) == 2
+    (entry,) = ctl_json("forgettings", daemon=daemon)["forgettings"]
+    assert entry["historyCallbacks"] == "1" and "5550177" not in json.dumps(entry)
 
 
 def test_what_stays_excluded_is_named(daemon, pb):

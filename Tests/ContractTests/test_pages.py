@@ -1,5 +1,7 @@
 """Pages: every list in pages of every size gives everything once, and its tokens are its own."""
 
+import os
+
 import grpc
 import pytest
 from center import refusal
@@ -107,3 +109,25 @@ def test_why_nobody_has_a_callback_comes_in_pages(world):
             break
         request.page_token = answer.next_page_token
     assert set(found) == agents and len(found) == len(agents)
+
+
+def test_forgettings_come_in_pages_without_their_numbers(world):
+    numbers = [world.number() for _ in range(5)]
+    for number in numbers:
+        world.cancelled(caller_number=number)
+        world.admin.ForgetCaller(world.a.ForgetCallerRequest(number=number))
+    whole = world.admin.ListForgettings(world.a.ListForgettingsRequest(page_size=500))
+    assert [entry.history_callbacks for entry in whole.forgettings[-5:]] == [1] * 5
+    assert all(entry.actor_uid == os.getuid() for entry in whole.forgettings)
+    times = [entry.forgotten_at.ToNanoseconds() for entry in whole.forgettings]
+    assert times == sorted(times) and not whole.next_page_token
+    assert not any(number[2:].encode() in whole.SerializeToString() for number in numbers)
+    found, request = [], world.a.ListForgettingsRequest(page_size=2)
+    while True:
+        answer = world.admin.ListForgettings(request)
+        found += answer.forgettings
+        if not answer.next_page_token:
+            break
+        assert len(answer.forgettings) == 2
+        request.page_token = answer.next_page_token
+    assert found == list(whole.forgettings)

@@ -31,7 +31,7 @@ needs_nothing(
     "AdminService/ListAgentConfigs", "AdminService/ListLocations", "AdminService/ListNumbers",
     "AdminService/ListExclusions", "AdminService/ListInactiveReasons", "AdminService/GetSettings",
     "AdminService/ListDialers", "AdminService/GetServerInfo", "AdminService/GetStats",
-    "AdminService/ReloadConfiguration",
+    "AdminService/ReloadConfiguration", "AdminService/ListForgettings",
 )
 
 # MARK: - CallbackService
@@ -289,4 +289,5 @@ def _(w: World):
 def _(w: World):
     request = w.request()
     w.calls.RequestCallback(request)
+    w.calls.StartLead(w.c.StartLeadRequest(name="Nina New", number=request.caller_number))
     return w.a.ForgetCallerRequest(number=request.caller_number)

@@ -23,7 +23,10 @@ extension ConformanceCase {
           [.callback(gone), .callback(other)] + attempts.map { .attempt($0) }
             + outcomes.map { .outcome($0) })
         let entry = try tested.forget(Made.number(0))
-        #expect(entry == ForgettingEntry(at: WallTime(9), actor: Actor(userID: 8), callbacks: 1))
+        #expect(
+          entry
+            == ForgettingEntry(
+              id: entry.id, at: WallTime(9), actor: Actor(userID: 8), callbacks: 1))
         try tested.reopen()
         #expect(try tested.log.history(number: 0).isEmpty)
         #expect(try tested.log.callback(gone.id) == nil)
@@ -62,6 +65,38 @@ extension ConformanceCase {
         #expect(try tested.log.history(.all, before: nil, limit: 9).isEmpty)
       },
 
+      .log("a repeated request is given its entry, and removes nothing more") { tested throws in
+        let request = Fingerprint(high: 1, low: .max)
+        try tested.append([Made.record(1)], [.callback(Made.callback(1))])
+        let first = try tested.forget(Made.number(0), by: request)
+        let other = try tested.forget(Made.number(7), by: Fingerprint(high: 1, low: 2))
+        let later = Made.callback(2)
+        try tested.append([Made.record(2)], [.callback(later)])
+        try tested.reopen()
+        #expect(try tested.forget(Made.number(0), by: request, isRepeated: true) == first)
+        #expect(try tested.log.callback(later.id) != nil)
+        #expect(try tested.log.forgettings(after: 0, limit: 9) == [first, other])
+        // Decided anew, the same request is another.
+        let third = try tested.forget(Made.number(0), by: request)
+        #expect(third.callbacks == 1)
+        #expect(try tested.forget(Made.number(0), by: request, isRepeated: true) == third)
+      },
+
+      .log("a request that was repeated before its number was removed removes it") {
+        tested throws in
+        try tested.append([Made.record(1)], [.callback(Made.callback(1))])
+        let request = Fingerprint(high: 1, low: 1)
+        #expect(try tested.forget(Made.number(0), by: request, isRepeated: true).callbacks == 1)
+      },
+
+      .log("entries come in pages, by their ids") { tested throws in
+        let kept = try (0..<5).map { try tested.forget(Made.number($0)) }
+        #expect(kept.map(\.id) == kept.map(\.id).sorted() && Set(kept.map(\.id)).count == 5)
+        #expect(try tested.log.forgettings(after: 0, limit: 2) == Array(kept[..<2]))
+        #expect(try tested.log.forgettings(after: kept[1].id, limit: 9) == Array(kept[2...]))
+        #expect(try tested.log.forgettings(after: kept[4].id, limit: 9).isEmpty)
+      },
+
       .log("a longer number that begins alike stays") { tested throws in
         let longer = PhoneNumber(e164: Made.number(0).e164 + "1")
         var callback = Made.callback(1)
@@ -77,10 +112,13 @@ extension ConformanceCase {
 extension LogUnderTest {
   /// Forgets a number with a snapshot at the end of the log.
   @discardableResult
-  fileprivate func forget(_ number: PhoneNumber) throws -> ForgettingEntry {
+  fileprivate func forget(
+    _ number: PhoneNumber, by request: Fingerprint? = nil, isRepeated: Bool = false
+  ) throws -> ForgettingEntry {
     try log.forget(
       Forgetting(
-        e164: number.e164, actor: Actor(userID: 8), at: WallTime(9),
+        e164: number.e164, actor: Actor(userID: 8), at: WallTime(9), request: request,
+        isRepeated: isRepeated,
         snapshot: LogSnapshot(head: try log.head(), state: Snapshot())))
   }
 }

@@ -51,6 +51,18 @@ import Testing
     #expect(try schema(of: "\(data)/log.db") == schema(of: "\(new)/log.db"))
   }
 
+  @Test func entriesOfSchemaTwoAreKept() throws {
+    let store = try makeVersion1()
+    do {
+      let database = try Database(path: "\(data)/log.db", vfs: "callback-checked")
+      try Schema.migrate(database, from: 1, to: 2)
+      try database.execute("INSERT INTO forgetting VALUES (4, 1000, 8, 3)")
+    }
+    let kept = try store.openLog().forgettings(after: 0, limit: 9)
+    #expect(
+      kept == [ForgettingEntry(id: 4, at: WallTime(1000), actor: Actor(userID: 8), callbacks: 3)])
+  }
+
   @Test func aStepThatFailsLeavesTheVersionBefore() throws {
     let database = try Database(path: directory.file("steps.db"))
     let first: @Sendable (Database) throws(SQLiteError) -> Void = {

@@ -4098,7 +4098,7 @@ extension V1.BackupEnd {
 extension V1 {
   /// Forgets a caller.
   public struct ForgetCallerRequest: WireMessage {
-    /// Makes the call repeatable.
+    /// Makes the call repeatable. It is remembered like any other: it should not hold the number.
     public var requestID: String = ""
     /// The number as people write it, in the region below, or E.164.
     public var number: String = ""
@@ -4250,6 +4250,147 @@ extension V1.ForgetCallerResponse {
     c.pointee.history_callbacks = self.historyCallbacks
     c.pointee.directory_records = self.directoryRecords
     (c.pointee.n_remainders, c.pointee.remainders) = arena.messages(self.remainders, as: Callback__V1__ForgetRemainder.self)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// Asks when numbers were forgotten.
+  public struct ListForgettingsRequest: WireMessage {
+    /// At most so many, 1 to 500; 0: 50.
+    public var pageSize: UInt32 = 0
+    /// Where the page before ended; empty: the first page.
+    public var pageToken: String = ""
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      pageSize: UInt32 = 0,
+      pageToken: String = ""
+    ) {
+      self.pageSize = pageSize
+      self.pageToken = pageToken
+    }
+  }
+}
+
+extension V1.ListForgettingsRequest {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__ListForgettingsRequest()
+    callback__v1__list_forgettings_request__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__ListForgettingsRequest.self)
+    self.pageSize = c.pointee.page_size
+    self.pageToken = Unpacked.string(c.pointee.page_token)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__ListForgettingsRequest.self)
+    callback__v1__list_forgettings_request__init(c)
+    c.pointee.page_size = self.pageSize
+    if !self.pageToken.isEmpty { c.pointee.page_token = arena.string(self.pageToken) }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// That somebody had a number forgotten.
+  public struct Forgetting: WireMessage {
+    /// When.
+    public var forgottenAt: GoogleProtobuf.Timestamp? = nil
+    /// The user who asked for it.
+    public var actorUid: UInt32 = 0
+    /// Callbacks that left the history.
+    public var historyCallbacks: UInt64 = 0
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      forgottenAt: GoogleProtobuf.Timestamp? = nil,
+      actorUid: UInt32 = 0,
+      historyCallbacks: UInt64 = 0
+    ) {
+      self.forgottenAt = forgottenAt
+      self.actorUid = actorUid
+      self.historyCallbacks = historyCallbacks
+    }
+  }
+}
+
+extension V1.Forgetting {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__Forgetting()
+    callback__v1__forgetting__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__Forgetting.self)
+    self.forgottenAt = Unpacked.message(c.pointee.forgotten_at)
+    self.actorUid = c.pointee.actor_uid
+    self.historyCallbacks = c.pointee.history_callbacks
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__Forgetting.self)
+    callback__v1__forgetting__init(c)
+    c.pointee.forgotten_at = arena.message(self.forgottenAt, as: Google__Protobuf__Timestamp.self)
+    c.pointee.actor_uid = self.actorUid
+    c.pointee.history_callbacks = self.historyCallbacks
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// A page of forgettings.
+  public struct ListForgettingsResponse: WireMessage {
+    /// The oldest first.
+    public var forgettings: [V1.Forgetting] = []
+    /// Where the next page begins; empty: there is none.
+    public var nextPageToken: String = ""
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      forgettings: [V1.Forgetting] = [],
+      nextPageToken: String = ""
+    ) {
+      self.forgettings = forgettings
+      self.nextPageToken = nextPageToken
+    }
+  }
+}
+
+extension V1.ListForgettingsResponse {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__ListForgettingsResponse()
+    callback__v1__list_forgettings_response__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__ListForgettingsResponse.self)
+    self.forgettings = Unpacked.messages(c.pointee.n_forgettings, c.pointee.forgettings)
+    self.nextPageToken = Unpacked.string(c.pointee.next_page_token)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__ListForgettingsResponse.self)
+    callback__v1__list_forgettings_response__init(c)
+    (c.pointee.n_forgettings, c.pointee.forgettings) = arena.messages(self.forgettings, as: Callback__V1__Forgetting.self)
+    if !self.nextPageToken.isEmpty { c.pointee.next_page_token = arena.string(self.nextPageToken) }
     return UnsafeMutableRawPointer(c)
   }
 }

@@ -257,14 +257,25 @@ public enum AdminServiceMethods {
 
   /// Forgets a caller's number, whatever the extension: cancels its live callbacks, removes it from
   /// the history, the log and the embedded directory, and overwrites where it stood. Resume tokens
-  /// of WatchEvents from before are too old then. Refused while a call with it goes on. What it
-  /// counts is what this call removed: repeated, the counts of history and directory are 0.
+  /// of WatchEvents from before are too old then. Refused while a call with it goes on. Repeated with
+  /// the same request_id it removes nothing more and counts the same again; where the number may still
+  /// be it says as it is now. Nobody else is answered meanwhile, with a large log for minutes: allow
+  /// the call ten.
   public static let forgetCaller = RPCMethod<V1.ForgetCallerRequest, V1.ForgetCallerResponse>(
     service: serviceName, name: "ForgetCaller", kind: .unary,
     roles: [.admin], mutates: true,
     isIdempotent: true,
     reasons: [.numberImpossible, .callbackState, .requestIDReused],
-    summary: "Forgets a caller's number, whatever the extension: cancels its live callbacks, removes it from the history, the log and the embedded directory, and overwrites where it stood. Resume tokens of WatchEvents from before are too old then. Refused while a call with it goes on. What it counts is what this call removed: repeated, the counts of history and directory are 0.")
+    summary: "Forgets a caller's number, whatever the extension: cancels its live callbacks, removes it from the history, the log and the embedded directory, and overwrites where it stood. Resume tokens of WatchEvents from before are too old then. Refused while a call with it goes on. Repeated with the same request_id it removes nothing more and counts the same again; where the number may still be it says as it is now. Nobody else is answered meanwhile, with a large log for minutes: allow the call ten.")
+
+  /// Lists when numbers were forgotten and by whom, without the numbers: the oldest first, page by
+  /// page.
+  public static let listForgettings = RPCMethod<V1.ListForgettingsRequest, V1.ListForgettingsResponse>(
+    service: serviceName, name: "ListForgettings", kind: .unary,
+    roles: [.admin, .observer], mutates: false,
+    isIdempotent: true,
+    reasons: [.pageTokenInvalid],
+    summary: "Lists when numbers were forgotten and by whom, without the numbers: the oldest first, page by page.")
 
   /// Streams what happens in the service, from a token, from a moment, or from now; at least once
   /// each, in the order of the log.
@@ -341,6 +352,7 @@ public enum AdminServiceMethods {
     exportDirectory,
     backup,
     forgetCaller,
+    listForgettings,
     watchEvents,
     listDialers,
     reloadConfiguration,

@@ -3,7 +3,10 @@ import CallbackEngine
 import CallbackMessages
 import CallbackWire
 import CallerDirectory
+import EventLog
 import UnixRPC
+
+extension V1.ListForgettingsRequest: PageRequest {}
 
 extension AdminService {
   /// Forgets a number everywhere the daemon can, and names where it cannot.
@@ -13,9 +16,11 @@ extension AdminService {
     let region = try context.numbers.region(request.region, "region")
     let number = try context.numbers.number(request.number, "number", in: region)
     let actor = Actor(userID: call.peer.uid)
+    let key = try request.key(for: actor)
     let forgotten = try await context.engine.forget(
-      number.e164, actor: actor, key: try request.key(for: actor),
-      fingerprint: request.fingerprint(path: AdminServiceMethods.forgetCaller.path))
+      number.e164, actor: actor, key: key,
+      fingerprint: request.fingerprint(path: AdminServiceMethods.forgetCaller.path),
+      request: key.map { RequestFingerprint.of($0) })
     let reply: Reply
     do throws(Rejection) {
       reply = try forgotten.answer.get()
@@ -26,8 +31,9 @@ extension AdminService {
       throw Refusal.defect
     }
     // After the log, so that no callback of the number asks for what is cached any more.
-    let records = try await context.directory.forget(number.line)
-    context.resolver.forget(e164: number.e164)
+    let records = try await context.directory.forget(
+      number.line, as: "\(context.engine.lineage)-\(entry.id)")
+    try context.resolver.forget(number)
     context.logger.notice(
       "a number was forgotten",
       metadata: ["uid": "\(actor.userID)", "callbacks": "\(entry.callbacks)"])
@@ -35,6 +41,18 @@ extension AdminService {
       logPosition: forgotten.answer.position, cancelledCallbacks: cancelled,
       historyCallbacks: entry.callbacks, directoryRecords: UInt64(records),
       remainders: try await remainders(of: number.e164))
+  }
+
+  /// Lists when numbers were forgotten, the oldest first.
+  func listForgettings(
+    _ request: V1.ListForgettingsRequest, _ call: RPCCall
+  ) async throws -> V1.ListForgettingsResponse {
+    var (page, after) = try request.page(of: V1.Forgetting.self)
+    let limit = try Field.pageSize(request.pageSize, "page_size", FieldLimits.page)
+    let start = after.flatMap { UInt64(String(decoding: $0, as: UTF8.self)) } ?? 0
+    let found = try await context.engine.forgettings(after: start, limit: limit + 1)
+    page.fill(found, bytes: { Array(String($0.id).utf8) }) { V1.Forgetting($0) }
+    return V1.ListForgettingsResponse(forgettings: page.entries, nextPageToken: page.nextToken)
   }
 
   private func remainders(of e164: String) async throws -> [V1.ForgetRemainder] {
@@ -47,5 +65,13 @@ extension AdminService {
     return context.resolver.directoryNames(but: context.directory.name)
       .map { V1.ForgetRemainder(kind: .directory, name: $0) }
       + [V1.ForgetRemainder(kind: .backups), V1.ForgetRemainder(kind: .serviceLog)] + kept
+  }
+}
+
+extension V1.Forgetting {
+  fileprivate init(_ entry: ForgettingEntry) {
+    self.init(
+      forgottenAt: GoogleProtobuf.Timestamp(entry.at), actorUid: entry.actor.userID,
+      historyCallbacks: entry.callbacks)
   }
 }

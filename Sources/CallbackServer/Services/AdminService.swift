@@ -39,6 +39,7 @@ struct AdminService: Sendable {
     methods.serverStream(Methods.exportDirectory, exportDirectory)
     methods.serverStream(Methods.backup, backup)
     methods.unary(Methods.forgetCaller, forgetCaller)
+    methods.unary(Methods.listForgettings, listForgettings)
     methods.serverStream(Methods.watchEvents, watchEvents)
     methods.read(Methods.listDialers, listDialers)
     methods.read(Methods.getServerInfo, getServerInfo)

@@ -7,7 +7,7 @@ import SQLite
 /// so that changing a record needs no second index.
 enum DirectorySchema {
   /// The version that this program writes; a newer one is refused.
-  static let version: Int64 = 1
+  static let version: Int64 = 2
 
   private static let tables = """
     CREATE TABLE records (
@@ -38,6 +38,15 @@ enum DirectorySchema {
       made_at INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX requests_by_time ON requests (made_at);
+    \(forgettings)
+    """
+
+  /// Since version 2: how many records each forgetting removed.
+  private static let forgettings = """
+    CREATE TABLE forgettings (
+      id TEXT PRIMARY KEY,
+      records INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
     """
 
   /// Makes the tables in a new file; checks the version of one that has them.
@@ -45,10 +54,9 @@ enum DirectorySchema {
     let found = try attempt { () throws(SQLiteError) in
       try database.transaction { () throws(SQLiteError) in
         let found = Int64(try database.pragma("user_version") ?? "") ?? 0
-        if found == 0 {
-          try database.execute(tables)
-          try database.setPragma("user_version", to: "\(version)")
-        }
+        if found == 0 { try database.execute(tables) }
+        if found == 1 { try database.execute(forgettings) }
+        if found < version { try database.setPragma("user_version", to: "\(version)") }
         return found
       }
     }

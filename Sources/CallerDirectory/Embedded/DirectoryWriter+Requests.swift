@@ -80,26 +80,49 @@ extension DirectoryWriter {
   }
 
   /// Removes every record that has the number, whatever the extension, and every trace of them in
-  /// the file: freed space is overwritten, the index of names is written anew.
-  func forget(_ line: PhoneNumber.Line) throws(DirectoryError) -> Int {
+  /// the file: freed space is overwritten, the index of names is written anew. Requests that named
+  /// the number are forgotten too, also where their record no longer has it or stays.
+  func forget(_ line: PhoneNumber.Line, as id: String) throws(DirectoryError) -> Int {
     guard let key = StoredNumbers.key(line) else { return 0 }
     return try DirectorySchema.attempt { () throws(SQLiteError) in
       let count = try database.transaction { () throws(SQLiteError) in
-        var count = 0
-        for id in try recordIDs(of: key) {
-          guard let found = try records.stored(id) else { continue }
-          try records.remove(found)
-          let requests = try database.statement("DELETE FROM requests WHERE record_id = ?")
-          try requests.bind(id, at: 1)
-          try requests.run()
-          count += 1
-        }
-        if count > 0 { try database.execute("INSERT INTO names (names) VALUES ('optimize')") }
+        if let count = try recordsForgotten(as: id) { return count }
+        let count = try removeRecords(of: key)
+        let requests = try database.statement(
+          "DELETE FROM requests WHERE instr(content, ?1) > 0 OR instr(request_id, ?1) > 0")
+        try requests.bind(String(line.e164.drop { $0 == "+" }), at: 1)
+        try requests.run()
+        let keep = try database.statement("INSERT INTO forgettings VALUES (?, ?)")
+        try keep.bind(id, at: 1)
+        try keep.bind(count, at: 2)
+        try keep.run()
         return count
       }
-      if count > 0 { try database.checkpoint(.truncate) }
+      // In any case: the write-ahead log keeps pages as they were before earlier changes.
+      try database.checkpoint(.truncate)
       return count
     }
+  }
+
+  private func recordsForgotten(as id: String) throws(SQLiteError) -> Int? {
+    let select = try database.statement("SELECT records FROM forgettings WHERE id = ?")
+    defer { select.reset() }
+    try select.bind(id, at: 1)
+    return try select.step() ? Int(select.int64(at: 0)) : nil
+  }
+
+  private func removeRecords(of key: Int64) throws(SQLiteError) -> Int {
+    var count = 0
+    for id in try recordIDs(of: key) {
+      guard let found = try records.stored(id) else { continue }
+      try records.remove(found)
+      let requests = try database.statement("DELETE FROM requests WHERE record_id = ?")
+      try requests.bind(id, at: 1)
+      try requests.run()
+      count += 1
+    }
+    if count > 0 { try database.execute("INSERT INTO names (names) VALUES ('optimize')") }
+    return count
   }
 
   private func recordIDs(of key: Int64) throws(SQLiteError) -> [String] {

@@ -165,11 +165,16 @@ public final class EmbeddedDirectory: CallerDirectory {
   /// How many records there are.
   public func recordCount() async throws(DirectoryError) -> Int { try await searcher.count() }
 
-  /// Removes every record that has the number and every trace of them; gives how many there were.
-  public func forget(_ line: PhoneNumber.Line) async throws(DirectoryError) -> Int {
+  /// Removes every record that has the number and every trace of them and of the number.
+  ///
+  /// - Parameters:
+  ///   - line: the number; its extension does not count.
+  ///   - id: names the forgetting. Under the same id nothing more is removed.
+  /// - Returns: how many records the forgetting of this id removed.
+  public func forget(_ line: PhoneNumber.Line, as id: String) async throws(DirectoryError) -> Int {
     beginChange()
     defer { endChange() }
-    return try await writer.forget(line)
+    return try await writer.forget(line, as: id)
   }
 
   /// While a change is under way no connection keeps the state that it has seen: that would keep

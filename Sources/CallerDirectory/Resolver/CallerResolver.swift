@@ -130,9 +130,13 @@ public final class CallerResolver: Sendable {
     return resolved
   }
 
-  /// Drops what is kept of answers about a number, whatever the extension.
-  public func forget(e164: String) {
-    for source in sources { source.forget(e164) }
+  /// Drops what is kept of answers about a number, whatever the extension, and of changes.
+  ///
+  /// - Throws: where the ledger of changes cannot be written.
+  public func forget(_ number: PhoneNumber) throws(DirectoryError) {
+    for source in sources { source.forget(number.e164) }
+    let forms = [number.e164, number.display].map { $0.filter(\.isNumber) }
+    try ledger?.forget(digits: Array(Set(forms)).sorted())
   }
 
   /// The directories that are asked, by name, but for `own`.

@@ -27,6 +27,7 @@ public final class ChangeLedger: Sendable {
       let database = try Database(path: path)
       try database.setPragma("journal_mode", to: "WAL")
       try database.setPragma("synchronous", to: "FULL")
+      try database.setPragma("secure_delete", to: "ON")
       try database.execute(
         """
         CREATE TABLE IF NOT EXISTS change (
@@ -93,6 +94,26 @@ public final class ChangeLedger: Sendable {
       let delete = try database.statement("DELETE FROM change WHERE request_id = ?")
       try delete.bind(request.id, at: 1)
       try delete.run()
+    }
+  }
+
+  /// Forgets the requests and records in whose ids a number is, and overwrites where it stood: ids
+  /// are what clients and directories make them of.
+  ///
+  /// - Parameter digits: the number as ids may hold it.
+  func forget(digits: [String]) throws(DirectoryError) {
+    try withDatabase { database throws(SQLiteError) in
+      try database.transaction { () throws(SQLiteError) in
+        for digits in digits {
+          let delete = try database.statement(
+            "DELETE FROM change WHERE instr(request_id, ?1) > 0 OR instr(record_id, ?1) > 0")
+          try delete.bind(digits, at: 1)
+          try delete.run()
+        }
+      }
+      // What was deleted before is overwritten as well.
+      try database.execute("VACUUM")
+      try database.checkpoint(.truncate)
     }
   }
 

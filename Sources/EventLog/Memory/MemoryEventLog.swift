@@ -84,12 +84,20 @@ final class MemoryEventLog: EventLog {
 
   func forget(_ forgetting: Forgetting) throws(EventLogError) -> ForgettingEntry {
     store.contents.withLock { contents in
+      if forgetting.isRepeated,
+        let kept = contents.forgettings.last(where: { kept in
+          kept.request == forgetting.request
+        })
+      {
+        return kept.entry
+      }
       let callbacks = contents.forget(forgetting.e164)
       contents.snapshot = forgetting.snapshot
       contents.drop(upTo: forgetting.snapshot.head.position)
       let entry = ForgettingEntry(
-        at: forgetting.at, actor: forgetting.actor, callbacks: UInt64(callbacks))
-      contents.forgettings.append(entry)
+        id: UInt64(contents.forgettings.count) + 1, at: forgetting.at, actor: forgetting.actor,
+        callbacks: UInt64(callbacks))
+      contents.forgettings.append((forgetting.request, entry))
       return entry
     }
   }
@@ -132,8 +140,10 @@ final class MemoryEventLog: EventLog {
     }
   }
 
-  func forgettings(after skipped: Int, limit: Int) throws(EventLogError) -> [ForgettingEntry] {
-    store.contents.withLock { Array($0.forgettings.dropFirst(skipped).prefix(limit)) }
+  func forgettings(after id: UInt64, limit: Int) throws(EventLogError) -> [ForgettingEntry] {
+    store.contents.withLock { contents in
+      contents.forgettings.dropFirst(Int(clamping: id)).prefix(limit).map(\.entry)
+    }
   }
 
   func outcomePosition(since time: WallTime) throws(EventLogError) -> LogPosition {

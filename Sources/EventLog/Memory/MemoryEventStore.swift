@@ -65,7 +65,7 @@ struct MemoryContents: Sendable {
   var attempts: [AttemptID: Attempt] = [:]
   var links: [HistoryLink] = []
   var outcomes: [OutcomeEntry] = []
-  var forgettings: [ForgettingEntry] = []
+  var forgettings: [(request: Fingerprint?, entry: ForgettingEntry)] = []
   var faults: [MemoryFault] = []
   var canSettle = true
   var appendCount = 0

@@ -19,9 +19,11 @@ struct GlobalOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How long a call may take, such as 5s; 0: as long as it wants. Streams have no limit.",
-      valueName: "duration"))
-  var timeout = DurationArgument(.seconds(10))
+      """
+      How long a call may take, such as 5s; 0: as long as it wants. Streams have no limit. \
+      Default: 10s, and 10m for forget.
+      """, valueName: "duration"))
+  var timeout: DurationArgument?
 
   @Option(help: "Colours: auto, always or never; auto also heeds NO_COLOR and TERM.")
   var color = ColorChoice.auto

@@ -3697,6 +3697,141 @@ void   callback__v1__forget_caller_response__free_unpacked
   assert(message->base.descriptor == &callback__v1__forget_caller_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   callback__v1__list_forgettings_request__init
+                     (Callback__V1__ListForgettingsRequest         *message)
+{
+  static const Callback__V1__ListForgettingsRequest init_value = CALLBACK__V1__LIST_FORGETTINGS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t callback__v1__list_forgettings_request__get_packed_size
+                     (const Callback__V1__ListForgettingsRequest *message)
+{
+  assert(message->base.descriptor == &callback__v1__list_forgettings_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__list_forgettings_request__pack
+                     (const Callback__V1__ListForgettingsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__list_forgettings_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__list_forgettings_request__pack_to_buffer
+                     (const Callback__V1__ListForgettingsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__list_forgettings_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__ListForgettingsRequest *
+       callback__v1__list_forgettings_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__ListForgettingsRequest *)
+     protobuf_c_message_unpack (&callback__v1__list_forgettings_request__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__list_forgettings_request__free_unpacked
+                     (Callback__V1__ListForgettingsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__list_forgettings_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__forgetting__init
+                     (Callback__V1__Forgetting         *message)
+{
+  static const Callback__V1__Forgetting init_value = CALLBACK__V1__FORGETTING__INIT;
+  *message = init_value;
+}
+size_t callback__v1__forgetting__get_packed_size
+                     (const Callback__V1__Forgetting *message)
+{
+  assert(message->base.descriptor == &callback__v1__forgetting__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__forgetting__pack
+                     (const Callback__V1__Forgetting *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__forgetting__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__forgetting__pack_to_buffer
+                     (const Callback__V1__Forgetting *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__forgetting__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__Forgetting *
+       callback__v1__forgetting__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__Forgetting *)
+     protobuf_c_message_unpack (&callback__v1__forgetting__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__forgetting__free_unpacked
+                     (Callback__V1__Forgetting *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__forgetting__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__list_forgettings_response__init
+                     (Callback__V1__ListForgettingsResponse         *message)
+{
+  static const Callback__V1__ListForgettingsResponse init_value = CALLBACK__V1__LIST_FORGETTINGS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t callback__v1__list_forgettings_response__get_packed_size
+                     (const Callback__V1__ListForgettingsResponse *message)
+{
+  assert(message->base.descriptor == &callback__v1__list_forgettings_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__list_forgettings_response__pack
+                     (const Callback__V1__ListForgettingsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__list_forgettings_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__list_forgettings_response__pack_to_buffer
+                     (const Callback__V1__ListForgettingsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__list_forgettings_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__ListForgettingsResponse *
+       callback__v1__list_forgettings_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__ListForgettingsResponse *)
+     protobuf_c_message_unpack (&callback__v1__list_forgettings_response__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__list_forgettings_response__free_unpacked
+                     (Callback__V1__ListForgettingsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__list_forgettings_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   callback__v1__watch_events_request__init
                      (Callback__V1__WatchEventsRequest         *message)
 {
@@ -9681,6 +9816,172 @@ const ProtobufCMessageDescriptor callback__v1__forget_caller_response__descripto
   (ProtobufCMessageInit) callback__v1__forget_caller_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor callback__v1__list_forgettings_request__field_descriptors[2] =
+{
+  {
+    "page_size",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ListForgettingsRequest, page_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_token",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ListForgettingsRequest, page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__list_forgettings_request__field_indices_by_name[] = {
+  0,   /* field[0] = page_size */
+  1,   /* field[1] = page_token */
+};
+static const ProtobufCIntRange callback__v1__list_forgettings_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor callback__v1__list_forgettings_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.ListForgettingsRequest",
+  "ListForgettingsRequest",
+  "Callback__V1__ListForgettingsRequest",
+  "callback.v1",
+  sizeof(Callback__V1__ListForgettingsRequest),
+  2,
+  callback__v1__list_forgettings_request__field_descriptors,
+  callback__v1__list_forgettings_request__field_indices_by_name,
+  1,  callback__v1__list_forgettings_request__number_ranges,
+  (ProtobufCMessageInit) callback__v1__list_forgettings_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__forgetting__field_descriptors[3] =
+{
+  {
+    "forgotten_at",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__Forgetting, forgotten_at),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "actor_uid",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__Forgetting, actor_uid),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "history_callbacks",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__Forgetting, history_callbacks),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__forgetting__field_indices_by_name[] = {
+  1,   /* field[1] = actor_uid */
+  0,   /* field[0] = forgotten_at */
+  2,   /* field[2] = history_callbacks */
+};
+static const ProtobufCIntRange callback__v1__forgetting__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor callback__v1__forgetting__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.Forgetting",
+  "Forgetting",
+  "Callback__V1__Forgetting",
+  "callback.v1",
+  sizeof(Callback__V1__Forgetting),
+  3,
+  callback__v1__forgetting__field_descriptors,
+  callback__v1__forgetting__field_indices_by_name,
+  1,  callback__v1__forgetting__number_ranges,
+  (ProtobufCMessageInit) callback__v1__forgetting__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__list_forgettings_response__field_descriptors[2] =
+{
+  {
+    "forgettings",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Callback__V1__ListForgettingsResponse, n_forgettings),
+    offsetof(Callback__V1__ListForgettingsResponse, forgettings),
+    &callback__v1__forgetting__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_page_token",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ListForgettingsResponse, next_page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__list_forgettings_response__field_indices_by_name[] = {
+  0,   /* field[0] = forgettings */
+  1,   /* field[1] = next_page_token */
+};
+static const ProtobufCIntRange callback__v1__list_forgettings_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor callback__v1__list_forgettings_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.ListForgettingsResponse",
+  "ListForgettingsResponse",
+  "Callback__V1__ListForgettingsResponse",
+  "callback.v1",
+  sizeof(Callback__V1__ListForgettingsResponse),
+  2,
+  callback__v1__list_forgettings_response__field_descriptors,
+  callback__v1__list_forgettings_response__field_indices_by_name,
+  1,  callback__v1__list_forgettings_response__number_ranges,
+  (ProtobufCMessageInit) callback__v1__list_forgettings_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor callback__v1__watch_events_request__field_descriptors[2] =
 {
   {
@@ -11551,7 +11852,7 @@ const ProtobufCEnumDescriptor callback__v1__forget_remainder_kind__descriptor =
   callback__v1__forget_remainder_kind__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor callback__v1__admin_service__method_descriptors[37] =
+static const ProtobufCMethodDescriptor callback__v1__admin_service__method_descriptors[38] =
 {
   { "PutQueue", &callback__v1__put_queue_request__descriptor, &callback__v1__put_queue_response__descriptor },
   { "GetQueue", &callback__v1__get_queue_request__descriptor, &callback__v1__get_queue_response__descriptor },
@@ -11585,6 +11886,7 @@ static const ProtobufCMethodDescriptor callback__v1__admin_service__method_descr
   { "ExportDirectory", &callback__v1__export_directory_request__descriptor, &callback__v1__export_directory_response__descriptor },
   { "Backup", &callback__v1__backup_request__descriptor, &callback__v1__backup_response__descriptor },
   { "ForgetCaller", &callback__v1__forget_caller_request__descriptor, &callback__v1__forget_caller_response__descriptor },
+  { "ListForgettings", &callback__v1__list_forgettings_request__descriptor, &callback__v1__list_forgettings_response__descriptor },
   { "WatchEvents", &callback__v1__watch_events_request__descriptor, &callback__v1__watch_events_response__descriptor },
   { "ListDialers", &callback__v1__list_dialers_request__descriptor, &callback__v1__list_dialers_response__descriptor },
   { "ReloadConfiguration", &callback__v1__reload_configuration_request__descriptor, &callback__v1__reload_configuration_response__descriptor },
@@ -11605,13 +11907,14 @@ const unsigned callback__v1__admin_service__method_indices_by_name[] = {
   9,        /* GetLocation */
   13,        /* GetNumber */
   1,        /* GetQueue */
-  36,        /* GetServerInfo */
+  37,        /* GetServerInfo */
   25,        /* GetSettings */
-  35,        /* GetStats */
+  36,        /* GetStats */
   28,        /* ImportDirectory */
   6,        /* ListAgentConfigs */
-  33,        /* ListDialers */
+  34,        /* ListDialers */
   20,        /* ListExclusions */
+  32,        /* ListForgettings */
   23,        /* ListInactiveReasons */
   10,        /* ListLocations */
   14,        /* ListNumbers */
@@ -11624,11 +11927,11 @@ const unsigned callback__v1__admin_service__method_indices_by_name[] = {
   12,        /* PutNumber */
   0,        /* PutQueue */
   26,        /* PutSettings */
-  34,        /* ReloadConfiguration */
+  35,        /* ReloadConfiguration */
   16,        /* SetAgentQueues */
   17,        /* SetQueueState */
   27,        /* SettleAttempt */
-  32         /* WatchEvents */
+  33         /* WatchEvents */
 };
 const ProtobufCServiceDescriptor callback__v1__admin_service__descriptor =
 {
@@ -11637,7 +11940,7 @@ const ProtobufCServiceDescriptor callback__v1__admin_service__descriptor =
   "AdminService",
   "Callback__V1__AdminService",
   "callback.v1",
-  37,
+  38,
   callback__v1__admin_service__method_descriptors,
   callback__v1__admin_service__method_indices_by_name
 };
@@ -11897,13 +12200,21 @@ void callback__v1__admin_service__forget_caller(ProtobufCService *service,
   assert(service->descriptor == &callback__v1__admin_service__descriptor);
   service->invoke(service, 31, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void callback__v1__admin_service__list_forgettings(ProtobufCService *service,
+                                                   const Callback__V1__ListForgettingsRequest *input,
+                                                   Callback__V1__ListForgettingsResponse_Closure closure,
+                                                   void *closure_data)
+{
+  assert(service->descriptor == &callback__v1__admin_service__descriptor);
+  service->invoke(service, 32, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void callback__v1__admin_service__watch_events(ProtobufCService *service,
                                                const Callback__V1__WatchEventsRequest *input,
                                                Callback__V1__WatchEventsResponse_Closure closure,
                                                void *closure_data)
 {
   assert(service->descriptor == &callback__v1__admin_service__descriptor);
-  service->invoke(service, 32, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 33, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__admin_service__list_dialers(ProtobufCService *service,
                                                const Callback__V1__ListDialersRequest *input,
@@ -11911,7 +12222,7 @@ void callback__v1__admin_service__list_dialers(ProtobufCService *service,
                                                void *closure_data)
 {
   assert(service->descriptor == &callback__v1__admin_service__descriptor);
-  service->invoke(service, 33, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 34, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__admin_service__reload_configuration(ProtobufCService *service,
                                                        const Callback__V1__ReloadConfigurationRequest *input,
@@ -11919,7 +12230,7 @@ void callback__v1__admin_service__reload_configuration(ProtobufCService *service
                                                        void *closure_data)
 {
   assert(service->descriptor == &callback__v1__admin_service__descriptor);
-  service->invoke(service, 34, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 35, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__admin_service__get_stats(ProtobufCService *service,
                                             const Callback__V1__GetStatsRequest *input,
@@ -11927,7 +12238,7 @@ void callback__v1__admin_service__get_stats(ProtobufCService *service,
                                             void *closure_data)
 {
   assert(service->descriptor == &callback__v1__admin_service__descriptor);
-  service->invoke(service, 35, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 36, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__admin_service__get_server_info(ProtobufCService *service,
                                                   const Callback__V1__GetServerInfoRequest *input,
@@ -11935,7 +12246,7 @@ void callback__v1__admin_service__get_server_info(ProtobufCService *service,
                                                   void *closure_data)
 {
   assert(service->descriptor == &callback__v1__admin_service__descriptor);
-  service->invoke(service, 36, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 37, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__admin_service__init (Callback__V1__AdminService_Service *service,
                                         Callback__V1__AdminService_ServiceDestroy destroy)

@@ -9,12 +9,16 @@ struct Forget: ClientCommand {
     discussion: """
       Its waiting callbacks are cancelled; it leaves the history, the log and the directory, and \
       where it stood is overwritten. While a call with it goes on that is refused. Where it may \
-      still be is told. The daemon answers nobody else meanwhile, with a large history for some \
-      seconds.
+      still be is told. The daemon answers nobody else meanwhile, with a large log for minutes: it \
+      is written anew. Where the call takes longer than --timeout (10m) the daemon goes on, and \
+      the same command with the same --request-id gives the answer.
 
       Example:
         callbackctl forget "(510) 555-0123" --yes
       """)
+
+  /// The log is read and written anew, at the pace of the disk.
+  static let patience = Duration.seconds(600)
 
   @Argument(help: "The number, as people write it.")
   var number: String
@@ -34,7 +38,6 @@ struct Forget: ClientCommand {
 
   func run(in session: Session) async throws {
     let request = V1.ForgetCallerRequest(requestID: change.id, number: number, region: region)
-    // Long enough for a large history; --timeout says otherwise.
     let answer = try await session.client.call(AdminServiceMethods.forgetCaller, request)
     try session.show(answer) { _ in
       var lines = [

@@ -103,6 +103,9 @@ typedef struct Callback__V1__BackupEnd Callback__V1__BackupEnd;
 typedef struct Callback__V1__ForgetCallerRequest Callback__V1__ForgetCallerRequest;
 typedef struct Callback__V1__ForgetRemainder Callback__V1__ForgetRemainder;
 typedef struct Callback__V1__ForgetCallerResponse Callback__V1__ForgetCallerResponse;
+typedef struct Callback__V1__ListForgettingsRequest Callback__V1__ListForgettingsRequest;
+typedef struct Callback__V1__Forgetting Callback__V1__Forgetting;
+typedef struct Callback__V1__ListForgettingsResponse Callback__V1__ListForgettingsResponse;
 typedef struct Callback__V1__WatchEventsRequest Callback__V1__WatchEventsRequest;
 typedef struct Callback__V1__WatchEventsResponse Callback__V1__WatchEventsResponse;
 typedef struct Callback__V1__ServiceEvent Callback__V1__ServiceEvent;
@@ -1154,6 +1157,41 @@ struct  Callback__V1__ForgetCallerResponse
 #define CALLBACK__V1__FORGET_CALLER_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__forget_caller_response__descriptor) \
     , 0, 0, 0, 0, 0,NULL }
+
+
+struct  Callback__V1__ListForgettingsRequest
+{
+  ProtobufCMessage base;
+  uint32_t page_size;
+  char *page_token;
+};
+#define CALLBACK__V1__LIST_FORGETTINGS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__list_forgettings_request__descriptor) \
+    , 0, (char *)protobuf_c_empty_string }
+
+
+struct  Callback__V1__Forgetting
+{
+  ProtobufCMessage base;
+  Google__Protobuf__Timestamp *forgotten_at;
+  uint32_t actor_uid;
+  uint64_t history_callbacks;
+};
+#define CALLBACK__V1__FORGETTING__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__forgetting__descriptor) \
+    , NULL, 0, 0 }
+
+
+struct  Callback__V1__ListForgettingsResponse
+{
+  ProtobufCMessage base;
+  size_t n_forgettings;
+  Callback__V1__Forgetting **forgettings;
+  char *next_page_token;
+};
+#define CALLBACK__V1__LIST_FORGETTINGS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__list_forgettings_response__descriptor) \
+    , 0,NULL, (char *)protobuf_c_empty_string }
 
 
 typedef enum {
@@ -3019,6 +3057,63 @@ Callback__V1__ForgetCallerResponse *
 void   callback__v1__forget_caller_response__free_unpacked
                      (Callback__V1__ForgetCallerResponse *message,
                       ProtobufCAllocator *allocator);
+/* Callback__V1__ListForgettingsRequest methods */
+void   callback__v1__list_forgettings_request__init
+                     (Callback__V1__ListForgettingsRequest         *message);
+size_t callback__v1__list_forgettings_request__get_packed_size
+                     (const Callback__V1__ListForgettingsRequest   *message);
+size_t callback__v1__list_forgettings_request__pack
+                     (const Callback__V1__ListForgettingsRequest   *message,
+                      uint8_t             *out);
+size_t callback__v1__list_forgettings_request__pack_to_buffer
+                     (const Callback__V1__ListForgettingsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__ListForgettingsRequest *
+       callback__v1__list_forgettings_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__list_forgettings_request__free_unpacked
+                     (Callback__V1__ListForgettingsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__Forgetting methods */
+void   callback__v1__forgetting__init
+                     (Callback__V1__Forgetting         *message);
+size_t callback__v1__forgetting__get_packed_size
+                     (const Callback__V1__Forgetting   *message);
+size_t callback__v1__forgetting__pack
+                     (const Callback__V1__Forgetting   *message,
+                      uint8_t             *out);
+size_t callback__v1__forgetting__pack_to_buffer
+                     (const Callback__V1__Forgetting   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__Forgetting *
+       callback__v1__forgetting__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__forgetting__free_unpacked
+                     (Callback__V1__Forgetting *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__ListForgettingsResponse methods */
+void   callback__v1__list_forgettings_response__init
+                     (Callback__V1__ListForgettingsResponse         *message);
+size_t callback__v1__list_forgettings_response__get_packed_size
+                     (const Callback__V1__ListForgettingsResponse   *message);
+size_t callback__v1__list_forgettings_response__pack
+                     (const Callback__V1__ListForgettingsResponse   *message,
+                      uint8_t             *out);
+size_t callback__v1__list_forgettings_response__pack_to_buffer
+                     (const Callback__V1__ListForgettingsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__ListForgettingsResponse *
+       callback__v1__list_forgettings_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__list_forgettings_response__free_unpacked
+                     (Callback__V1__ListForgettingsResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Callback__V1__WatchEventsRequest methods */
 void   callback__v1__watch_events_request__init
                      (Callback__V1__WatchEventsRequest         *message);
@@ -3647,6 +3742,15 @@ typedef void (*Callback__V1__ForgetRemainder_Closure)
 typedef void (*Callback__V1__ForgetCallerResponse_Closure)
                  (const Callback__V1__ForgetCallerResponse *message,
                   void *closure_data);
+typedef void (*Callback__V1__ListForgettingsRequest_Closure)
+                 (const Callback__V1__ListForgettingsRequest *message,
+                  void *closure_data);
+typedef void (*Callback__V1__Forgetting_Closure)
+                 (const Callback__V1__Forgetting *message,
+                  void *closure_data);
+typedef void (*Callback__V1__ListForgettingsResponse_Closure)
+                 (const Callback__V1__ListForgettingsResponse *message,
+                  void *closure_data);
 typedef void (*Callback__V1__WatchEventsRequest_Closure)
                  (const Callback__V1__WatchEventsRequest *message,
                   void *closure_data);
@@ -3842,6 +3946,10 @@ struct Callback__V1__AdminService_Service
                         const Callback__V1__ForgetCallerRequest *input,
                         Callback__V1__ForgetCallerResponse_Closure closure,
                         void *closure_data);
+  void (*list_forgettings)(Callback__V1__AdminService_Service *service,
+                           const Callback__V1__ListForgettingsRequest *input,
+                           Callback__V1__ListForgettingsResponse_Closure closure,
+                           void *closure_data);
   void (*watch_events)(Callback__V1__AdminService_Service *service,
                        const Callback__V1__WatchEventsRequest *input,
                        Callback__V1__WatchEventsResponse_Closure closure,
@@ -3902,6 +4010,7 @@ void callback__v1__admin_service__init (Callback__V1__AdminService_Service *serv
       function_prefix__ ## export_directory,\
       function_prefix__ ## backup,\
       function_prefix__ ## forget_caller,\
+      function_prefix__ ## list_forgettings,\
       function_prefix__ ## watch_events,\
       function_prefix__ ## list_dialers,\
       function_prefix__ ## reload_configuration,\
@@ -4035,6 +4144,10 @@ void callback__v1__admin_service__forget_caller(ProtobufCService *service,
                                                 const Callback__V1__ForgetCallerRequest *input,
                                                 Callback__V1__ForgetCallerResponse_Closure closure,
                                                 void *closure_data);
+void callback__v1__admin_service__list_forgettings(ProtobufCService *service,
+                                                   const Callback__V1__ListForgettingsRequest *input,
+                                                   Callback__V1__ListForgettingsResponse_Closure closure,
+                                                   void *closure_data);
 void callback__v1__admin_service__watch_events(ProtobufCService *service,
                                                const Callback__V1__WatchEventsRequest *input,
                                                Callback__V1__WatchEventsResponse_Closure closure,
@@ -4144,6 +4257,9 @@ extern const ProtobufCMessageDescriptor callback__v1__backup_end__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__forget_caller_request__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__forget_remainder__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__forget_caller_response__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__list_forgettings_request__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__forgetting__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__list_forgettings_response__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__watch_events_request__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__watch_events_response__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__service_event__descriptor;

@@ -1,0 +1,86 @@
+import CallbackCore
+import EventLog
+import FaultyDisk
+import SQLite
+import SQLiteEventLog
+import TestSupport
+import Testing
+
+/// What is forgotten is overwritten, whatever comes between.
+@Suite struct ForgettingTests {
+  let directory = TemporaryDirectory()
+
+  private func forgetting(_ log: any EventLog, isRepeated: Bool = false) throws -> Forgetting {
+    Forgetting(
+      e164: "+15550100", actor: Actor(userID: 8), at: WallTime(9),
+      request: Fingerprint(high: 1, low: 1), isRepeated: isRepeated,
+      snapshot: LogSnapshot(head: try log.head(), state: Snapshot()))
+  }
+
+  /// Whether the number is in the files of a log.
+  private func isIn(_ data: String) -> Bool {
+    let number = Array("15550100".utf8)
+    return ["log.db", "log.db-wal"].contains { file in
+      let bytes = Files.read("\(data)/\(file)")
+      return bytes.indices.dropLast(number.count - 1).contains {
+        bytes[$0] == number[0] && bytes[$0..<($0 + number.count)].elementsEqual(number)
+      }
+    }
+  }
+
+  @Test(arguments: [FAULTY_DISK_EIO, FAULTY_DISK_FULL])
+  func aDiskThatFailsInTheMiddleIsMadeUpForByTheSameRequest(kind: Int) throws {
+    let name = "forgetful-\(kind)"
+    let disk = try #require(faulty_disk_make(name))
+    var refused = 0
+    for round in 0..<40 {
+      let data = directory.file("\(name)-\(round)")
+      let store = try SQLiteEventStore(directory: data, options: .init(fileSystem: name))
+      let log = try store.openLog()
+      try log.appendMade(30)
+      let forgetting = try self.forgetting(log)
+      faulty_disk_fail(disk, Int32(kind), round, 1)
+      do throws(EventLogError) {
+        _ = try log.forget(forgetting)
+        #expect(!isIn(data), "round \(round)")
+      } catch {
+        refused += 1
+      }
+      faulty_disk_heal(disk)
+      log.close()
+      store.close()
+      let next = try SQLiteEventStore(directory: data)
+      let opened = try next.openLog()
+      _ = try opened.forget(try self.forgetting(opened, isRepeated: true))
+      #expect(!isIn(data), "round \(round)")
+      #expect(try opened.history(.all, before: nil, limit: 9).isEmpty)
+      #expect(try opened.forgettings(after: 0, limit: 9).map(\.callbacks) == [30])
+      opened.close()
+      next.close()
+    }
+    #expect(refused > 10)
+  }
+
+  @Test func whatAKilledProcessLeftIsOverwrittenWhenTheLogIsOpened() throws {
+    let data = directory.file("data")
+    let store = try SQLiteEventStore(directory: data)
+    var log = try store.openLog()
+    try log.appendMade(30)
+    log.close()
+    // As it is after the transaction, before the file is written anew.
+    do {
+      let database = try Database(path: "\(data)/log.db", vfs: "callback-checked")
+      try database.execute(
+        """
+        UPDATE meta SET dropped_position = 30,
+          dropped_checksum = (SELECT checksum FROM record WHERE position = 30);
+        DELETE FROM record; DELETE FROM callback;
+        INSERT INTO forgetting VALUES (NULL, 9, 8, 30, NULL, 0);
+        """)
+    }
+    #expect(isIn(data))
+    log = try store.openLog()
+    #expect(!isIn(data))
+    log.close()
+  }
+}
