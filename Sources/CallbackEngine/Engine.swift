@@ -46,7 +46,7 @@ public final class Engine: Sendable {
   ) async throws(EventLogError) -> Engine {
     let result = await withCheckedContinuation {
       (continuation: CheckedContinuation<Result<OpenedEngine, EventLogError>, Never>) in
-      OwnThread.start {
+      OwnThread.start("engine") {
         EngineLoop.run(store, configuration, logger) { continuation.resume(returning: $0) }
       }
     }

@@ -28,7 +28,7 @@ final class LogListener: Sendable {
     channel = Self.channel(stream)
   }
 
-  func start() { OwnThread.start { [self] in run() } }
+  func start() { OwnThread.start("log-listener") { [self] in run() } }
 
   func stop() { hasStopped.store(true, ordering: .releasing) }
 

@@ -1,10 +1,14 @@
 """The daemon as operators run it: metrics, health while the log fails, systemd, reloading, stopping."""
 
+import ctypes
 import os
+import pathlib
 import re
 import resource
+import select
 import signal
 import socket
+import sqlite3
 import subprocess
 import threading
 import time
@@ -15,6 +19,7 @@ from center import Desktop, Operator, refusal, request_id
 from daemon import BINARIES, Daemon
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from users import OpenFolder, User
+from world import World
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
@@ -220,6 +225,32 @@ def test_metrics_are_served_on_loopback_where_that_is_set(tmp_path):
 # MARK: - systemd
 
 
+class Stopped:
+    """Stops one thread of a process, as a disk does that never answers, while the others run on."""
+
+    SEIZE, INTERRUPT, DETACH, WAIT_ALL = 0x4206, 0x4207, 17, 0x40000000
+
+    def __init__(self, process, name: str):
+        tasks = pathlib.Path(f"/proc/{process.pid}/task")
+        (self.thread,) = (
+            int(task.name) for task in tasks.iterdir() if (task / "comm").read_text() == f"{name}\n"
+        )
+
+    def __enter__(self):
+        self._trace(self.SEIZE)
+        self._trace(self.INTERRUPT)
+        os.waitpid(self.thread, self.WAIT_ALL)
+
+    def __exit__(self, *_):
+        self._trace(self.DETACH)
+
+    def _trace(self, request: int) -> None:
+        libc = ctypes.CDLL(None, use_errno=True)
+        libc.ptrace.argtypes = [ctypes.c_long] * 4
+        if libc.ptrace(request, self.thread, 0, 0) != 0:
+            raise OSError(ctypes.get_errno(), f"ptrace {request:#x}")
+
+
 class Manager:
     """Hears what a service tells its manager."""
 
@@ -231,6 +262,18 @@ class Manager:
 
     def next(self) -> str:
         return self.socket.recv(4096).decode()
+
+    def drain(self) -> None:
+        """Passes over what was said so far."""
+        while self.silent(0) is False:
+            pass
+
+    def silent(self, seconds: float) -> bool:
+        """Whether nothing is said for so long."""
+        if not select.select([self.socket], [], [], seconds)[0]:
+            return True
+        self.next()
+        return False
 
     def until(self, wanted: str) -> str:
         while True:
@@ -254,6 +297,65 @@ def test_the_manager_is_told_of_ready_watchdog_reloading_and_stopping(tmp_path):
     daemon.process.send_signal(signal.SIGTERM)
     manager.until("STOPPING=1")
     assert daemon.process.wait(timeout=20) == 0
+
+
+@pytest.fixture
+def watched(tmp_path):
+    """A daemon whose watchdog waits 0.4 seconds, and its manager."""
+    manager = Manager(tmp_path / "notify")
+    daemon = Daemon(tmp_path)
+    daemon.before = ["env", f"NOTIFY_SOCKET={manager.path}", "WATCHDOG_USEC=400000"]
+    daemon.start()
+    yield daemon, manager
+    assert daemon.stop() == 0, daemon.log.read_text()
+    manager.socket.close()
+
+
+def health_of(channel):
+    """What the health service says of the whole, each time that it changes."""
+    stream = health_pb2_grpc.HealthStub(channel).Watch(health_pb2.HealthCheckRequest())
+    return (answer.status for answer in stream)
+
+
+def test_the_watchdog_hears_nothing_while_the_engine_hangs(watched):
+    daemon, manager = watched
+    with daemon.channel() as channel:
+        health = health_of(channel)
+        assert next(health) == SERVING
+        with Stopped(daemon.process, "engine"):
+            assert next(health) == NOT_SERVING
+            manager.drain()
+            # Longer than systemd would wait.
+            assert manager.silent(1)
+        assert next(health) == SERVING
+        manager.until("WATCHDOG=1")
+
+
+def test_the_watchdog_is_told_while_a_number_is_erased_however_long_that_takes(watched, pb):
+    daemon, manager = watched
+    with daemon.channel() as channel:
+        world = World(daemon, pb)
+        number = world.number()
+        world.callback(caller_number=number)
+        # Whoever still reads the log as it was keeps the erasing from its end.
+        reader = sqlite3.connect(daemon.data / "log.db", isolation_level=None)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM callback").fetchall()
+        health = health_of(channel)
+        assert next(health) == SERVING
+        request = world.a.ForgetCallerRequest(request_id="once", number=number)
+        forgetting = world.admin.ForgetCaller.future(request, timeout=60)
+        assert next(health) == NOT_SERVING
+        manager.drain()
+        assert manager.next() == "WATCHDOG=1"
+        with pytest.raises(grpc.RpcError) as unfinished:
+            forgetting.result()
+        assert unfinished.value.code() == grpc.StatusCode.UNAVAILABLE
+        reader.close()
+        assert next(health) == SERVING
+        # It is not counted as nothing because most of it was done before.
+        assert world.admin.ForgetCaller(request).history_callbacks == 1
+        world.close()
 
 
 def activated(folder, *options, how=()):

@@ -149,23 +149,42 @@ struct OperationTests {
     #expect(Systemd.watchdogInterval(pid: nil, microseconds: "0") == nil)
   }
 
+  /// A socket that datagrams can be sent to.
+  private func receiver(at path: String) -> Int32 {
+    var name = Array(path.utf8)
+    if name[0] == UInt8(ascii: "@") { name[0] = 0 }
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: name) }
+    let receiver = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+    let bound = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(receiver, $0, socklen_t(2 + name.count))
+      }
+    }
+    #expect(bound == 0)
+    return receiver
+  }
+
+  @Test("a manager that reads nothing holds nothing up", .timeLimit(.minutes(1)))
+  func deafManager() async throws {
+    try await TestServer.withDirectory { directory in
+      let receiver = receiver(at: directory + "/s")
+      defer { close(receiver) }
+      var sent = 0
+      // The system keeps some of them.
+      while Systemd.notify(.watchdog, socket: directory + "/s") { sent += 1 }
+      #expect(sent > 0)
+      #expect(!Systemd.notify(.stopping, socket: directory + "/s"))
+    }
+  }
+
   @Test("systemd is told, by a path and by an abstract name", arguments: [true, false])
   func notifications(isAbstract: Bool) async throws {
     try await TestServer.withDirectory { directory in
       let path = isAbstract ? "@unixrpc-\(getpid())" : directory + "/s"
-      var name = Array(path.utf8)
-      if isAbstract { name[0] = 0 }
-      var address = sockaddr_un()
-      address.sun_family = sa_family_t(AF_UNIX)
-      withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: name) }
-      let receiver = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+      let receiver = receiver(at: path)
       defer { close(receiver) }
-      let bound = withUnsafePointer(to: &address) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-          bind(receiver, $0, socklen_t(2 + name.count))
-        }
-      }
-      #expect(bound == 0)
       for (notification, text) in [
         (Systemd.Notification.ready, "READY=1"), (.stopping, "STOPPING=1"),
         (.watchdog, "WATCHDOG=1"), (.status("two\nlines"), "STATUS=two lines"),

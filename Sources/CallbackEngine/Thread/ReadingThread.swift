@@ -12,7 +12,7 @@ final class ReadingThread: Sendable {
   init(_ store: any EventStore, limit: Int) {
     let inbox = Inbox<Job>(limit: limit)
     self.inbox = inbox
-    OwnThread.start { [ending] in
+    OwnThread.start("history") { [ending] in
       Self.run(store, inbox)
       ending.end()
     }

@@ -30,6 +30,15 @@ public enum Systemd {
     }
   }
 
+  // A start or a reload that nobody hears of is taken for a failure: these wait for room. All others
+  // may be lost, the next one comes or nothing depends on it, and must not hold anything up.
+  private static func waitsForRoom(_ notification: Notification) -> Bool {
+    switch notification {
+    case .ready, .reloading: true
+    case .stopping, .watchdog, .status: false
+    }
+  }
+
   /// The listening sockets handed over (`LISTEN_FDS`), or none where they are for another process.
   ///
   /// They are marked close-on-exec, so that no child of the service inherits them.
@@ -89,9 +98,10 @@ public enum Systemd {
     if descriptor < 0 { return false }
     defer { close(descriptor) }
     let text = Array(notification.text.utf8)
+    let wait = waitsForRoom(notification) ? 0 : Int32(MSG_DONTWAIT)
     let sent = withUnsafePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        sendto(descriptor, text, text.count, Int32(MSG_NOSIGNAL), $0, size)
+        sendto(descriptor, text, text.count, Int32(MSG_NOSIGNAL) | wait, $0, size)
       }
     }
     return sent == text.count

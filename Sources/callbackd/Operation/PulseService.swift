@@ -12,12 +12,17 @@ struct PulseService: Service {
 
   let server: CallbackServer
 
+  /// The pause between two looks, and how long each waits for the engine: from one notification to
+  /// the next both can pass, and half of the watchdog's time is what systemd recommends.
+  static func rhythm(_ watchdog: Duration?) -> (interval: Duration, limit: Duration) {
+    guard let watchdog else { return (interval, limit) }
+    return (min(interval, watchdog / 4), min(limit, watchdog / 4))
+  }
+
   /// Runs until the daemon is to stop.
   func run() async throws {
     let watchdog = Systemd.watchdogInterval
-    // From one notification to the next both can pass: an answer that takes its time, and the wait.
-    let interval = watchdog.map { min(Self.interval, $0 / 4) } ?? Self.interval
-    let limit = watchdog.map { min(Self.limit, $0 / 4) } ?? Self.limit
+    let (interval, limit) = Self.rhythm(watchdog)
     await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
         let pulse = await server.pulse(within: limit)
