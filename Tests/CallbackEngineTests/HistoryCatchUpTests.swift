@@ -67,6 +67,26 @@ struct HistoryCatchUpTests {
     }
   }
 
+  @Test("knows that a callback which came with attempts from before has to be read")
+  func halfEntries() throws {
+    var test = self
+    let id = try test.request("+15550104")
+    test.run(Submission(.overrideAgent(AgentID("anna"), wanted: .ready), actor: Submission.tester))
+    try test.call(id, .busy)
+    let read = test.batches.count
+    var change = UpdateCallback(id: id)
+    change.number = .number(PhoneNumber(e164: "+15550105"), kind: .ordinary)
+    test.run(Submission(.updateCallback(change), actor: Submission.tester))
+    let query = HistoryQuery.number(e164: "+15550105")
+    for moment in [read, test.batches.count] {
+      let kept = try test.log(moment).history(query, before: nil, limit: 10)
+      let since = HistoryCatchUp(test.batches[moment...].flatMap(\.records))
+      let entry = try #require(
+        since.page(kept, of: query, before: nil, in: test.machine.state).first)
+      #expect(since.isHalf(entry, beside: kept) == (moment == read))
+    }
+  }
+
   /// What of an entry does not change before the callback ends: what is live comes as it stands.
   private func shape(_ entry: HistoryEntry) -> [String] {
     guard case .callback(let kept) = entry.kind else { return [entry.cursor.text] }
@@ -107,7 +127,7 @@ struct HistoryCatchUpTests {
   }
 
   /// The agent takes what is offered; with no outcome the end of the call is never reported.
-  private mutating func call(_ id: CallbackID, _ outcome: AttemptReport.Kind?) throws {
+  private mutating func call(_ id: CallbackID, _ outcome: AttemptOutcome?) throws {
     guard case .offered(let offer)? = machine.state.callback(id)?.state,
       case .accepted(let accepted) = run(
         Submission(
@@ -117,8 +137,16 @@ struct HistoryCatchUpTests {
       run(Submission(.overrideAgent(AgentID("anna"), wanted: .offline), actor: Submission.tester))
       return
     }
-    for (sequence, kind) in [(UInt32(1), outcome), (2, .ended)] {
-      let report = AttemptReport(attempt: accepted.attempt, sequence: sequence, kind: kind)
+    let kinds: [AttemptReport.Kind] =
+      switch outcome {
+      case .answered: [.answered, .ended]
+      case .voicemail: [.voicemail, .ended]
+      default: [.ended]
+      }
+    for (index, kind) in kinds.enumerated() {
+      let report = AttemptReport(
+        attempt: accepted.attempt, sequence: UInt32(index + 1), kind: kind,
+        outcome: kinds.count == 1 ? outcome : nil)
       run(Submission(.reportAttempt(report, dialer: nil), actor: Submission.tester))
     }
     run(

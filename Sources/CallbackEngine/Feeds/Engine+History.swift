@@ -25,7 +25,8 @@ public struct HistoryPage: Hashable, Sendable {
 }
 
 extension Engine {
-  /// How often a page is read again because more happened meanwhile than the feed keeps.
+  /// How often a page is read again because more happened meanwhile than the feed keeps, or than
+  /// can be made up for.
   private static let historyTries = 8
 
   /// A page of the history, newest first, as it is at its position. Callbacks that are still live
@@ -50,9 +51,12 @@ extension Engine {
       }
       let page = try await look { [feed] state, point -> HistoryPage? in
         guard let since = feed.recordsKept(after: before) else { return nil }
-        let entries = HistoryCatchUp(since).page(kept, of: query, before: cursor, in: state)
+        let catchUp = HistoryCatchUp(since)
+        let entries = catchUp.page(kept, of: query, before: cursor, in: state)
+        let page = entries.prefix(limit)
+        guard !page.contains(where: { catchUp.isHalf($0, beside: kept) }) else { return nil }
         let hasMore = max(kept.count, entries.count) > limit
-        return HistoryPage(entries.prefix(limit), hasMore: hasMore, state, at: point)
+        return HistoryPage(page, hasMore: hasMore, state, at: point)
       }
       if let page { return page }
     }

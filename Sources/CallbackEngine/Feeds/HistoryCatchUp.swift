@@ -65,6 +65,18 @@ struct HistoryCatchUp {
       .sorted { $0.cursor > $1.cursor }
   }
 
+  /// Whether an entry that was added lacks attempts which nobody has read: its callback has come
+  /// into the page with attempts from before, by a change of its number or a later attempt.
+  func isHalf(_ entry: HistoryEntry, beside kept: [HistoryEntry]) -> Bool {
+    guard case .callback(let added) = entry.kind,
+      !kept.contains(where: { $0.cursor == entry.cursor })
+    else { return false }
+    let running = added.callback.state.attempt.map { id in
+      added.attempts.contains { $0.id == id } ? 0 : 1
+    }
+    return added.callback.attemptsStarted > added.attempts.count + (running ?? 0)
+  }
+
   private func add(
     _ callback: Callback, _ cursor: HistoryCursor, to entries: inout [HistoryEntry]
   ) {
