@@ -18,7 +18,7 @@ enum CrashWriter {
     let engine = try await Engine.start(store: store, configuration: configuration)
     let desktops = Desktops(engine: engine)
     engine.observe(desktops)
-    try await configure(engine)
+    try await configure(engine, run)
     try await withThrowingTaskGroup(of: Void.self) { group in
       for writer in 0..<8 {
         group.addTask {
@@ -31,15 +31,17 @@ enum CrashWriter {
 
   static let actor = Actor(userID: 1)
 
-  private static func configure(_ engine: Engine) async throws {
+  /// A queue, and agents of this run alone: those of a run that was killed may be in calls that
+  /// nobody ends any more.
+  private static func configure(_ engine: Engine, _ run: String) async throws {
     var settings = QueueOverrides()
     settings.cooldownAfterCallback = .zero
     let queue = PutQueue(id: QueueID("q"), settings: settings)
     _ = try await engine.submit(Submission(.putQueue(queue, ifRevision: nil), actor: actor))
     for index in 0..<5 {
-      let agent = AgentID("agent-\(index)")
+      let agent = AgentID("\(run)-agent-\(index)")
       let settings = AgentSettings(memberships: [Membership(queue: queue.id)])
-      let session = SessionID("desk-\(index)")
+      let session = SessionID("\(run)-desk-\(index)")
       let commands: [Command] = [
         .putAgent(agent, settings, ifRevision: nil),
         .openSession(session, stream: StreamID(rawValue: UInt64(index + 1)), agents: [agent]),
