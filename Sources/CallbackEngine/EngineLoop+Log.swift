@@ -16,12 +16,11 @@ extension EngineLoop {
       publish(machine.settled(result).batch)
       if machine.unsettledAppend == nil {
         restsUntil = .min
-        opened.board.update { $0.isAvailable = true }
-        logger.notice("the log is open again at \(machine.head.position)")
+        markAvailable()
         return
       }
     } catch {
-      logger.error("the log cannot be opened: \(error)")
+      markUnavailable("the log cannot be opened: \(error)")
     }
     restsUntil = configuration.clock.uptime() + Self.restAfterFailure
   }
@@ -78,7 +77,9 @@ extension EngineLoop {
 
   /// Brings the state to the end of the log, for reads.
   func bringUpToDate() -> EngineError? {
-    guard shared != nil, machine.unsettledAppend == nil else { return nil }
+    guard shared != nil else { return nil }
+    // Others may have gone on since; what they did is read once it is known where this host stands.
+    if machine.unsettledAppend != nil { return .unavailable("unsettled") }
     do throws(EventLogError) {
       try catchUp()
       markAvailable()
@@ -100,16 +101,17 @@ extension EngineLoop {
     }
   }
 
-  /// Says so once.
+  /// Says so once for each reason.
   func markUnavailable(_ words: String) {
-    guard opened.board.statistics.isAvailable else { return }
-    logger.error("\(words)")
+    if lastComplaint != words { logger.error("\(words)") }
+    lastComplaint = words
     opened.board.update { $0.isAvailable = false }
   }
 
   /// Says so once.
-  private func markAvailable() {
+  func markAvailable() {
     guard !opened.board.statistics.isAvailable else { return }
+    lastComplaint = ""
     logger.notice("the log is open again at \(machine.head.position)")
     opened.board.update { $0.isAvailable = true }
   }

@@ -157,6 +157,8 @@ final class EngineLoop {
   }
 
   private var lastResult: AppendResult?
+  /// Why the log was last said to be unavailable; empty while it is available.
+  var lastComplaint = ""
 
   private func attempt(_ submissions: [Waiting], _ links: [HistoryLink]) -> EngineEffects {
     let batch = machine.step(
@@ -182,11 +184,19 @@ final class EngineLoop {
     _ result: AppendResult, _ batch: LogBatch, _ effects: EngineEffects, _ took: Duration
   ) {
     switch result {
-    case .appended: restsUntil = .min
+    case .appended:
+      restsUntil = .min
+      markAvailable()
     case .conflict where shared != nil: break
-    case .conflict: rest("the log has a record that this engine did not write")
-    case .refused(let reason): rest("the log refused an append: \(reason)")
-    case .unknown(let append): rest("the fate of an append is unknown: \(append.cause)")
+    case .conflict:
+      rest()
+      logger.error("the log has a record that this engine did not write")
+    case .refused(let reason):
+      rest()
+      markUnavailable("the log refused an append: \(reason)")
+    case .unknown(let append):
+      rest()
+      markUnavailable("the fate of an append is unknown: \(append.cause)")
     }
     let rejections = effects.answers.count { answer in
       if case .success(let answer) = answer, case .failure = answer.outcome { true } else { false }
@@ -195,7 +205,6 @@ final class EngineLoop {
     opened.board.update { board in
       switch result {
       case .appended:
-        board.isAvailable = true
         board.submissions += UInt64(effects.answers.count)
         board.rejections += UInt64(rejections)
         guard !batch.isEmpty else { return }
@@ -204,21 +213,15 @@ final class EngineLoop {
         board.lastAppendMicroseconds = took.microseconds
         board.appendTimes.record(microseconds: took.microseconds)
       case .conflict: board.conflicts += 1
-      case .refused:
-        board.refusals += 1
-        board.isAvailable = false
-      case .unknown:
-        board.unknowns += 1
-        board.isAvailable = false
+      case .refused: board.refusals += 1
+      case .unknown: board.unknowns += 1
       }
       board.position = head
     }
   }
 
-  private func rest(_ words: String) {
-    restsUntil = configuration.clock.uptime() + Self.restAfterFailure
-    logger.error("\(words)")
-  }
+  /// Leaves the log alone for a moment.
+  private func rest() { restsUntil = configuration.clock.uptime() + Self.restAfterFailure }
 
   // MARK: - Observers and reads
 

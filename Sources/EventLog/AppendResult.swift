@@ -56,6 +56,17 @@ public struct UnsettledAppend: Hashable, Sendable {
   }
 }
 
+extension RefusalReason: CustomStringConvertible {
+  /// What happened, for an operator.
+  public var description: String {
+    switch self {
+    case .full: "there is no room"
+    case .unavailable(let words): words
+    case .damaged(let words): "it is damaged: \(words)"
+    }
+  }
+}
+
 extension RefusalReason {
   /// What an error before the commit means.
   public init(_ error: EventLogError) {

@@ -15,3 +15,17 @@ public enum EventLogError: Error, Hashable, Sendable {
   /// There is no room.
   case full(String)
 }
+
+extension EventLogError: CustomStringConvertible {
+  /// What happened, for an operator.
+  public var description: String {
+    switch self {
+    case .inUse(let words): "in use: \(words)"
+    case .newerSchema(let found, let known):
+      "written by a newer program: schema \(found), this one knows \(known)"
+    case .dataLoss(let words), .unavailable(let words): words
+    case .tooOld(let earliest): "records up to \(earliest) were dropped"
+    case .full(let words): "no room: \(words)"
+    }
+  }
+}

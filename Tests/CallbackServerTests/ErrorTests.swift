@@ -10,6 +10,16 @@ import Testing
 
 @Suite("Errors as clients read them")
 struct ErrorTests {
+  @Test("the service's log gets a complaint once in a while, however many calls fail")
+  func recentComplaints() {
+    let recent = RecentComplaints()
+    let start = ContinuousClock.now
+    #expect(recent.isNew("a", at: start))
+    #expect(recent.isNew("b", at: start))
+    #expect(!recent.isNew("a", at: start + .seconds(9)))
+    #expect(recent.isNew("a", at: start + .seconds(10)))
+  }
+
   static let table: [(any Error, Refusal.Code, OptionsV1.Reason)] = [
     (FieldError("f", .missing), .invalidArgument, .fieldMissing),
     (FieldError("f", .invalid("must be x")), .invalidArgument, .fieldInvalid),

@@ -5,14 +5,17 @@ import UnixRPC
 
 /// Turns errors into statuses and logs the ones that an operator must know.
 struct ErrorReporter: Sendable {
-  let logger: Logger
+  private let logger: Logger
+  private let recent = RecentComplaints()
+
+  init(logger: Logger) { self.logger = logger }
 
   /// The status of an error.
   func rpcError(_ error: any Error, _ path: String) -> RPCError {
     if let error = error as? RPCError { return error }
     if error is CancellationError { return RPCError(.cancelled, "The call was cancelled.") }
     let refusal = Refusal(anyError: error)
-    if let words = error.wordsForOperators {
+    if let words = error.wordsForOperators, recent.isNew("\(path) \(words)") {
       logger.error("call failed", metadata: ["method": "\(path)", "error": "\(words)"])
     }
     return RPCError(refusal)

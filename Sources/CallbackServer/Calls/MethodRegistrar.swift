@@ -19,7 +19,7 @@ struct MethodRegistrar {
   let engine: Engine
   let binding: BindingCheck
   private let limits: WireLimits
-  private let logger: Logger
+  private let errors: ErrorReporter
 
   /// Starts with no method.
   ///
@@ -27,7 +27,7 @@ struct MethodRegistrar {
   init(engine: Engine, access: AccessControl, maximumMessageBytes: Int, logger: Logger) {
     self.engine = engine
     binding = BindingCheck(access: access, engine: engine)
-    self.logger = logger
+    errors = ErrorReporter(logger: logger)
     var limits = WireLimits.standard
     limits.bytes = maximumMessageBytes
     self.limits = limits
@@ -216,8 +216,6 @@ struct MethodRegistrar {
       }
     }
   }
-
-  private var errors: ErrorReporter { ErrorReporter(logger: logger) }
 
   /// A method that acts for nobody, so that no binding has to be looked at.
   private mutating func noteUnbound(_ method: any AnyRPCMethod) {
