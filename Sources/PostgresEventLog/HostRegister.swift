@@ -24,6 +24,8 @@ final class HostRegister: Sendable {
   /// How long a lease lasts, on the server's clock.
   private let leaseMilliseconds: Int64
   private let state = Mutex<Identity?>(nil)
+  /// Which history of positions the engine's state belongs to.
+  private let lineage = Mutex<Lineage?>(nil)
 
   /// - Parameters:
   ///   - stream: the log's name.
@@ -47,6 +49,13 @@ final class HostRegister: Sendable {
       return keep(next)
     }
     let (number, lineage) = try findStream(connection, deadline)
+    let known = self.lineage.withLock { known in
+      known = known ?? lineage
+      return known
+    }
+    guard known == lineage else {
+      throw .dataLoss("a loss was accepted on another host; this one has to be started again")
+    }
     let rows = try postgres { () throws(PostgresError) in
       try connection.run(
         Self.add, [.int(number), .text(name), .int(leaseMilliseconds)], deadline: deadline)
@@ -104,6 +113,19 @@ final class HostRegister: Sendable {
       link.drop()
       throw EventLogError(error)
     }
+  }
+
+  /// Gives the stream a new lineage after a loss that was accepted, and ends the other hosts, whose
+  /// state may have what was lost.
+  func beginNewLineage(_ link: LogLink) throws(EventLogError) {
+    guard let held = identity else { throw .unavailable("this host holds no lease") }
+    let lineage = Lineage.random()
+    _ = try postgres { () throws(PostgresError) in
+      try link.run(
+        Self.changeLineage, [.int(held.stream), .int(held.host), .bytes(lineage.bytes)])
+    }
+    self.lineage.withLock { $0 = lineage }
+    state.withLock { $0?.lineage = lineage }
   }
 
   /// Ends the lease of this process, so that the others need not wait for it.
@@ -203,6 +225,10 @@ final class HostRegister: Sendable {
     WHERE number = $1
     RETURNING next_host, engine_ms, (extract(epoch FROM clock_timestamp()) * 1000)::bigint
     """, .int, .int, .int)
+  private static let changeLineage = PostgresStatement(
+    "change_lineage",
+    "WITH ended AS (DELETE FROM callback_log.host WHERE stream = $1 AND host <> $2) "
+      + "UPDATE callback_log.stream SET lineage = $3 WHERE number = $1", .int, .int, .bytes)
   private static let remove = PostgresStatement(
     "remove_host", "DELETE FROM callback_log.host WHERE stream = $1 AND host = $2", .int, .int)
 }

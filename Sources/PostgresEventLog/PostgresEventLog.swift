@@ -2,6 +2,7 @@ import CallbackCore
 import CallbackWire
 import EventLog
 import Postgres
+import StoreFiles
 
 /// A stream in a PostgreSQL database that several hosts append to (DESIGN, "The log").
 ///
@@ -17,7 +18,10 @@ final class PostgresEventLog: SharedEventLog, TableReader {
     didSet { furthest = max(furthest, known.position) }
   }
   /// The furthest position at which a record was seen here.
-  private var furthest: LogPosition = 0
+  private var furthest: LogPosition = 0 {
+    didSet { if furthest > oldValue { file?.write(.init(lineage: lineage, head: known)) } }
+  }
+  private let file: HeadFile?
   /// Set after an append of unknown fate: the log must be opened anew.
   private var isSuspended = false
   private var hasTurn = false
@@ -26,8 +30,12 @@ final class PostgresEventLog: SharedEventLog, TableReader {
 
   var link: LogLink { tables.link }
 
-  init(_ tables: LogTables, _ register: HostRegister) throws(EventLogError) {
+  /// - Parameter file: remembers how far the log had come.
+  init(
+    _ tables: LogTables, _ register: HostRegister, _ file: HeadFile?
+  ) throws(EventLogError) {
     self.tables = tables
+    self.file = file
     self.register = register
     _ = try tables.link.current()
     let identity = try tables.identity()
@@ -36,6 +44,11 @@ final class PostgresEventLog: SharedEventLog, TableReader {
 
   func records(after position: LogPosition, limit: Int) throws(EventLogError) -> [EventRecord] {
     try tables.records(after: position, limit: limit, known: &known)
+  }
+
+  /// Makes the log as it is now what must not be lost from here on.
+  func noteHead() throws(EventLogError) {
+    try file?.replace(with: HeadFile.Entry(lineage: lineage, head: try tables.head()))
   }
 
   // MARK: - Appending

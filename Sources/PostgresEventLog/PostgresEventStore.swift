@@ -1,6 +1,7 @@
 import CallbackCore
 import EventLog
 import Postgres
+import StoreFiles
 import Synchronization
 
 /// A log in a PostgreSQL database, which several daemons share; many logs fit into one database.
@@ -18,13 +19,21 @@ public final class PostgresEventStore: EventStore {
     public var hostName: String
     /// How long others wait for this host before they end its streams.
     public var lease: Span
+    /// A directory of this host alone, which remembers how far the log had come: a log that has
+    /// lost its end is noticed when it is opened. Without one it is noticed only while it is open.
+    public var directory: String?
+    /// Open a log although records that once were durable are missing. It then gets a new lineage,
+    /// because its positions no longer mean what they did, and the other hosts have to start anew.
+    public var acceptsDataLoss: Bool
 
     /// Describes a log.
     public init(
       connection: String, password: String? = nil, stream: String, hostName: String,
-      lease: Span = Span(10_000)
+      lease: Span = Span(10_000), directory: String? = nil, acceptsDataLoss: Bool = false
     ) {
       self.lease = lease
+      self.directory = directory
+      self.acceptsDataLoss = acceptsDataLoss
       self.connection = connection
       self.password = password
       self.stream = stream
@@ -32,7 +41,10 @@ public final class PostgresEventStore: EventStore {
     }
   }
 
+  private static let headName = "head"
+
   private let options: Options
+  private let directory: StoreDirectory?
   private let register: HostRegister
   private let watching = Mutex<Watching>(Watching())
 
@@ -42,26 +54,42 @@ public final class PostgresEventStore: EventStore {
   }
 
   /// A store; nothing is connected yet.
-  public init(_ options: Options) {
+  ///
+  /// - Throws: `.inUse` when another process has the directory.
+  public init(_ options: Options) throws(EventLogError) {
     self.options = options
+    directory = try options.directory.map { path throws(EventLogError) in
+      try StoreDirectory(path: path)
+    }
     register = HostRegister(
       stream: options.stream, name: options.hostName, lease: options.lease)
   }
 
   /// Opens the log; makes the tables, the stream, and this process one of its hosts where needed.
   ///
-  /// - Throws: `.newerSchema`; `.unavailable`, also for a server that does not keep what it
-  ///   acknowledges.
+  /// - Throws: `.newerSchema`; `.dataLoss` when the log has lost its end, unless the options accept
+  ///   that; `.unavailable`, also for a server that does not keep what it acknowledges.
   public func openLog() throws(EventLogError) -> any EventLog {
     guard (1...64).contains(options.stream.utf8.count) else {
       throw .unavailable("a stream's name has 1 to 64 bytes")
     }
+    try directory?.takeLock()
+    let file = try directory.map { directory throws(EventLogError) in
+      try HeadFile(path: directory.file(Self.headName))
+    }
+    let noted = file?.read()
     let register = register
     let link = LogLink(settings) { connection, deadline throws(EventLogError) in
       try LogSchema.prepare(connection, deadline: deadline)
       _ = try register.enter(connection, deadline)
     }
-    let log = try PostgresEventLog(LogTables(link, register), register)
+    var log = try PostgresEventLog(LogTables(link, register), register, file)
+    if let loss = try noted?.loss(in: log) {
+      guard options.acceptsDataLoss else { throw .dataLoss(loss) }
+      try register.beginNewLineage(link)
+      log = try PostgresEventLog(LogTables(link, register), register, file)
+    }
+    try log.noteHead()
     listen()
     return log
   }
@@ -77,8 +105,9 @@ public final class PostgresEventStore: EventStore {
     listen()
   }
 
-  /// Ends this host's lease.
+  /// Ends this host's lease, and lets other processes have the directory.
   public func close() {
+    defer { directory?.releaseLock() }
     watching.withLock { watching in
       watching.listener?.stop()
       watching = Watching()

@@ -2,6 +2,7 @@ import CallbackCore
 import CallbackWire
 import EventLog
 import SQLite
+import StoreFiles
 
 /// What was found in a log that is whole.
 public struct LogCheck: Hashable, Sendable {
@@ -42,7 +43,7 @@ public struct LogCheck: Hashable, Sendable {
     guard problems == ["ok"] else {
       throw .dataLoss(problems.joined(separator: "; "))
     }
-    if let loss = try noted?.loss(in: tables) { throw .dataLoss(loss) }
+    if let loss = try noted?.loss(in: SQLiteEventLogReader(tables)) { throw .dataLoss(loss) }
     let head = try tables.head()
     let oldest = try tables.dropped().position
     try tables.forEachRecord(after: oldest, upTo: head.position) { _ in }

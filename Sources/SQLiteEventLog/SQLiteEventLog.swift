@@ -1,6 +1,7 @@
 import CallbackCore
 import EventLog
 import SQLite
+import StoreFiles
 
 /// A log in a SQLite database: WAL, a sync at each commit, one connection that writes and makes
 /// the checkpoints.

@@ -1,6 +1,7 @@
 import EventLog
 import Glibc
 import SQLite
+import StoreFiles
 
 extension SQLiteEventStore {
   /// Writes a copy of the log as it is at one moment into a new file (0600), while the log is

@@ -1,6 +1,7 @@
 import CPageChecksum
 import EventLog
 import SQLite
+import StoreFiles
 import Synchronization
 
 /// A directory that holds a log in a SQLite database: `log.db` with its WAL, the file `head` that
@@ -64,7 +65,7 @@ public final class SQLiteEventStore: EventStore {
     try Schema.configureWriter(database)
     try Schema.prepare(database, lineage: .random())
     var log = try SQLiteEventLog(database, file)
-    if let loss = try noted?.loss(in: log.tables) {
+    if let loss = try noted?.loss(in: log) {
       guard options.acceptsDataLoss else { throw .dataLoss(loss) }
       log = try SQLiteEventLog(try log.beginNewLineage(), file)
     }

@@ -13,7 +13,7 @@ struct Hosts {
   /// Starts one more.
   func start(_ name: String, lease: Span = Span(10_000)) async throws -> Host {
     let proxy = try CuttingProxy(to: server.socketDirectory)
-    let store = PostgresEventStore(
+    let store = try PostgresEventStore(
       .init(
         connection: server.connection(through: proxy.socketDirectory), stream: stream,
         hostName: name, lease: lease))

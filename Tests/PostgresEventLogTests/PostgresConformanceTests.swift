@@ -11,7 +11,7 @@ import Testing
     let server = try PostgresServer.shared()
     let proxy = try CuttingProxy(to: server.socketDirectory)
     let stream = Streams.next()
-    let store = PostgresEventStore(
+    let store = try PostgresEventStore(
       .init(
         connection: server.connection(through: proxy.socketDirectory), stream: stream,
         hostName: "conforming"))

@@ -1,5 +1,6 @@
 import EventLog
 @testable import SQLiteEventLog
+import StoreFiles
 import TestSupport
 import Testing
 

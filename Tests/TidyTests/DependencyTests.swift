@@ -21,12 +21,14 @@ struct DependencyTests {
     "Threads": ["Glibc"],
     "Postgres": ["CPostgreSQL", "Glibc"],
     "EventLog": ["CallbackCore", "Synchronization"],
+    "StoreFiles": ["EventLog", "Glibc", "Synchronization"],
     "PostgresEventLog": [
-      "CallbackCore", "CallbackWire", "EventLog", "Glibc", "Postgres", "Synchronization", "Threads",
+      "CallbackCore", "CallbackWire", "EventLog", "Glibc", "Postgres", "StoreFiles",
+      "Synchronization", "Threads",
     ],
     "SQLiteEventLog": [
       "CPageChecksum", "CallbackCore", "CallbackWire", "EventLog", "Glibc", "SQLite",
-      "Synchronization",
+      "StoreFiles", "Synchronization",
     ],
     "CallbackEngine": [
       "CallbackCore", "EventLog", "Glibc", "Logging", "Synchronization", "Threads",

@@ -6,14 +6,15 @@ import Synchronization
 ///
 /// The lock is the kernel's (flock): it ends with the process however that ends, so that there is
 /// no stale lock to remove by hand.
-final class StoreDirectory: Sendable {
-  let path: String
+public final class StoreDirectory: Sendable {
+  /// Where it is.
+  public let path: String
   private let lock = Mutex<Int32?>(nil)
 
   /// Makes the directory (0700) where it is missing, and takes the lock.
   ///
   /// - Throws: `.inUse` when another process has it.
-  init(path: String) throws(EventLogError) {
+  public init(path: String) throws(EventLogError) {
     self.path = path
     if mkdir(path, 0o700) != 0, errno != EEXIST {
       throw .unavailable("cannot make \(path): \(Self.reason())")
@@ -24,14 +25,14 @@ final class StoreDirectory: Sendable {
   deinit { releaseLock() }
 
   /// Takes the lock, if this process does not have it already.
-  func takeLock() throws(EventLogError) {
+  public func takeLock() throws(EventLogError) {
     try lock.withLock { lock throws(EventLogError) in
       if lock == nil { lock = try Self.locked("\(path)/lock", path) }
     }
   }
 
   /// Lets other processes have the directory.
-  func releaseLock() {
+  public func releaseLock() {
     lock.withLock { lock in
       if let descriptor = lock { close(descriptor) }
       lock = nil
@@ -52,12 +53,14 @@ final class StoreDirectory: Sendable {
     return descriptor
   }
 
-  func file(_ name: String) -> String { "\(path)/\(name)" }
+  /// The path of a file in it.
+  public func file(_ name: String) -> String { "\(path)/\(name)" }
 
-  func exists(_ name: String) -> Bool { access(file(name), F_OK) == 0 }
+  /// Whether a file is in it.
+  public func exists(_ name: String) -> Bool { access(file(name), F_OK) == 0 }
 
   /// Makes an empty private file, so that what is made beside it later takes over its mode.
-  func makeFile(_ name: String) throws(EventLogError) {
+  public func makeFile(_ name: String) throws(EventLogError) {
     let descriptor = open(file(name), O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       throw .unavailable("cannot make \(file(name)): \(Self.reason())")
@@ -66,7 +69,7 @@ final class StoreDirectory: Sendable {
   }
 
   /// Makes sure that the names of new files survive a loss of power.
-  func sync() throws(EventLogError) {
+  public func sync() throws(EventLogError) {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .unavailable("cannot open \(path): \(Self.reason())") }
     defer { close(descriptor) }
@@ -75,5 +78,6 @@ final class StoreDirectory: Sendable {
     }
   }
 
-  static func reason(_ number: Int32 = errno) -> String { String(cString: strerror(number)) }
+  /// What an error number means, in words.
+  public static func reason(_ number: Int32 = errno) -> String { String(cString: strerror(number)) }
 }

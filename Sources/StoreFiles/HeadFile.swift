@@ -1,16 +1,27 @@
 import EventLog
 import Glibc
 
-/// A small file beside the database that remembers how far the log had come.
+/// A small file of the daemon that remembers how far the log had come.
 ///
 /// SQLite drops a WAL frame that fails its checksum, and all after it, without a word: the log
-/// would begin again at an older position as if nothing had been there. The head file is written
-/// after each commit, without a sync of its own, so it is never ahead of the log unless the log
-/// has lost something. Two slots are written in turn: a torn write leaves the other one.
-final class HeadFile {
-  struct Entry: Equatable {
-    var lineage: Lineage
-    var head: LogHead
+/// would begin again at an older position as if nothing had been there. A PostgreSQL server that
+/// was set up anew from a backup, or a replica that was promoted before it had everything, does the
+/// same. The head file is written after each commit, without a sync of its own, so it is never
+/// ahead of the log unless the log has lost something. Two slots are written in turn: a torn write
+/// leaves the other one.
+public final class HeadFile {
+  /// How far a log had come.
+  public struct Entry: Equatable, Sendable {
+    /// Which log.
+    public var lineage: Lineage
+    /// Its end.
+    public var head: LogHead
+
+    /// Notes an end of a log.
+    public init(lineage: Lineage, head: LogHead) {
+      self.lineage = lineage
+      self.head = head
+    }
   }
 
   private static let slotLength = 512
@@ -21,7 +32,7 @@ final class HeadFile {
   private var nextSlot = 0
 
   /// Opens the file, or makes it.
-  init(path: String) throws(EventLogError) {
+  public init(path: String) throws(EventLogError) {
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       throw .unavailable("cannot open \(path): \(StoreDirectory.reason())")
@@ -33,13 +44,13 @@ final class HeadFile {
   deinit { close(descriptor) }
 
   /// What the file at `path` says, without making or changing it; nil where there is none.
-  static func entry(at path: String) -> Entry? {
+  public static func entry(at path: String) -> Entry? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     return descriptor < 0 ? nil : HeadFile(descriptor: descriptor).read()
   }
 
   /// The newest entry that is whole; nil in a new file, and where both slots are damaged.
-  func read() -> Entry? {
+  public func read() -> Entry? {
     let slots = (0..<2).map { readSlot($0) }
     switch (slots[0], slots[1]) {
     case (nil, nil): return nil
@@ -58,13 +69,13 @@ final class HeadFile {
 
   /// Notes an entry. Losing the note costs only the notice of a later loss, so that errors are
   /// not the caller's concern.
-  func write(_ entry: Entry) {
+  public func write(_ entry: Entry) {
     writeSlot(nextSlot, entry)
     nextSlot = 1 - nextSlot
   }
 
   /// Makes `entry` the only one, durably: for a new lineage, whose positions may be lower.
-  func replace(with entry: Entry) throws(EventLogError) {
+  public func replace(with entry: Entry) throws(EventLogError) {
     writeSlot(0, entry)
     writeSlot(1, entry)
     guard fsync(descriptor) == 0 else {
