@@ -126,6 +126,11 @@ test-order: test-setup ## Kills daemons under clients for ROUNDS (20) rounds, an
 	swift build --build-tests
 	ORDER_ROUNDS=$(ROUNDS) swift test --skip-build --no-parallel --filter OrderTests
 
+.PHONY: test-hosts
+test-hosts: test-setup ## Three daemons on one PostgreSQL: kills, pauses, restarts and cuts under load.
+	swift build --build-tests
+	HOSTS=full swift test --skip-build --no-parallel --filter 'ClusterTests|PostgresEventLogTests'
+
 bench-log: setup ## Measures durable requests, lifecycles, restarts and history; the machine should be idle.
 	swift build -c release --product callbackd
 	swift build -c release --product load-benchmark

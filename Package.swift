@@ -100,14 +100,19 @@ let package = Package(
     // MARK: - The log
     .target(name: "Threads", swiftSettings: strict),
     .target(name: "EventLog", dependencies: ["CallbackCore"], swiftSettings: strict),
+    .target(name: "StoreFiles", dependencies: ["EventLog"], swiftSettings: strict),
     .target(name: "CPageChecksum", dependencies: ["CSQLite"]),
     .target(
       name: "SQLiteEventLog",
-      dependencies: ["EventLog", "SQLite", "CallbackWire", "CallbackCore", "CPageChecksum"],
+      dependencies: [
+        "EventLog", "StoreFiles", "SQLite", "CallbackWire", "CallbackCore", "CPageChecksum",
+      ],
       swiftSettings: strict),
     .target(
       name: "PostgresEventLog",
-      dependencies: ["EventLog", "Postgres", "CallbackWire", "CallbackCore", "Threads"],
+      dependencies: [
+        "EventLog", "StoreFiles", "Postgres", "CallbackWire", "CallbackCore", "Threads",
+      ],
       swiftSettings: strict),
     .target(
       name: "PostgresServer", dependencies: ["Postgres", "TestSupport"],
@@ -123,8 +128,8 @@ let package = Package(
     .testTarget(
       name: "SQLiteEventLogTests",
       dependencies: [
-        "SQLiteEventLog", "EventLog", "EventLogConformance", "SQLite", "CallbackCore",
-        "FaultyDisk", "TestSupport",
+        "SQLiteEventLog", "StoreFiles", "EventLog", "EventLogConformance", "SQLite",
+        "CallbackCore", "FaultyDisk", "TestSupport",
       ],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
@@ -283,9 +288,9 @@ let package = Package(
     .executableTarget(
       name: "callbackd",
       dependencies: [
-        "CallbackServer", "CallbackEngine", "EventLog", "SQLiteEventLog", "CallbackCore",
-        "CallbackMessages", "CallerDirectory", "HTTPDirectory", "PostgresDirectory", "RPCServices",
-        "SocketDirectory", "UnixRPC", "WorldZones",
+        "CallbackServer", "CallbackEngine", "EventLog", "SQLiteEventLog", "PostgresEventLog",
+        "CallbackCore", "CallbackMessages", "CallerDirectory", "HTTPDirectory", "Postgres",
+        "PostgresDirectory", "RPCServices", "SocketDirectory", "UnixRPC", "WorldZones",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -413,8 +418,20 @@ let package = Package(
     .testTarget(
       name: "OrderTests",
       dependencies: [
-        "callbackd", "OrderCheck", "CallbackClient", "CallbackCore", "CallbackMessages",
+        "OrderCheck", "RunningDaemon", "CallbackClient", "CallbackCore", "CallbackMessages",
         "EventLog", "SQLiteEventLog", "TestSupport",
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "RunningDaemon", dependencies: ["callbackd", "TestSupport"],
+      path: "Tests/RunningDaemon", swiftSettings: strict),
+
+    // MARK: - Several hosts
+    .testTarget(
+      name: "ClusterTests",
+      dependencies: [
+        "OrderCheck", "RunningDaemon", "PostgresServer", "PostgresEventLog", "CallbackClient",
+        "CallbackCore", "CallbackMessages", "EventLog", "TestSupport",
       ],
       swiftSettings: strict),
 

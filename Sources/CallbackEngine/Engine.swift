@@ -133,13 +133,14 @@ public final class Engine: Sendable {
   }
 
   /// Looks at the durable state without a task; `body` runs on the engine's thread, must not block
-  /// and must not keep the state.
+  /// and must not keep the state. On a shared log as the other `read`.
   public func read(
+    mayBeStale: Bool = false,
     _ body: @escaping @Sendable (Result<(CallCenter, ReadPoint), EngineError>) -> Void
   ) {
     let item = EngineItem.look(
       { state, point in body(.success((copy state, point))) },
-      mayBeStale: false, fail: { body(.failure($0)) })
+      mayBeStale: mayBeStale, fail: { body(.failure($0)) })
     put(item) { body(.failure($0)) }
   }
 

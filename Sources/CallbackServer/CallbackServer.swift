@@ -83,7 +83,7 @@ public struct CallbackServer: Sendable {
   /// Whether the engine answers within a limit, and whether its log takes appends.
   public func pulse(within limit: Duration) async -> EnginePulse {
     let answers = await firstWithin(limit) { (answer: @escaping @Sendable (Bool) -> Void) in
-      context.engine.read { result in
+      context.engine.read(mayBeStale: true) { result in
         if case .success = result { answer(true) } else { answer(false) }
       }
     }

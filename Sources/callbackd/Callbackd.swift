@@ -20,6 +20,12 @@ struct Callbackd: AsyncParsableCommand {
   @Option(help: "The directory of the log and of the records; see --print-config for the default.")
   var data: String?
 
+  @Option(help: "What holds the log: sqlite or postgres; the configuration says where that is.")
+  var log: DaemonConfiguration.LogKind?
+
+  @Option(help: "The log's name in a PostgreSQL database, such as that of the call center.")
+  var stream: String?
+
   @Option(help: "A configuration file in YAML; what the command line says goes before it.")
   var config: String?
 
@@ -53,7 +59,14 @@ struct Callbackd: AsyncParsableCommand {
     settings.socket = socket ?? settings.socket ?? paths.socket
     settings.data = data ?? settings.data ?? paths.data
     settings.logLevel = logLevel ?? settings.logLevel
+    settings.log.kind = log ?? settings.log.kind
+    settings.log.stream = stream ?? settings.log.stream
     return settings
+  }
+
+  func validate() throws {
+    guard let stream, !ConfigurationKey.isName(stream) else { return }
+    throw ValidationError("--stream must be 1 to 64 letters, digits and . _ - : /")
   }
 
   /// Parses the command line, runs the daemon, and ends the process with its exit code.
@@ -89,3 +102,4 @@ struct Callbackd: AsyncParsableCommand {
 }
 
 extension Logger.Level: @retroactive ExpressibleByArgument {}
+extension DaemonConfiguration.LogKind: ExpressibleByArgument {}

@@ -5,6 +5,7 @@ import CallerDirectory
 import EventLog
 import Glibc
 import Logging
+import PostgresEventLog
 import SQLiteEventLog
 import ServiceLifecycle
 import UnixRPC
@@ -36,7 +37,7 @@ struct Daemon {
   /// Runs until SIGTERM or SIGINT.
   func run() async throws {
     let (data, socket) = (configuration.data ?? "", configuration.socket ?? "")
-    let (engine, store) = try await startEngine(in: data)
+    let (engine, backups) = try await startEngine(in: data)
     let service: SocketService
     let server: CallbackServer
     let metrics: RPCPageListener?
@@ -44,7 +45,6 @@ struct Daemon {
     do {
       let directory = try openDirectory(in: data)
       let ledger = try openLedger(in: data)
-      let backups = DataBackup(store: store, data: data)
       let access = AccessControl(configuration.access.policy(ownUser: geteuid()))
       server = try self.server(engine, directory, ledger, backups, access)
       let reloading = Reloading(
@@ -111,18 +111,29 @@ struct Daemon {
     }
   }
 
-  private func startEngine(in data: String) async throws -> (Engine, SQLiteEventStore) {
+  /// The engine on its log, and what makes copies of the log where it is in files of the daemon's.
+  private func startEngine(in data: String) async throws -> (Engine, DataBackup?) {
     // The store makes its own directory, for its user alone.
     try PrivateDirectory.make(parentOf: data)
+    let postgres: PostgresEventStore.Options? =
+      switch configuration.log.kind {
+      case .sqlite: nil
+      case .postgres: try configuration.postgresLog(acceptsDataLoss: acceptsDataLoss)
+      }
     do throws(EventLogError) {
+      if let postgres {
+        return (try await engine(on: PostgresEventStore(postgres)), nil)
+      }
       let store = try SQLiteEventStore(
         directory: data, options: .init(acceptsDataLoss: acceptsDataLoss))
-      let engine = try await Engine.start(
-        store: store, configuration: configuration.log.engine, logger: logger)
-      return (engine, store)
+      return (try await engine(on: store), DataBackup(store: store, data: data))
     } catch {
-      throw StartError.log(error, directory: data)
+      throw StartError.log(error, place: configuration.log.place(in: data), data: data)
     }
+  }
+
+  private func engine(on store: any EventStore) async throws(EventLogError) -> Engine {
+    try await Engine.start(store: store, configuration: configuration.log.engine, logger: logger)
   }
 
   private func openDirectory(in data: String) throws(StartError) -> EmbeddedDirectory {
@@ -145,7 +156,7 @@ struct Daemon {
 
   private func server(
     _ engine: Engine, _ directory: EmbeddedDirectory, _ ledger: ChangeLedger,
-    _ backups: DataBackup, _ access: AccessControl
+    _ backups: DataBackup?, _ access: AccessControl
   ) throws(StartError) -> CallbackServer {
     let region: PhoneRegion
     do {

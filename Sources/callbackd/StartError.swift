@@ -6,8 +6,8 @@ import UnixRPC
 enum StartError: Error, CustomStringConvertible {
   /// The configuration is not acceptable.
   case configuration(ConfigurationError)
-  /// The log cannot be used.
-  case log(EventLogError, directory: String)
+  /// The log cannot be used; where it is, such as `in /var/lib/callbackd`.
+  case log(EventLogError, place: String, data: String)
   /// The embedded directory cannot be used.
   case directory(DirectoryError, file: String)
   /// An adapter of the directory cannot be made.
@@ -32,7 +32,7 @@ enum StartError: Error, CustomStringConvertible {
   var description: String {
     switch self {
     case .configuration(let error): "\(error)"
-    case .log(let error, let directory): Self.words(error, directory)
+    case .log(let error, let place, let data): Self.words(error, place, data)
     case .directory(let error, let file): "the directory of callers \(file): \(Self.words(error))"
     case .adapter(let name, let reason): "the adapter \(name): \(reason)"
     case .socket(let error): "\(error)"
@@ -42,18 +42,18 @@ enum StartError: Error, CustomStringConvertible {
     }
   }
 
-  private static func words(_ error: EventLogError, _ directory: String) -> String {
+  private static func words(_ error: EventLogError, _ place: String, _ data: String) -> String {
     switch error {
-    case .inUse: "another callbackd has the data in \(directory)"
+    case .inUse: "another callbackd has the data in \(data)"
     case .newerSchema(let found, let known):
-      "the log in \(directory) was written by a newer callbackd (schema \(found), this one knows"
+      "the log \(place) was written by a newer callbackd (schema \(found), this one knows"
         + " \(known)); install that version"
     case .dataLoss(let reason):
-      "the log in \(directory) is damaged: \(reason). Restore a backup, or start once with"
+      "the log \(place) is damaged: \(reason). Restore a backup, or start once with"
         + " --accept-data-loss to go on with what is left"
-    case .tooOld(let earliest): "the log in \(directory) begins only after \(earliest)"
-    case .unavailable(let reason): "cannot use the log in \(directory): \(reason)"
-    case .full(let reason): "no room for the log in \(directory): \(reason)"
+    case .tooOld(let earliest): "the log \(place) begins only after \(earliest)"
+    case .unavailable(let reason): "cannot use the log \(place): \(reason)"
+    case .full(let reason): "no room for the log \(place): \(reason)"
     }
   }
 

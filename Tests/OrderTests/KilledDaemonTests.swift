@@ -4,6 +4,7 @@ import CallbackMessages
 import EventLog
 import Glibc
 import OrderCheck
+import RunningDaemon
 import SQLiteEventLog
 import TestSupport
 import Testing

@@ -3,6 +3,7 @@ import CallbackMessages
 import EventLog
 import FoundationEssentials
 import OrderCheck
+import RunningDaemon
 import ProtobufC
 import SQLiteEventLog
 import TestSupport

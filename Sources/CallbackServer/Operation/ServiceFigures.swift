@@ -31,10 +31,11 @@ final class ServiceFigures: Sendable {
     transportSource.withLock { $0 }?() ?? RPCServerMetrics()
   }
 
-  /// How queues, agents and callbacks are; nil where the engine does not say in time.
+  /// How queues, agents and callbacks are, as far as this host has read the log; nil where the
+  /// engine does not say in time.
   func center() async -> CenterFigures? {
     await firstWithin(Self.readLimit) { answer in
-      engine.read { result in
+      engine.read(mayBeStale: true) { result in
         switch result {
         case .success((let state, let point)): answer(CenterFigures(state, at: point))
         case .failure: answer(nil)

@@ -3,7 +3,7 @@ import CallbackEngine
 import EventLog
 import Synchronization
 
-/// Counts what became durable since the start: offers by how they ended, attempts by outcome.
+/// Counts what this host has made durable since its start: offers by how they ended, attempts by outcome.
 final class ServiceTally: EngineObserver {
   /// What was counted.
   struct Counts: Sendable {
@@ -25,6 +25,9 @@ final class ServiceTally: EngineObserver {
   func appended(_ records: [EventRecord], _ state: borrowing CallCenter, at point: ReadPoint) {
     self.state.withLock { counts in for record in records { counts.note(record.event) } }
   }
+
+  /// The host that appended it counts it.
+  func adopted(_ records: [EventRecord], _ state: borrowing CallCenter, at point: ReadPoint) {}
 
   func ended() {}
 }

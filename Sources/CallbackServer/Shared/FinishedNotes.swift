@@ -7,7 +7,9 @@ import EventLog
 /// Tells the caller's record what became of a callback: once, and also after a restart.
 ///
 /// It reads outcomes as a client would and keeps the place up to which it has written. What cannot
-/// be written now is tried again for some minutes; a directory that refuses is passed over.
+/// be written now is tried again for some minutes; a directory that refuses is passed over. Of
+/// several hosts on one log the oldest writes; what ended in the moment in which that one dies may
+/// go without its note.
 struct FinishedNotes: Sendable {
   /// The pauses between tries; after the last one the note is given up.
   private static let pauses: [Duration] = [
@@ -22,7 +24,7 @@ struct FinishedNotes: Sendable {
       var position = try await start()
       while !Task.isCancelled {
         let page = try await context.engine.outcomes(after: position, limit: 64)
-        for entry in page.outcomes { await note(entry) }
+        for entry in page.outcomes where context.engine.isFirstHost { await note(entry) }
         if Task.isCancelled { return }
         position = page.upTo
         try ledger.keepNoted(through: token(position))

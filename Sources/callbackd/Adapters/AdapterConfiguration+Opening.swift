@@ -5,9 +5,6 @@ import PostgresDirectory
 import SocketDirectory
 
 extension AdapterConfiguration {
-  /// The value of a variable.
-  typealias Environment = (String) -> String?
-
   /// The directory that is configured; none of them is connected to yet.
   ///
   /// - Parameters:
@@ -15,7 +12,7 @@ extension AdapterConfiguration {
   ///   - fallback: the default region.
   ///   - environment: where secrets may be.
   func open(
-    embedded: EmbeddedDirectory, fallback: PhoneRegion, environment: Environment
+    embedded: EmbeddedDirectory, fallback: PhoneRegion, environment: Secret.Environment
   ) throws(StartError) -> any CallerDirectory {
     let region = records.region.flatMap { try? PhoneRegion($0) } ?? fallback
     func mapping(_ own: ClassMapping) -> RecordMapping {
@@ -56,7 +53,7 @@ extension AdapterConfiguration {
   }
 
   private func settings(
-    _ http: HTTP, _ environment: Environment
+    _ http: HTTP, _ environment: Secret.Environment
   ) throws(StartError) -> HTTPSettings {
     var settings = HTTPSettings()
     let token = try http.token.map { (secret) throws(StartError) in
@@ -81,22 +78,12 @@ extension AdapterConfiguration {
 
   /// A secret without the line break at its end.
   private func read(
-    _ secret: Secret, _ environment: Environment
+    _ secret: Secret, _ environment: Secret.Environment
   ) throws(StartError) -> String {
-    switch secret {
-    case .environment(let variable):
-      guard let value = environment(variable), !value.isEmpty else {
-        throw .adapter(name, reason: "the environment has no \(variable)")
-      }
-      return value
-    case .file(let path):
-      let text = ConfigurationFile.text(of: path, atMost: 16 * 1024)
-      guard let text else { throw .adapter(name, reason: "\(path) cannot be read") }
-      let line = text.trimmingSuffix { $0.isNewline || $0 == " " }
-      guard !line.isEmpty, !line.contains(where: \.isNewline) else {
-        throw .adapter(name, reason: "\(path) must hold one line with the secret")
-      }
-      return String(line)
+    do throws(Secret.Missing) {
+      return try secret.read(environment)
+    } catch {
+      throw .adapter(name, reason: error.words)
     }
   }
 }

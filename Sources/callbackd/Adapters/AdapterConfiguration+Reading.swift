@@ -1,5 +1,6 @@
 import CallerDirectory
 import HTTPDirectory
+import Postgres
 import PostgresDirectory
 import Yams
 

@@ -62,12 +62,6 @@ struct AdapterConfiguration: Equatable, Sendable {
     var http = HTTP()
   }
 
-  /// Where a secret is; the configuration never holds one.
-  enum Secret: Equatable, Sendable {
-    case file(String)
-    case environment(String)
-  }
-
   /// The daemon's own directory alone.
   static let embedded = AdapterConfiguration(name: "embedded", kind: .embedded)
 }

@@ -26,6 +26,20 @@ extension ConfigurationKey {
     .region(
       "default_region", \.defaultRegion,
       "Where a national number is read when neither the location nor the request says it."),
+    .choice(
+      "log.kind", \.log.kind,
+      "What holds the log: a database in the data directory, or a PostgreSQL server, on which"
+        + " several daemons may share it."),
+    .connection(
+      "log.connection", \.log.connection, "The database of a log in PostgreSQL."),
+    .path("log.password_file", \.log.passwordFile, "A file with the password for it, in one line."),
+    .name(
+      "log.stream", \.log.stream,
+      "The log's name in that database, which holds one a call center."),
+    .optionalName(
+      "log.host", \.log.host,
+      "What this daemon is known by among those that share the log, and to its own next run;"
+        + " without one the host's name and the socket."),
     .integer(
       "log.snapshot_every", \.log.snapshotEvery, 1_000...10_000_000,
       "Events from one snapshot of the state to the next, which bounds what a start replays."),

@@ -1,4 +1,5 @@
 import Logging
+import Postgres
 
 /// One key of the configuration file: what it means, what it may be, where it goes.
 struct ConfigurationKey: Sendable {
@@ -158,6 +159,62 @@ extension ConfigurationKey {
     } get: {
       $0[keyPath: place]
     }
+  }
+
+  /// A database as libpq reads it, which may be left out.
+  static func connection(
+    _ name: String, _ place: Place<String?>, _ meaning: String
+  ) -> ConfigurationKey {
+    ConfigurationKey(
+      name: name, meaning: meaning,
+      form: "what libpq reads, without a password, such as host=/run/postgresql dbname=callbacks"
+    ) { text, configuration throws(Unfit) in
+      guard PostgresConnectionText.problem(of: text) == nil else { throw Unfit() }
+      configuration[keyPath: place] = text
+    } get: {
+      $0[keyPath: place]
+    }
+  }
+
+  /// A short name.
+  static func name(
+    _ name: String, _ place: Place<String>, _ meaning: String
+  ) -> ConfigurationKey {
+    ConfigurationKey(name: name, meaning: meaning, form: nameForm) {
+      text, configuration throws(Unfit) in
+      guard isName(text) else { throw Unfit() }
+      configuration[keyPath: place] = text
+    } get: {
+      $0[keyPath: place]
+    }
+  }
+
+  /// A short name, which may be left out.
+  static func optionalName(
+    _ name: String, _ place: Place<String?>, _ meaning: String
+  ) -> ConfigurationKey {
+    ConfigurationKey(name: name, meaning: meaning, form: nameForm) {
+      text, configuration throws(Unfit) in
+      guard isName(text) else { throw Unfit() }
+      configuration[keyPath: place] = text
+    } get: {
+      $0[keyPath: place]
+    }
+  }
+
+  private static let nameForm = "1 to 64 letters, digits and . _ - : /"
+
+  /// Whether a text is a name as streams and hosts have them.
+  static func isName(_ text: String) -> Bool {
+    (1...64).contains(text.utf8.count)
+      && text.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "-")...UInt8(ascii: ":"), UInt8(ascii: "_"):
+          true
+        default: false
+        }
+      }
   }
 
   /// One of some words.

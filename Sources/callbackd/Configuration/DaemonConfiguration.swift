@@ -28,8 +28,26 @@ struct DaemonConfiguration: Equatable, Sendable {
   /// The socket's limits.
   var transport = Transport()
 
+  /// What holds a log.
+  enum LogKind: String, CaseIterable, Sendable {
+    /// A database of the daemon's own, in its data directory.
+    case sqlite
+    /// A PostgreSQL server, which several daemons may share.
+    case postgres
+  }
+
   /// Settings of the log.
   struct Log: Equatable, Sendable {
+    /// What holds it.
+    var kind = LogKind.sqlite
+    /// The database of a log in PostgreSQL, as libpq reads it; holds no password.
+    var connection: String?
+    /// A file with the password for it.
+    var passwordFile: String?
+    /// The log's name among those in the database.
+    var stream = "default"
+    /// What this daemon is known by to its own later runs; nil: its host's name and its socket.
+    var host: String?
     /// Events from one snapshot to the next.
     var snapshotEvery = 100_000
     /// How long events stay that a snapshot covers; nil: for ever.

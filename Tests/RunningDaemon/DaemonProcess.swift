@@ -2,25 +2,29 @@ import Glibc
 import TestSupport
 
 /// A callbackd of the test's own, which is killed and started again on the same data.
-final class DaemonProcess {
+public final class DaemonProcess {
   /// Where it listens.
-  let socket: String
-  /// Where its log is.
-  let data: String
+  public let socket: String
+  /// Where it keeps its files.
+  public let data: String
   private let output: String
+  private let more: [String]
   private var process: pid_t?
 
   /// A daemon in a directory; it is not started yet.
-  init(in directory: String) {
+  ///
+  /// - Parameter arguments: beside those that name its socket and its data.
+  public init(in directory: String, arguments: [String] = []) {
     socket = "\(directory)/run/callbackd.sock"
     data = "\(directory)/data"
     output = "\(directory)/callbackd.log"
+    more = arguments
   }
 
   deinit { kill() }
 
   /// Starts it; clients reach it a moment later.
-  func start() throws {
+  public func start() throws {
     let path = try BuiltProgram.path(of: "callbackd")
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -28,7 +32,7 @@ final class DaemonProcess {
     let flags = O_WRONLY | O_CREAT | O_APPEND
     posix_spawn_file_actions_addopen(&actions, 1, output, flags, 0o600)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
-    let arguments = [path, "--socket", socket, "--data", data]
+    let arguments = [path, "--socket", socket, "--data", data] + more
     var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
     var started = pid_t()
@@ -37,11 +41,24 @@ final class DaemonProcess {
     process = started
   }
 
+  /// Whether it was started, and not killed or stopped since.
+  public var isStarted: Bool { process != nil }
+
   /// Kills it at once (SIGKILL).
-  func kill() { end(by: SIGKILL) }
+  public func kill() { end(by: SIGKILL) }
 
   /// Asks it to stop, and waits until it has.
-  func stop() { end(by: SIGTERM) }
+  public func stop() { end(by: SIGTERM) }
+
+  /// Lets it do nothing until it is resumed (SIGSTOP).
+  public func pause() { send(SIGSTOP) }
+
+  /// Lets it go on.
+  public func resume() { send(SIGCONT) }
+
+  private func send(_ signal: Int32) {
+    if let process { Glibc.kill(process, signal) }
+  }
 
   private func end(by signal: Int32) {
     guard let process else { return }
@@ -52,5 +69,5 @@ final class DaemonProcess {
   }
 
   /// What it said.
-  var words: String { String(decoding: Files.read(output), as: UTF8.self) }
+  public var words: String { String(decoding: Files.read(output), as: UTF8.self) }
 }
