@@ -24,6 +24,7 @@ public final class PostgresServer: Sendable {
   private static let made = Mutex<PostgresServer?>(nil)
 
   private let directory = TemporaryDirectory()
+  private let settings: [String]
 
   /// The one server of this process, started with the first call.
   public static func shared() throws -> PostgresServer {
@@ -37,7 +38,10 @@ public final class PostgresServer: Sendable {
   }
 
   /// Makes a cluster and starts its server.
-  public init() throws {
+  ///
+  /// - Parameter settings: such as `fsync=off`, beside those of every test.
+  public init(settings: [String] = []) throws {
+    self.settings = settings
     chmod(directory.path, 0o755)
     if geteuid() == 0, let user = getpwnam("postgres")?.pointee {
       chown(directory.path, user.pw_uid, user.pw_gid)
@@ -63,7 +67,10 @@ public final class PostgresServer: Sendable {
   public func start() throws {
     try run(
       "pg_ctl", "start", "--wait", "--silent", "-D", data, "-l", "\(directory.path)/log",
-      "-o", "-k \(directory.path) -c listen_addresses= -c max_connections=60")
+      "-o",
+      "-k \(directory.path) "
+        + (["listen_addresses=", "max_connections=60"] + settings).map { "-c \($0)" }
+        .joined(separator: " "))
   }
 
   /// Stops the server and returns when it has ended.

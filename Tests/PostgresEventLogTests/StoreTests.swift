@@ -1,0 +1,128 @@
+import CallbackCore
+import EventLog
+import PostgresEventLog
+import PostgresServer
+import TestSupport
+import Testing
+
+/// Which databases and directories a log in PostgreSQL opens with, and which it refuses.
+@Suite("Opening a log in PostgreSQL", .serialized)
+struct StoreTests {
+  let server: PostgresServer
+  let stream = Streams.next()
+  let directory = TemporaryDirectory()
+
+  init() throws { server = try PostgresServer.shared() }
+
+  private func store(
+    _ stream: String? = nil, at connection: String? = nil, acceptsDataLoss: Bool = false
+  ) throws -> PostgresEventStore {
+    try PostgresEventStore(
+      .init(
+        connection: connection ?? server.connection, stream: stream ?? self.stream,
+        hostName: "a", directory: directory.file("data"), acceptsDataLoss: acceptsDataLoss))
+  }
+
+  private func filled(_ store: PostgresEventStore) throws -> any EventLog {
+    let log = try store.openLog()
+    for _ in 0..<3 { try log.appendOne() }
+    return log
+  }
+
+  private func dropLast() throws {
+    let number = "(SELECT number FROM callback_log.stream WHERE name = '\(stream)')"
+    try server.execute(
+      "DELETE FROM callback_log.record WHERE stream = \(number) AND position = 3")
+  }
+
+  @Test func aLostEndIsNoticedWhenTheLogIsOpened() throws {
+    let store = try store()
+    try filled(store).close()
+    try dropLast()
+    #expect(throws: EventLogError.self) { try store.openLog() }
+    #expect(throws: EventLogError.self) { try store.openLog() }
+  }
+
+  @Test func aLossThatIsAcceptedBeginsANewLineageAndEndsTheOtherHosts() throws {
+    let first = try store()
+    let log = try filled(first)
+    let other = try PostgresEventStore(
+      .init(connection: server.connection, stream: stream, hostName: "b"))
+    let others = try #require(try other.openLog() as? any SharedEventLog)
+    let before = log.lineage
+    log.close()
+    first.close()
+    try dropLast()
+    let accepting = try store(acceptsDataLoss: true)
+    let next = try accepting.openLog()
+    #expect(try next.head().position == 2)
+    #expect(next.lineage != before)
+    #expect(throws: EventLogError.self) { try others.renewLease(at: nil) }
+    #expect(throws: EventLogError.self) { try others.renewLease(at: nil) }
+    #expect(throws: EventLogError.self) { try other.openLog() }
+    try next.appendOne()
+    next.close()
+    accepting.close()
+    let again = try store()
+    #expect(try again.openLog().lineage == next.lineage)
+  }
+
+  @Test func aSecondProcessWithTheSameDirectoryIsRefused() throws {
+    let first = try store()
+    #expect(throws: EventLogError.inUse(directory.file("data"))) { try store() }
+    first.close()
+    _ = try store()
+  }
+
+  @Test func streamsOfOneDatabaseKnowNothingOfEachOther() throws {
+    let one = try filled(try store())
+    let other = try PostgresEventStore(
+      .init(connection: server.connection, stream: Streams.next(), hostName: "a"))
+    let empty = try other.openLog()
+    #expect(try empty.head() == .empty)
+    #expect(empty.lineage != one.lineage)
+    try empty.appendOne()
+    #expect(try one.head().position == 3)
+  }
+
+  @Test func aNewerSchemaIsRefused() throws {
+    try filled(try store()).close()
+    try server.execute("UPDATE callback_log.meta SET version = 99")
+    defer { try? server.execute("UPDATE callback_log.meta SET version = 1") }
+    #expect(throws: EventLogError.newerSchema(found: 99, known: 1)) {
+      try PostgresEventStore(
+        .init(connection: server.connection, stream: stream, hostName: "c")
+      ).openLog()
+    }
+  }
+
+  @Test(arguments: ["fsync", "full_page_writes"])
+  func aServerThatLosesWhatItAcknowledgesIsRefused(_ setting: String) throws {
+    let careless = try PostgresServer(settings: ["\(setting)=off"])
+    defer { try? careless.stop(.immediate) }
+    #expect {
+      try store(at: careless.connection).openLog()
+    } throws: { error in
+      "\(error)".contains("\(setting) = off")
+    }
+  }
+
+  @Test(arguments: ["", String(repeating: "x", count: 65)])
+  func aNameThatIsNoneIsRefused(_ name: String) throws {
+    #expect(throws: EventLogError.self) { try store(name).openLog() }
+  }
+}
+
+extension EventLog {
+  /// Appends a record after the end, which must succeed.
+  fileprivate func appendOne() throws {
+    let position = try head().position
+    let stamp = EventStamp(now: Instant(1), wall: WallTime(2), actor: .service)
+    let record = EventRecord(
+      position: position + 1, stamp: stamp, event: .dayBegan(Int32(position)))
+    let result = append(LogBatch(records: [record]), after: position)
+    guard case .appended = result else { throw NotAppended(result: result) }
+  }
+}
+
+private struct NotAppended: Error { let result: AppendResult }
