@@ -83,13 +83,43 @@ extension LogV1.ReplyRequested {
       eligibleWallMs: reply.eligibleAt.milliseconds,
       requestedWallMs: reply.requestedAt.milliseconds, number: LogV1.PhoneNumber(reply.number),
       revision: reply.revision)
+    switch reply.wait?.value {
+    case .interval(let interval): wait = .waitInterval(LogV1.WaitInterval(interval))
+    case .unknown(let obstacle): wait = .waitUnknown(.init(obstacle))
+    case nil: break
+    }
   }
 
   func core() throws(LogCodecError) -> RequestReply {
     RequestReply(
       callback: callback?.made(), merged: merged, queue: QueueID(queue), position: position,
       eligibleAt: WallTime(eligibleWallMs), requestedAt: WallTime(requestedWallMs),
-      number: try number.required("reply.number").core, revision: revision)
+      number: try number.required("reply.number").core, revision: revision,
+      wait: try waitCore())
+  }
+
+  private func waitCore() throws(LogCodecError) -> Shared<WaitEstimate>? {
+    switch wait {
+    case .waitInterval(let interval)?: Shared(.interval(try interval.core()))
+    case .waitUnknown(let obstacle)?: Shared(.unknown(try obstacle.core("reply.wait_unknown")))
+    case nil: nil
+    }
+  }
+}
+
+extension LogV1.WaitInterval {
+  init(_ interval: WaitInterval) {
+    self.init(
+      earliestMs: interval.earliest.milliseconds, medianMs: interval.median.milliseconds,
+      latestMs: interval.latest.milliseconds, model: .init(interval.model),
+      agents: interval.agents, observations: interval.observations)
+  }
+
+  func core() throws(LogCodecError) -> CallbackCore.WaitInterval {
+    CallbackCore.WaitInterval(
+      earliest: Span(earliestMs), median: Span(medianMs), latest: Span(latestMs),
+      model: try model.core("reply.wait_interval.model"), agents: agents,
+      observations: observations)
   }
 }
 

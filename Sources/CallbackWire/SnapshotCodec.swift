@@ -31,6 +31,7 @@ public enum SnapshotCodec {
     try parts.add(snapshot.callbacks, to: \.callbacks, write) { LogV1.Callback($0) }
     try parts.add(snapshot.offers, to: \.offers, write) { LogV1.Offer($0) }
     try parts.add(snapshot.attempts, to: \.attempts, write) { LogV1.Attempt($0) }
+    try parts.add(snapshot.services, to: \.services, write) { LogV1.ServiceRecord($0) }
     try parts.add(snapshot.answers, to: \.answers, write) { LogV1.SnapshotAnswer($0) }
     try parts.add(snapshot.closedOffers, to: \.closedOffers, write) { LogV1.Closed($0) }
     try parts.add(snapshot.endedAttempts, to: \.endedAttempts, write) { LogV1.Closed($0) }
@@ -66,6 +67,7 @@ public enum SnapshotCodec {
     snapshot.attempts += try part.attempts.decoded { each throws(LogCodecError) in
       try each.core()
     }
+    snapshot.services += part.services.map(\.core)
     snapshot.answers += try part.answers.decoded { each throws(LogCodecError) in try each.core() }
     snapshot.closedOffers += try part.closedOffers.decoded { each throws(LogCodecError) in
       try each.core()
@@ -166,7 +168,8 @@ extension LogV1.Agent {
       cooldownEngine: agent.cooldownUntil.map { LogV1.Time($0) },
       idleEngineMs: agent.idleSince.milliseconds,
       lastOfferedEngine: agent.lastOfferedAt.map { LogV1.Time($0) },
-      acceptedToday: agent.acceptedToday)
+      acceptedToday: agent.acceptedToday,
+      servedQueue: agent.servedQueue?.rawValue ?? "")
   }
 
   func core() throws(LogCodecError) -> Agent {
@@ -186,7 +189,27 @@ extension LogV1.Agent {
     agent.idleSince = Instant(idleEngineMs)
     agent.lastOfferedAt = lastOfferedEngine?.engine
     agent.acceptedToday = acceptedToday
+    agent.servedQueue = servedQueue.isEmpty ? nil : QueueID(servedQueue)
     return agent
+  }
+}
+
+extension LogV1.ServiceRecord {
+  init(_ service: Snapshot.Service) {
+    let record = service.record
+    self.init(
+      queue: service.queue.rawValue, observations: record.observations, heldMs: record.held,
+      heldSquared: record.heldSquared, returned: record.returned, pendingMs: record.pending)
+  }
+
+  var core: Snapshot.Service {
+    var record = CallbackCore.ServiceRecord()
+    record.observations = observations
+    record.held = heldMs
+    record.heldSquared = heldSquared
+    record.returned = returned
+    record.pending = pendingMs
+    return Snapshot.Service(queue: QueueID(queue), record: record)
   }
 }
 

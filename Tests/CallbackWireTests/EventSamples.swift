@@ -136,6 +136,20 @@ enum EventSamples {
         RequestReply(
           callback: callbackID, merged: true, queue: QueueID("sales"), position: 3,
           eligibleAt: WallTime(4), requestedAt: WallTime(5), number: number, revision: 6)),
+      .requested(
+        RequestReply(
+          callback: nil, merged: false, queue: QueueID("sales"), position: 3,
+          eligibleAt: WallTime(4), requestedAt: WallTime(5), number: number, revision: 0,
+          wait: Shared(
+            .interval(
+              WaitInterval(
+                earliest: .seconds(1), median: .seconds(2), latest: .seconds(3),
+                model: .departures, agents: 4, observations: 5))))),
+      .requested(
+        RequestReply(
+          callback: nil, merged: false, queue: QueueID("sales"), position: 3,
+          eligibleAt: WallTime(4), requestedAt: WallTime(5), number: number, revision: 0,
+          wait: Shared(.unknown(.nobodyOnDuty)))),
       .callback(CallbackReply(id: callbackID, state: .queued, revision: 2, merged: true)),
       .cancelled(callbackID, pending: true), .callerReached(changed: 1, pending: 2),
       .forgotten(cancelled: 1, callbacks: 2),

@@ -30,6 +30,9 @@ public struct Agent: Hashable, Sendable {
   public var idleSince: Instant
   /// When the agent was last offered a callback; nil for never. For the round robin.
   public var lastOfferedAt: Instant?
+  /// The queue that a pause after work is for: that of the last offer; nil before the first, and
+  /// after a call that telephony reported.
+  public var servedQueue: QueueID?
   /// Callbacks accepted since the day began.
   public var acceptedToday: UInt32
 
@@ -50,6 +53,7 @@ public struct Agent: Hashable, Sendable {
     cooldownUntil = nil
     idleSince = Instant(0)
     lastOfferedAt = nil
+    servedQueue = nil
     acceptedToday = 0
   }
 

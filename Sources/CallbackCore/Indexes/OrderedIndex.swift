@@ -74,9 +74,10 @@ struct OrderedIndex<Key: Comparable & Sendable>: Sendable {
   /// How many keys are less than `key`, whether or not it is in the set.
   func rank(of key: Key) -> Int {
     guard let chunk = chunkIndex(of: key) else { return 0 }
-    var rank = 0
-    for index in 0..<chunk { rank += Int(sizes[index]) }
-    return rank + Self.lowerBound(chunks[chunk], key)
+    let place = Self.lowerBound(chunks[chunk], key)
+    // Counted from the nearer end.
+    if chunk < chunks.count / 2 { return sizes[..<chunk].reduce(place) { $0 + Int($1) } }
+    return sizes[chunk...].reduce(count + place) { $0 - Int($1) }
   }
 
   /// Up to `limit` keys above `key`, or from the start.

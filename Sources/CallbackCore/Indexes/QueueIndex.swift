@@ -8,6 +8,8 @@ struct QueueIndex: Sendable {
   var idle = OrderedIndex<Turn>()
   /// All agents who belong to the queue.
   var members = OrderedIndex<AgentID>()
+  /// Those of them who take callbacks, or will when what holds them is over.
+  var duty = Duty()
   /// The offers that are pending.
   var pending = OrderedIndex<OfferID>()
   /// Live callbacks that have not left the queue.
@@ -16,6 +18,15 @@ struct QueueIndex: Sendable {
   var live = 0
 
   init() {}
+
+  /// What decides how long a callback at a place waits: the callbacks that may be offered before
+  /// it, the idle agents, the agents on duty, and how many of these there are for the queue alone,
+  /// in units of `Duty`.
+  func line(
+    before place: Place, _ wantsAgents: (QueueID) -> Bool
+  ) -> (ahead: Int, idle: Int, onDuty: Int, share: Int) {
+    (offerable.rank(of: place), idle.count, duty.count, duty.share(wantsAgents))
+  }
 }
 
 /// The sorted state of every queue. Queues keep their slots, so that reading or changing one

@@ -45,6 +45,7 @@ extension CallCenter {
         index.queues[membership.queue].members.insert(id)
       }
     }
+    reindexDuty(from: old, to: new, sameSettings: sameSettings)
     if sameSettings, let old = old?.value, let new = new?.value, old.hasSameTurn(as: new) {
       return
     }
@@ -52,6 +53,19 @@ extension CallCenter {
     if let new = new?.value, new.isIdle {
       insertTurns(of: new)
       stirred.agents.append(id)
+    }
+  }
+
+  private mutating func reindexDuty(
+    from old: Shared<Agent>?, to new: Shared<Agent>?, sameSettings: Bool
+  ) {
+    let (wasOnDuty, isOnDuty) = (old?.value.isOnDuty ?? false, new?.value.isOnDuty ?? false)
+    if sameSettings, wasOnDuty == isOnDuty { return }
+    if wasOnDuty, let queues = old?.value.queues {
+      for queue in queues { index.queues[queue].duty.remove(queues) }
+    }
+    if isOnDuty, let queues = new?.value.queues {
+      for queue in queues { index.queues[queue].duty.add(queues) }
     }
   }
 
@@ -93,6 +107,9 @@ extension AgentSettings {
 }
 
 extension Agent {
+  /// The queues that the agent serves, sorted.
+  fileprivate var queues: [QueueID] { settings.value.memberships.map(\.queue) }
+
   /// When time alone changes the agent next, on the engine's clock. While a call runs, the loss
   /// of streams waits for its end (DOMAIN, "Agents").
   var deadline: Instant? {

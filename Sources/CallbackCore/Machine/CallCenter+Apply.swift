@@ -125,8 +125,10 @@ extension CallCenter {
       change(agent: offer.agent, at: now) {
         $0.work = .offered(offer.id)
         $0.lastOfferedAt = now
+        $0.servedQueue = offer.queue
       }
     case .offerClosed(let offer, let declinedUntil):
+      chargeAlert(offer)
       set(offer)
       keepForAWhile(offer.id)
       change(callback: offer.callback) {
@@ -201,20 +203,21 @@ extension CallCenter {
       change(callback: attempt.callback) {
         if $0.state.attempt == id { $0.state = .uncertain(id) }
       }
-      release(attempt.agent, from: id)
+      release(attempt)
     case .attemptEnded(let attempt):
       set(attempt)
       keepForAWhile(attempt.id)
-      release(attempt.agent, from: attempt.id)
+      release(attempt)
     case .dispositionRecorded(let attempt): set(attempt)
     default: break
     }
   }
 
   /// Lets go of the agent whom an attempt held; a call reported meanwhile holds them on.
-  private mutating func release(_ agent: AgentID, from attempt: AttemptID) {
-    change(agent: agent, at: counters.now) {
-      guard $0.work == .onCallback(attempt) else { return }
+  private mutating func release(_ attempt: Attempt) {
+    observeService(of: attempt)
+    change(agent: attempt.agent, at: counters.now) {
+      guard $0.work == .onCallback(attempt.id) else { return }
       $0.work = $0.otherCalls.isEmpty ? .none : .onOtherCall
     }
   }

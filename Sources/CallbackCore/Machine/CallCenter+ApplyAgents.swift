@@ -38,11 +38,13 @@ extension CallCenter {
       }
     case .agentStoppedAnswering(let id): change(agent: id, at: now) { $0.isNotAnswering = true }
     case .cooldownBegan(let id, let until):
+      chargeCooldown(of: id, until: until)
       change(agent: id, at: now) {
         if $0.work == .none { $0.work = .cooldown(until: until) }
         $0.cooldownUntil = nil
       }
     case .cooldownEnded(let id):
+      takeBackCooldown(of: id)
       change(agent: id, at: now) {
         if case .cooldown = $0.work { $0.work = .none }
         $0.cooldownUntil = nil
@@ -56,9 +58,11 @@ extension CallCenter {
     let now = counters.now
     switch event {
     case .agentCallStarted(let id, let reference, let until):
+      takeBackCooldown(of: id)
       change(agent: id, at: now) {
         $0.otherCalls = ($0.otherCalls.filter { $0 != reference } + [reference]).sorted()
         $0.otherCallsUntil = until
+        $0.servedQueue = nil
         switch $0.work {
         case .none, .offered, .onOtherCall: $0.work = .onOtherCall
         case .cooldown(let until):

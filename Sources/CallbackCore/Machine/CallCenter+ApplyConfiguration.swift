@@ -5,7 +5,9 @@ extension CallCenter {
     case .queuePut(var queue):
       queue.settings = effectiveSettings(queue.stored)
       set(queue)
-    case .queueDeleted(let id): remove(queue: id)
+    case .queueDeleted(let id):
+      remove(queue: id)
+      removeService(of: id)
     case .agentPut(let id, let settings, let revision):
       guard agents[id] != nil else {
         set(Agent(id: id, settings: settings, revision: revision))

@@ -132,6 +132,7 @@ extension CallCenter {
       callback: validateOnly && !merged ? nil : callback.id, merged: merged, queue: callback.queue,
       position: UInt32(clamping: position(of: callback)), eligibleAt: eligibleAt,
       requestedAt: callback.requestedAt, number: callback.request.value.number,
-      revision: validateOnly ? 0 : callback.revision)
+      revision: validateOnly ? 0 : callback.revision,
+      wait: Shared(waitEstimate(of: callback, at: step.now, wall: step.wall)))
   }
 }

@@ -159,6 +159,7 @@ extension CallCenter {
       compare("\(id): idle", a.idle, b.idle)
       compare("\(id): members", a.members, b.members)
       compare("\(id): pending", a.pending, b.pending)
+      if a.duty != b.duty { found.append("\(id): agents on duty are out of step") }
       if a.waiting != b.waiting || a.live != b.live {
         found.append("counts of \(id) are off")
       }

@@ -23,6 +23,8 @@ public struct CallCenter: Sendable {
   /// The settings of the service.
   public internal(set) var settings = ServiceSettings()
   var remembered: [RequestKey: Remembered] = [:]
+  /// How long callbacks have lately held agents.
+  var services: [QueueID: Shared<ServiceRecord>] = [:]
 
   // MARK: What is kept for a while, in the order of its end
   var requestsByAge: Deque<Aged<RequestKey>> = []

@@ -10,6 +10,7 @@ struct Journal: Sendable {
     case session(SessionID, CallCenter.Session?)
     case dialer(DialerID, Shared<Dialer>?)
     case queue(QueueID, Shared<Queue>?)
+    case service(QueueID, Shared<ServiceRecord>?)
     case location(LocationID, Shared<Location>?)
     case number(Shared<PhoneNumber.Line>, Shared<DialledNumber>?)
     case exclusion(Shared<Exclusion.Key>, Shared<Exclusion>?)
@@ -82,6 +83,7 @@ extension CallCenter {
     case .session(let id, let old): sessions[id] = old
     case .dialer(let id, let old): dialers[id] = old?.value
     case .queue(let id, let old): replace(queue: id, with: old?.value)
+    case .service(let id, let old): services[id] = old
     case .location(let id, let old): locations[id] = old?.value
     case .number(let line, let old): numbers[line.value] = old?.value
     case .exclusion(let key, let old): exclusions[key.value] = old?.value

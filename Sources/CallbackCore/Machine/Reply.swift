@@ -51,11 +51,13 @@ public struct RequestReply: Hashable, Sendable {
   public var number: PhoneNumber
   /// The etag of the callback after it; 0 for validate only.
   public var revision: UInt32
+  /// How long it will wait; nil in answers of a version that could not tell.
+  public var wait: Shared<WaitEstimate>?
 
   /// Puts a reply together.
   public init(
     callback: CallbackID?, merged: Bool, queue: QueueID, position: UInt32, eligibleAt: WallTime,
-    requestedAt: WallTime, number: PhoneNumber, revision: UInt32
+    requestedAt: WallTime, number: PhoneNumber, revision: UInt32, wait: Shared<WaitEstimate>? = nil
   ) {
     self.callback = callback
     self.merged = merged
@@ -65,6 +67,7 @@ public struct RequestReply: Hashable, Sendable {
     self.requestedAt = requestedAt
     self.number = number
     self.revision = revision
+    self.wait = wait
   }
 }
 

@@ -27,6 +27,8 @@ public struct Snapshot: Hashable, Sendable {
   public var offers: [Offer] = []
   /// The attempts that run or are kept for a while, in order.
   public var attempts: [Attempt] = []
+  /// How long callbacks have lately held agents, by queue.
+  public var services: [Service] = []
   /// The answers that are remembered, the oldest first.
   public var answers: [Answer] = []
   /// In which order closed offers are dropped.
@@ -52,6 +54,19 @@ public struct Snapshot: Hashable, Sendable {
       self.id = id
       self.stream = stream
       self.agents = agents
+    }
+  }
+
+  /// How long callbacks of a queue have lately held agents.
+  public struct Service: Hashable, Sendable {
+    /// The queue.
+    public var queue: QueueID
+    /// What was seen.
+    public var record: ServiceRecord
+    /// Describes what was seen of a queue.
+    public init(queue: QueueID, record: ServiceRecord) {
+      self.queue = queue
+      self.record = record
     }
   }
 
@@ -104,6 +119,9 @@ extension CallCenter {
     snapshot.callbacks = index.callbacks.keys.compactMap { callbacks[$0]?.value }
     snapshot.offers = offers.keys.sorted().compactMap { offers[$0]?.value }
     snapshot.attempts = attempts.keys.sorted().compactMap { attempts[$0]?.value }
+    snapshot.services = services.keys.sorted().compactMap { queue in
+      services[queue].map { .init(queue: queue, record: $0.value) }
+    }
     snapshot.answers = requestsByAge.compactMap { aged in
       guard let answer = remembered[aged.id], answer.at == aged.at else { return nil }
       return .init(
@@ -136,6 +154,7 @@ extension CallCenter {
     for attempt in snapshot.attempts { replace(attempt: attempt.id, with: Shared(attempt)) }
     for callback in snapshot.callbacks { replace(callback: callback.id, with: Shared(callback)) }
     for offer in snapshot.offers { replace(offer: offer.id, with: Shared(offer)) }
+    for service in snapshot.services { services[service.queue] = Shared(service.record) }
     for answer in snapshot.answers {
       remembered[answer.key] = Remembered(
         fingerprint: answer.fingerprint, reply: answer.reply, at: answer.at)

@@ -48,6 +48,11 @@ public struct Span: Hashable, Comparable, Sendable {
   public static func hours(_ n: Int64) -> Span { Span(n * 3_600_000) }
   /// No time at all; in settings, "off".
   public static let zero = Span(0)
+  /// Both lengths one after the other; stops at the largest length instead of overflowing.
+  public static func + (a: Span, b: Span) -> Span {
+    let (sum, overflow) = a.milliseconds.addingReportingOverflow(b.milliseconds)
+    return Span(overflow ? .max : sum)
+  }
   /// Shorter is less.
   public static func < (a: Span, b: Span) -> Bool { a.milliseconds < b.milliseconds }
 }

@@ -714,6 +714,79 @@ extension LogV1 {
 }
 
 extension LogV1 {
+  /// How a wait was computed.
+  public struct WaitModel: WireEnum {
+    /// The number on the wire.
+    public var rawValue: Int32
+    /// Makes a value from its number, known or not.
+    public init(rawValue: Int32) { self.rawValue = rawValue }
+    /// Never stored.
+    public static var unspecified: Self { Self(rawValue: 0) }
+    /// From the departures of agents.
+    public static var departures: Self { Self(rawValue: 1) }
+    /// Every value with a name, in the order of the proto file.
+    public static var allCases: [Self] {
+      [.unspecified, .departures]
+    }
+    /// The name in the proto file, nil for a number without one.
+    public var protoName: String? {
+      switch rawValue {
+      case 0: "WAIT_MODEL_UNSPECIFIED"
+      case 1: "WAIT_MODEL_DEPARTURES"
+      default: nil
+      }
+    }
+  }
+}
+
+extension LogV1 {
+  /// Why nobody could tell how long a callback would wait.
+  public struct WaitObstacle: WireEnum {
+    /// The number on the wire.
+    public var rawValue: Int32
+    /// Makes a value from its number, known or not.
+    public init(rawValue: Int32) { self.rawValue = rawValue }
+    /// Never stored.
+    public static var unspecified: Self { Self(rawValue: 0) }
+    /// The queue made no offers.
+    public static var queuePaused: Self { Self(rawValue: 1) }
+    /// No connector was attached that served the location.
+    public static var noConnector: Self { Self(rawValue: 2) }
+    /// The queue had no members.
+    public static var noMembers: Self { Self(rawValue: 3) }
+    /// None of the queue's agents was on duty.
+    public static var nobodyOnDuty: Self { Self(rawValue: 4) }
+    /// The caller had phoned in.
+    public static var callerArrived: Self { Self(rawValue: 5) }
+    /// The attempt ran.
+    public static var attemptRunning: Self { Self(rawValue: 6) }
+    /// The fate of the attempt was unknown.
+    public static var uncertain: Self { Self(rawValue: 7) }
+    /// The callback was over.
+    public static var ended: Self { Self(rawValue: 8) }
+    /// Every value with a name, in the order of the proto file.
+    public static var allCases: [Self] {
+      [.unspecified, .queuePaused, .noConnector, .noMembers, .nobodyOnDuty, .callerArrived, .attemptRunning, .uncertain, .ended]
+    }
+    /// The name in the proto file, nil for a number without one.
+    public var protoName: String? {
+      switch rawValue {
+      case 0: "WAIT_OBSTACLE_UNSPECIFIED"
+      case 1: "WAIT_OBSTACLE_QUEUE_PAUSED"
+      case 2: "WAIT_OBSTACLE_NO_CONNECTOR"
+      case 3: "WAIT_OBSTACLE_NO_MEMBERS"
+      case 4: "WAIT_OBSTACLE_NOBODY_ON_DUTY"
+      case 5: "WAIT_OBSTACLE_CALLER_ARRIVED"
+      case 6: "WAIT_OBSTACLE_ATTEMPT_RUNNING"
+      case 7: "WAIT_OBSTACLE_UNCERTAIN"
+      case 8: "WAIT_OBSTACLE_ENDED"
+      default: nil
+      }
+    }
+  }
+}
+
+extension LogV1 {
   /// When a wanted status holds.
   public struct Application: WireEnum {
     /// The number on the wire.
@@ -5574,6 +5647,8 @@ extension LogV1 {
     public var number: LogV1.PhoneNumber? = nil
     /// The etag.
     public var revision: UInt32 = 0
+    /// How long it will wait; absent in answers of a version that could not tell.
+    public var wait: LogV1.ReplyRequested.Wait? = nil
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
@@ -5585,7 +5660,8 @@ extension LogV1 {
       eligibleWallMs: Int64 = 0,
       requestedWallMs: Int64 = 0,
       number: LogV1.PhoneNumber? = nil,
-      revision: UInt32 = 0
+      revision: UInt32 = 0,
+      wait: LogV1.ReplyRequested.Wait? = nil
     ) {
       self.callback = callback
       self.merged = merged
@@ -5595,6 +5671,14 @@ extension LogV1 {
       self.requestedWallMs = requestedWallMs
       self.number = number
       self.revision = revision
+      self.wait = wait
+    }
+    /// How long it will wait; absent in answers of a version that could not tell.
+    public enum Wait: Hashable, Sendable {
+      /// So long, probably.
+      case waitInterval(LogV1.WaitInterval)
+      /// Nobody can tell.
+      case waitUnknown(LogV1.WaitObstacle)
     }
   }
 }
@@ -5618,6 +5702,11 @@ extension LogV1.ReplyRequested {
     self.requestedWallMs = c.pointee.requested_wall_ms
     self.number = Unpacked.message(c.pointee.number)
     self.revision = c.pointee.revision
+    switch c.pointee.wait_case.rawValue {
+    case 9: self.wait = .waitInterval(Unpacked.message(c.pointee.wait_interval) ?? LogV1.WaitInterval())
+    case 10: self.wait = .waitUnknown(LogV1.WaitObstacle(rawValue: Int32(bitPattern: c.pointee.wait_unknown.rawValue)))
+    default: self.wait = nil
+    }
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -5632,6 +5721,84 @@ extension LogV1.ReplyRequested {
     c.pointee.requested_wall_ms = self.requestedWallMs
     c.pointee.number = arena.message(self.number, as: Callback__Log__V1__PhoneNumber.self)
     c.pointee.revision = self.revision
+    switch self.wait {
+    case .waitInterval(let value):
+      c.pointee.wait_case.rawValue = 9
+      c.pointee.wait_interval = arena.message(value, as: Callback__Log__V1__WaitInterval.self)
+    case .waitUnknown(let value):
+      c.pointee.wait_case.rawValue = 10
+      c.pointee.wait_unknown = Callback__Log__V1__WaitObstacle(rawValue: UInt32(bitPattern: value.rawValue))
+    case nil: break
+    }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension LogV1 {
+  /// How long a callback would probably wait.
+  public struct WaitInterval: WireMessage {
+    /// One in ten waits less.
+    public var earliestMs: Int64 = 0
+    /// One in two waits less.
+    public var medianMs: Int64 = 0
+    /// Nine in ten wait less.
+    public var latestMs: Int64 = 0
+    /// How it was computed.
+    public var model: LogV1.WaitModel = .unspecified
+    /// The queue's agents on duty.
+    public var agents: UInt32 = 0
+    /// Callbacks that it was learnt from.
+    public var observations: UInt32 = 0
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      earliestMs: Int64 = 0,
+      medianMs: Int64 = 0,
+      latestMs: Int64 = 0,
+      model: LogV1.WaitModel = .unspecified,
+      agents: UInt32 = 0,
+      observations: UInt32 = 0
+    ) {
+      self.earliestMs = earliestMs
+      self.medianMs = medianMs
+      self.latestMs = latestMs
+      self.model = model
+      self.agents = agents
+      self.observations = observations
+    }
+  }
+}
+
+extension LogV1.WaitInterval {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__Log__V1__WaitInterval()
+    callback__log__v1__wait_interval__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__Log__V1__WaitInterval.self)
+    self.earliestMs = c.pointee.earliest_ms
+    self.medianMs = c.pointee.median_ms
+    self.latestMs = c.pointee.latest_ms
+    self.model = LogV1.WaitModel(rawValue: Int32(bitPattern: c.pointee.model.rawValue))
+    self.agents = c.pointee.agents
+    self.observations = c.pointee.observations
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__Log__V1__WaitInterval.self)
+    callback__log__v1__wait_interval__init(c)
+    c.pointee.earliest_ms = self.earliestMs
+    c.pointee.median_ms = self.medianMs
+    c.pointee.latest_ms = self.latestMs
+    c.pointee.model = Callback__Log__V1__WaitModel(rawValue: UInt32(bitPattern: self.model.rawValue))
+    c.pointee.agents = self.agents
+    c.pointee.observations = self.observations
     return UnsafeMutableRawPointer(c)
   }
 }

@@ -40,6 +40,8 @@ extension LogV1 {
     public var endedAttempts: [LogV1.Closed] = []
     /// In which order finished callbacks are dropped.
     public var finishedCallbacks: [LogV1.Closed] = []
+    /// How long callbacks have lately held agents, by queue.
+    public var services: [LogV1.ServiceRecord] = []
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
@@ -60,7 +62,8 @@ extension LogV1 {
       answers: [LogV1.SnapshotAnswer] = [],
       closedOffers: [LogV1.Closed] = [],
       endedAttempts: [LogV1.Closed] = [],
-      finishedCallbacks: [LogV1.Closed] = []
+      finishedCallbacks: [LogV1.Closed] = [],
+      services: [LogV1.ServiceRecord] = []
     ) {
       self.counters = counters
       self.settings = settings
@@ -79,6 +82,7 @@ extension LogV1 {
       self.closedOffers = closedOffers
       self.endedAttempts = endedAttempts
       self.finishedCallbacks = finishedCallbacks
+      self.services = services
     }
   }
 }
@@ -111,6 +115,7 @@ extension LogV1.SnapshotPart {
     self.closedOffers = Unpacked.messages(c.pointee.n_closed_offers, c.pointee.closed_offers)
     self.endedAttempts = Unpacked.messages(c.pointee.n_ended_attempts, c.pointee.ended_attempts)
     self.finishedCallbacks = Unpacked.messages(c.pointee.n_finished_callbacks, c.pointee.finished_callbacks)
+    self.services = Unpacked.messages(c.pointee.n_services, c.pointee.services)
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -134,6 +139,76 @@ extension LogV1.SnapshotPart {
     (c.pointee.n_closed_offers, c.pointee.closed_offers) = arena.messages(self.closedOffers, as: Callback__Log__V1__Closed.self)
     (c.pointee.n_ended_attempts, c.pointee.ended_attempts) = arena.messages(self.endedAttempts, as: Callback__Log__V1__Closed.self)
     (c.pointee.n_finished_callbacks, c.pointee.finished_callbacks) = arena.messages(self.finishedCallbacks, as: Callback__Log__V1__Closed.self)
+    (c.pointee.n_services, c.pointee.services) = arena.messages(self.services, as: Callback__Log__V1__ServiceRecord.self)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension LogV1 {
+  /// How long callbacks of a queue have lately held an agent: sums in which older ones count less.
+  public struct ServiceRecord: WireMessage {
+    /// The queue.
+    public var queue: String = ""
+    /// Callbacks that an agent accepted and was done with.
+    public var observations: UInt32 = 0
+    /// How long they held an agent, added up.
+    public var heldMs: Int64 = 0
+    /// The squares of that, added up.
+    public var heldSquared: Int64 = 0
+    /// How many of them had been tried before, in 2^20ths.
+    public var returned: Int64 = 0
+    /// What no callback has been charged with yet.
+    public var pendingMs: Int64 = 0
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      queue: String = "",
+      observations: UInt32 = 0,
+      heldMs: Int64 = 0,
+      heldSquared: Int64 = 0,
+      returned: Int64 = 0,
+      pendingMs: Int64 = 0
+    ) {
+      self.queue = queue
+      self.observations = observations
+      self.heldMs = heldMs
+      self.heldSquared = heldSquared
+      self.returned = returned
+      self.pendingMs = pendingMs
+    }
+  }
+}
+
+extension LogV1.ServiceRecord {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__Log__V1__ServiceRecord()
+    callback__log__v1__service_record__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__Log__V1__ServiceRecord.self)
+    self.queue = Unpacked.string(c.pointee.queue)
+    self.observations = c.pointee.observations
+    self.heldMs = c.pointee.held_ms
+    self.heldSquared = c.pointee.held_squared
+    self.returned = c.pointee.returned
+    self.pendingMs = c.pointee.pending_ms
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__Log__V1__ServiceRecord.self)
+    callback__log__v1__service_record__init(c)
+    if !self.queue.isEmpty { c.pointee.queue = arena.string(self.queue) }
+    c.pointee.observations = self.observations
+    c.pointee.held_ms = self.heldMs
+    c.pointee.held_squared = self.heldSquared
+    c.pointee.returned = self.returned
+    c.pointee.pending_ms = self.pendingMs
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -354,6 +429,8 @@ extension LogV1 {
     public var lastOfferedEngine: LogV1.Time? = nil
     /// Callbacks accepted since the day began.
     public var acceptedToday: UInt32 = 0
+    /// The queue that a pause after work is for; empty for none.
+    public var servedQueue: String = ""
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
@@ -373,7 +450,8 @@ extension LogV1 {
       cooldownEngine: LogV1.Time? = nil,
       idleEngineMs: Int64 = 0,
       lastOfferedEngine: LogV1.Time? = nil,
-      acceptedToday: UInt32 = 0
+      acceptedToday: UInt32 = 0,
+      servedQueue: String = ""
     ) {
       self.id = id
       self.settings = settings
@@ -391,6 +469,7 @@ extension LogV1 {
       self.idleEngineMs = idleEngineMs
       self.lastOfferedEngine = lastOfferedEngine
       self.acceptedToday = acceptedToday
+      self.servedQueue = servedQueue
     }
   }
 }
@@ -422,6 +501,7 @@ extension LogV1.Agent {
     self.idleEngineMs = c.pointee.idle_engine_ms
     self.lastOfferedEngine = Unpacked.message(c.pointee.last_offered_engine)
     self.acceptedToday = c.pointee.accepted_today
+    self.servedQueue = Unpacked.string(c.pointee.served_queue)
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -444,6 +524,7 @@ extension LogV1.Agent {
     c.pointee.idle_engine_ms = self.idleEngineMs
     c.pointee.last_offered_engine = arena.message(self.lastOfferedEngine, as: Callback__Log__V1__Time.self)
     c.pointee.accepted_today = self.acceptedToday
+    if !self.servedQueue.isEmpty { c.pointee.served_queue = arena.string(self.servedQueue) }
     return UnsafeMutableRawPointer(c)
   }
 }

@@ -33,6 +33,33 @@ extension V1 {
 }
 
 extension V1 {
+  /// How a wait is computed.
+  public struct WaitModel: WireEnum {
+    /// The number on the wire.
+    public var rawValue: Int32
+    /// Makes a value from its number, known or not.
+    public init(rawValue: Int32) { self.rawValue = rawValue }
+    /// Not computed.
+    public static var unspecified: Self { Self(rawValue: 0) }
+    /// From the callbacks in line, how long callbacks of the queue lately held an agent, and the agents
+    /// on duty: when will that many agents have become free?
+    public static var departures: Self { Self(rawValue: 1) }
+    /// Every value with a name, in the order of the proto file.
+    public static var allCases: [Self] {
+      [.unspecified, .departures]
+    }
+    /// The name in the proto file, nil for a number without one.
+    public var protoName: String? {
+      switch rawValue {
+      case 0: "WAIT_MODEL_UNSPECIFIED"
+      case 1: "WAIT_MODEL_DEPARTURES"
+      default: nil
+      }
+    }
+  }
+}
+
+extension V1 {
   /// How far a cancel came.
   public struct CancelDisposition: WireEnum {
     /// The number on the wire.
@@ -512,6 +539,8 @@ extension V1 {
     public var eligibleAt: GoogleProtobuf.Timestamp? = nil
     /// Names this version of the callback; empty with validate_only.
     public var etag: String = ""
+    /// How long it will wait, counted from the answer; a repeated request has the recorded one.
+    public var estimate: V1.WaitEstimate? = nil
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
@@ -524,7 +553,8 @@ extension V1 {
       ahead: UInt32 = 0,
       requestedAt: GoogleProtobuf.Timestamp? = nil,
       eligibleAt: GoogleProtobuf.Timestamp? = nil,
-      etag: String = ""
+      etag: String = "",
+      estimate: V1.WaitEstimate? = nil
     ) {
       self.logPosition = logPosition
       self.callbackID = callbackID
@@ -535,6 +565,7 @@ extension V1 {
       self.requestedAt = requestedAt
       self.eligibleAt = eligibleAt
       self.etag = etag
+      self.estimate = estimate
     }
   }
 }
@@ -559,6 +590,7 @@ extension V1.RequestCallbackResponse {
     self.requestedAt = Unpacked.message(c.pointee.requested_at)
     self.eligibleAt = Unpacked.message(c.pointee.eligible_at)
     self.etag = Unpacked.string(c.pointee.etag)
+    self.estimate = Unpacked.message(c.pointee.estimate)
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -574,6 +606,82 @@ extension V1.RequestCallbackResponse {
     c.pointee.requested_at = arena.message(self.requestedAt, as: Google__Protobuf__Timestamp.self)
     c.pointee.eligible_at = arena.message(self.eligibleAt, as: Google__Protobuf__Timestamp.self)
     if !self.etag.isEmpty { c.pointee.etag = arena.string(self.etag) }
+    c.pointee.estimate = arena.message(self.estimate, as: Callback__V1__WaitEstimate.self)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// How long a callback will wait until an agent is first offered it, or is offered it again.
+  public struct WaitEstimate: WireMessage {
+    /// One callback in ten waits less than this; absent, like all others, where it is unknown.
+    public var earliest: GoogleProtobuf.Duration? = nil
+    /// Half of the callbacks wait less than this.
+    public var median: GoogleProtobuf.Duration? = nil
+    /// Nine callbacks in ten wait less than this.
+    public var latest: GoogleProtobuf.Duration? = nil
+    /// How it was computed.
+    public var model: V1.WaitModel = .unspecified
+    /// The queue's agents on duty: Ready and connected, or at work and Ready after it.
+    public var agents: UInt32 = 0
+    /// Callbacks of the queue that have been seen; with few the interval is wide.
+    public var observations: UInt32 = 0
+    /// Why nobody can tell: OFFLINE stands for all agents of the queue; otherwise unspecified.
+    public var unknown: V1.ExplainReason = .unspecified
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      earliest: GoogleProtobuf.Duration? = nil,
+      median: GoogleProtobuf.Duration? = nil,
+      latest: GoogleProtobuf.Duration? = nil,
+      model: V1.WaitModel = .unspecified,
+      agents: UInt32 = 0,
+      observations: UInt32 = 0,
+      unknown: V1.ExplainReason = .unspecified
+    ) {
+      self.earliest = earliest
+      self.median = median
+      self.latest = latest
+      self.model = model
+      self.agents = agents
+      self.observations = observations
+      self.unknown = unknown
+    }
+  }
+}
+
+extension V1.WaitEstimate {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__WaitEstimate()
+    callback__v1__wait_estimate__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__WaitEstimate.self)
+    self.earliest = Unpacked.message(c.pointee.earliest)
+    self.median = Unpacked.message(c.pointee.median)
+    self.latest = Unpacked.message(c.pointee.latest)
+    self.model = V1.WaitModel(rawValue: Int32(bitPattern: c.pointee.model.rawValue))
+    self.agents = c.pointee.agents
+    self.observations = c.pointee.observations
+    self.unknown = V1.ExplainReason(rawValue: Int32(bitPattern: c.pointee.unknown.rawValue))
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__WaitEstimate.self)
+    callback__v1__wait_estimate__init(c)
+    c.pointee.earliest = arena.message(self.earliest, as: Google__Protobuf__Duration.self)
+    c.pointee.median = arena.message(self.median, as: Google__Protobuf__Duration.self)
+    c.pointee.latest = arena.message(self.latest, as: Google__Protobuf__Duration.self)
+    c.pointee.model = Callback__V1__WaitModel(rawValue: UInt32(bitPattern: self.model.rawValue))
+    c.pointee.agents = self.agents
+    c.pointee.observations = self.observations
+    c.pointee.unknown = Callback__V1__ExplainReason(rawValue: UInt32(bitPattern: self.unknown.rawValue))
     return UnsafeMutableRawPointer(c)
   }
 }

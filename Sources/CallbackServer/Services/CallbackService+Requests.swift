@@ -31,7 +31,8 @@ extension CallbackService {
       number: V1.PhoneNumber(taken.number), ahead: taken.position,
       requestedAt: GoogleProtobuf.Timestamp(taken.requestedAt),
       eligibleAt: GoogleProtobuf.Timestamp(taken.eligibleAt),
-      etag: taken.revision == 0 ? "" : Etag.text(taken.revision))
+      etag: taken.revision == 0 ? "" : Etag.text(taken.revision),
+      estimate: taken.wait.map { V1.WaitEstimate($0.value) })
   }
 
   /// Changes a callback that nobody is dialling.

@@ -41,6 +41,11 @@ for check in arrivals > 0 ? TheoryCheck.all(arrivals: Int(arrivals)) : [] {
   print(check.text)
   problems += check.problems
 }
+if arrivals > 0 {
+  for line in WaitCheck.lines {
+    print(WaitCheck.text(line, arrivals: Int(arrivals), seed: first))
+  }
+}
 for problem in problems { print("theory fails: \(problem)") }
 
 let summary = await Campaign(seeds: first..<(first + count)).run { print($0.text) }

@@ -97,6 +97,51 @@ void   callback__v1__request_callback_response__free_unpacked
   assert(message->base.descriptor == &callback__v1__request_callback_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   callback__v1__wait_estimate__init
+                     (Callback__V1__WaitEstimate         *message)
+{
+  static const Callback__V1__WaitEstimate init_value = CALLBACK__V1__WAIT_ESTIMATE__INIT;
+  *message = init_value;
+}
+size_t callback__v1__wait_estimate__get_packed_size
+                     (const Callback__V1__WaitEstimate *message)
+{
+  assert(message->base.descriptor == &callback__v1__wait_estimate__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__wait_estimate__pack
+                     (const Callback__V1__WaitEstimate *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__wait_estimate__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__wait_estimate__pack_to_buffer
+                     (const Callback__V1__WaitEstimate *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__wait_estimate__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__WaitEstimate *
+       callback__v1__wait_estimate__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__WaitEstimate *)
+     protobuf_c_message_unpack (&callback__v1__wait_estimate__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__wait_estimate__free_unpacked
+                     (Callback__V1__WaitEstimate *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__wait_estimate__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   callback__v1__update_callback_request__init
                      (Callback__V1__UpdateCallbackRequest         *message)
 {
@@ -3840,7 +3885,7 @@ const ProtobufCMessageDescriptor callback__v1__request_callback_request__descrip
   (ProtobufCMessageInit) callback__v1__request_callback_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__v1__request_callback_response__field_descriptors[9] =
+static const ProtobufCFieldDescriptor callback__v1__request_callback_response__field_descriptors[10] =
 {
   {
     "log_position",
@@ -3950,12 +3995,25 @@ static const ProtobufCFieldDescriptor callback__v1__request_callback_response__f
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "estimate",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__RequestCallbackResponse, estimate),
+    &callback__v1__wait_estimate__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__v1__request_callback_response__field_indices_by_name[] = {
   5,   /* field[5] = ahead */
   1,   /* field[1] = callback_id */
   2,   /* field[2] = disposition */
   7,   /* field[7] = eligible_at */
+  9,   /* field[9] = estimate */
   8,   /* field[8] = etag */
   0,   /* field[0] = log_position */
   4,   /* field[4] = number */
@@ -3965,7 +4023,7 @@ static const unsigned callback__v1__request_callback_response__field_indices_by_
 static const ProtobufCIntRange callback__v1__request_callback_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor callback__v1__request_callback_response__descriptor =
 {
@@ -3975,11 +4033,127 @@ const ProtobufCMessageDescriptor callback__v1__request_callback_response__descri
   "Callback__V1__RequestCallbackResponse",
   "callback.v1",
   sizeof(Callback__V1__RequestCallbackResponse),
-  9,
+  10,
   callback__v1__request_callback_response__field_descriptors,
   callback__v1__request_callback_response__field_indices_by_name,
   1,  callback__v1__request_callback_response__number_ranges,
   (ProtobufCMessageInit) callback__v1__request_callback_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__wait_estimate__field_descriptors[7] =
+{
+  {
+    "earliest",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__WaitEstimate, earliest),
+    &google__protobuf__duration__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "median",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__WaitEstimate, median),
+    &google__protobuf__duration__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "latest",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__WaitEstimate, latest),
+    &google__protobuf__duration__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "model",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__WaitEstimate, model),
+    &callback__v1__wait_model__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "agents",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__WaitEstimate, agents),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "observations",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__WaitEstimate, observations),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unknown",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__WaitEstimate, unknown),
+    &callback__v1__explain_reason__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__wait_estimate__field_indices_by_name[] = {
+  4,   /* field[4] = agents */
+  0,   /* field[0] = earliest */
+  2,   /* field[2] = latest */
+  1,   /* field[1] = median */
+  3,   /* field[3] = model */
+  5,   /* field[5] = observations */
+  6,   /* field[6] = unknown */
+};
+static const ProtobufCIntRange callback__v1__wait_estimate__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor callback__v1__wait_estimate__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.WaitEstimate",
+  "WaitEstimate",
+  "Callback__V1__WaitEstimate",
+  "callback.v1",
+  sizeof(Callback__V1__WaitEstimate),
+  7,
+  callback__v1__wait_estimate__field_descriptors,
+  callback__v1__wait_estimate__field_indices_by_name,
+  1,  callback__v1__wait_estimate__number_ranges,
+  (ProtobufCMessageInit) callback__v1__wait_estimate__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor callback__v1__update_callback_request__field_descriptors[8] =
@@ -9339,6 +9513,34 @@ const ProtobufCEnumDescriptor callback__v1__request_disposition__descriptor =
   callback__v1__request_disposition__enum_values_by_name,
   1,
   callback__v1__request_disposition__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue callback__v1__wait_model__enum_values_by_number[2] =
+{
+  { "WAIT_MODEL_UNSPECIFIED", "CALLBACK__V1__WAIT_MODEL__WAIT_MODEL_UNSPECIFIED", 0 },
+  { "WAIT_MODEL_DEPARTURES", "CALLBACK__V1__WAIT_MODEL__WAIT_MODEL_DEPARTURES", 1 },
+};
+static const ProtobufCIntRange callback__v1__wait_model__value_ranges[] = {
+{0, 0},{0, 2}
+};
+static const ProtobufCEnumValueIndex callback__v1__wait_model__enum_values_by_name[2] =
+{
+  { "WAIT_MODEL_DEPARTURES", 1 },
+  { "WAIT_MODEL_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor callback__v1__wait_model__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "callback.v1.WaitModel",
+  "WaitModel",
+  "Callback__V1__WaitModel",
+  "callback.v1",
+  2,
+  callback__v1__wait_model__enum_values_by_number,
+  2,
+  callback__v1__wait_model__enum_values_by_name,
+  1,
+  callback__v1__wait_model__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 static const ProtobufCEnumValue callback__v1__cancel_disposition__enum_values_by_number[3] =

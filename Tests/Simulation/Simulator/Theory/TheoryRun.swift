@@ -9,6 +9,10 @@ public struct TheoryRun: Sendable {
     case exponential
     /// Always the mean below.
     case fixed
+    /// The sum of four exponential parts: half as spread as one of them.
+    case steady
+    /// One call in two is over soon, after 15 % of the mean; the others make up for it.
+    case mixed
   }
 
   /// The line.
@@ -19,6 +23,8 @@ public struct TheoryRun: Sendable {
   public var arrivals: Int
   /// Decides all chance.
   public var seed: UInt64
+  /// Of a hundred calls so many do not connect, and are tried again after the queue's gap.
+  public var failing = 0
 
   /// The mean time of service, in milliseconds: so long that rounding does not show.
   static let mean = 200_000.0
@@ -70,6 +76,24 @@ public struct TheoryRun: Sendable {
     public func agrees(with value: Double) -> Bool { abs(mean - value) <= 3 * error }
   }
 
+  /// What callers were told, and how long they waited.
+  public struct Told: Sendable {
+    /// What the answer to the request said.
+    public var estimate: WaitEstimate
+    /// How long it was until the first offer.
+    public var wait: Span
+  }
+
+  /// Runs until every caller has been served, and compares estimates with waits, in the order of
+  /// arrival.
+  public func told() -> [Told] {
+    var line = TheoryLine(self)
+    line.run()
+    return zip(line.estimates, line.waits).compactMap { estimate, wait in
+      estimate.map { Told(estimate: $0, wait: Span(wait)) }
+    }
+  }
+
   /// Runs until every caller has been served.
   public func run() -> Result {
     var line = TheoryLine(self)
@@ -95,6 +119,8 @@ struct TheoryLine {
   private(set) var center = CallCenter()
   /// How long each caller waited, in the order of arrival.
   private(set) var waits: [Int64] = []
+  /// How long each caller was told to wait.
+  private(set) var estimates: [WaitEstimate?] = []
   private(set) var lengthOverTime: Int64 = 0
   private var chance: Chance
   private var now = Instant(0)
@@ -107,6 +133,7 @@ struct TheoryLine {
     self.plan = plan
     chance = Chance(seed: plan.seed)
     waits = Array(repeating: 0, count: plan.arrivals)
+    estimates = Array(repeating: nil, count: plan.arrivals)
     var service = ServiceSettings()
     (service.closedRetention, service.closedLimit) = (.seconds(1), 100)
     _ = perform(.putSettings(service, ifRevision: nil))
@@ -124,30 +151,58 @@ struct TheoryLine {
   }
 
   private mutating func perform(_ command: Command) -> [Event] {
+    decide(command)?.events ?? []
+  }
+
+  private mutating func decide(_ command: Command) -> Decision? {
     let context = DecisionContext(
       now: now, wall: WallTime(now.milliseconds), entropy: chance.next())
     let submission = Submission(command, actor: Actor(userID: 1))
-    return (try? center.perform(submission, in: context).events) ?? []
+    return try? center.perform(submission, in: context)
   }
 
   mutating func run() {
     var arrival = Instant(0) + draw(TheoryRun.mean / plan.queue.load)
     var count = 0
-    while count < plan.arrivals || !calls.isEmpty {
+    while count < plan.arrivals || !calls.isEmpty || center.liveCallbackCount > 0 {
       if count < plan.arrivals, calls.last.map({ arrival <= $0.end }) ?? true {
-        pass(to: arrival)
+        guard pass(to: arrival) else { continue }
         request(count)
         count += 1
         arrival = arrival + draw(TheoryRun.mean / plan.queue.load)
-      } else if let call = calls.popLast() {
-        pass(to: call.end)
-        follow(
-          perform(
-            .reportAttempt(
-              AttemptReport(attempt: call.attempt, sequence: 1, kind: .ended, outcome: .answered),
-              dialer: nil)))
+      } else if let call = calls.last {
+        // What is tried again meanwhile may end earlier.
+        guard pass(to: call.end) else { continue }
+        calls.removeLast()
+        end(call.attempt)
+      } else if let retry = center.nextDeadline {
+        pass(to: retry)
       }
     }
+  }
+
+  private mutating func end(_ attempt: AttemptID) {
+    let fails = plan.failing > 0 && chance.happens(plan.failing)
+    let report =
+      fails
+      ? AttemptReport(attempt: attempt, sequence: 1, kind: .notConnected, outcome: .busy)
+      : AttemptReport(attempt: attempt, sequence: 1, kind: .ended, outcome: .answered)
+    follow(perform(.reportAttempt(report, dialer: nil)))
+  }
+
+  /// How long a call takes.
+  private mutating func service() -> Span {
+    switch plan.service {
+    case .exponential: draw(TheoryRun.mean)
+    case .fixed: Span(Int64(TheoryRun.mean))
+    case .steady: draw(TheoryRun.mean / 4, parts: 4)
+    case .mixed where chance.happens(50): Span(Int64(TheoryRun.mean * 0.15))
+    case .mixed: draw(TheoryRun.mean * 1.85 / 2, parts: 2)
+    }
+  }
+
+  private mutating func draw(_ mean: Double, parts: Int) -> Span {
+    (0..<parts).reduce(.zero) { sum, _ in sum + draw(mean) }
   }
 
   /// A length by the exponential law.
@@ -169,33 +224,44 @@ struct TheoryLine {
     return 2 * sum + exponent * 0.693_147_180_559_945_3
   }
 
-  private mutating func pass(to moment: Instant) {
+  /// Lets time pass to a moment, or to one before it at which a callback is tried again: false.
+  @discardableResult
+  private mutating func pass(to moment: Instant) -> Bool {
+    while let next = center.nextDeadline, next <= moment {
+      let running = calls.count
+      move(to: next)
+      let wall = WallTime(now.milliseconds)
+      follow(center.advance(in: DecisionContext(now: now, wall: wall, entropy: 0)))
+      if calls.count > running { return false }
+    }
+    move(to: moment)
+    return true
+  }
+
+  private mutating func move(to moment: Instant) {
     lengthOverTime +=
       Int64(center.lineLength(of: Self.queue)) * (moment - now).milliseconds
     now = moment
-    if let next = center.nextDeadline, next <= now {
-      let wall = WallTime(now.milliseconds)
-      _ = center.advance(in: DecisionContext(now: now, wall: wall, entropy: 0))
-    }
   }
 
   private mutating func request(_ order: Int) {
     let number = PhoneNumber(e164: "+1\(order)")
     let request = RequestCallback(number: .number(number, kind: .ordinary), queue: Self.queue)
-    let events = perform(.requestCallback(request))
-    for case .callbackRequested(let callback) in events {
+    guard let decision = decide(.requestCallback(request)) else { return }
+    for case .callbackRequested(let callback) in decision.events {
       arrived[callback.id] = (order, now)
     }
-    follow(events)
+    if case .requested(let reply) = decision.reply { estimates[order] = reply.wait?.value }
+    follow(decision.events)
   }
 
   /// Agents accept what they are offered, and talk.
   private mutating func follow(_ events: [Event]) {
     for case .offerMade(let offer) in events {
-      guard let caller = arrived.removeValue(forKey: offer.callback) else { continue }
-      waits[caller.order] = (now - caller.at).milliseconds
-      let length =
-        plan.service == .fixed ? Span(Int64(TheoryRun.mean)) : draw(TheoryRun.mean)
+      if let caller = arrived.removeValue(forKey: offer.callback) {
+        waits[caller.order] = (now - caller.at).milliseconds
+      }
+      let length = service()
       for case .offerAccepted(_, let attempt) in perform(
         .acceptOffer(offer.id, agent: nil, session: nil))
       {

@@ -3697,6 +3697,51 @@ void   callback__log__v1__reply_requested__free_unpacked
   assert(message->base.descriptor == &callback__log__v1__reply_requested__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   callback__log__v1__wait_interval__init
+                     (Callback__Log__V1__WaitInterval         *message)
+{
+  static const Callback__Log__V1__WaitInterval init_value = CALLBACK__LOG__V1__WAIT_INTERVAL__INIT;
+  *message = init_value;
+}
+size_t callback__log__v1__wait_interval__get_packed_size
+                     (const Callback__Log__V1__WaitInterval *message)
+{
+  assert(message->base.descriptor == &callback__log__v1__wait_interval__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__log__v1__wait_interval__pack
+                     (const Callback__Log__V1__WaitInterval *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__log__v1__wait_interval__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__log__v1__wait_interval__pack_to_buffer
+                     (const Callback__Log__V1__WaitInterval *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__log__v1__wait_interval__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__Log__V1__WaitInterval *
+       callback__log__v1__wait_interval__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__Log__V1__WaitInterval *)
+     protobuf_c_message_unpack (&callback__log__v1__wait_interval__descriptor,
+                                allocator, len, data);
+}
+void   callback__log__v1__wait_interval__free_unpacked
+                     (Callback__Log__V1__WaitInterval *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__log__v1__wait_interval__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   callback__log__v1__reply_callback__init
                      (Callback__Log__V1__ReplyCallback         *message)
 {
@@ -10806,7 +10851,7 @@ const ProtobufCMessageDescriptor callback__log__v1__reply_done__descriptor =
   (ProtobufCMessageInit) callback__log__v1__reply_done__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__log__v1__reply_requested__field_descriptors[8] =
+static const ProtobufCFieldDescriptor callback__log__v1__reply_requested__field_descriptors[10] =
 {
   {
     "callback",
@@ -10904,6 +10949,30 @@ static const ProtobufCFieldDescriptor callback__log__v1__reply_requested__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "wait_interval",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Callback__Log__V1__ReplyRequested, wait_case),
+    offsetof(Callback__Log__V1__ReplyRequested, wait_interval),
+    &callback__log__v1__wait_interval__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "wait_unknown",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Callback__Log__V1__ReplyRequested, wait_case),
+    offsetof(Callback__Log__V1__ReplyRequested, wait_unknown),
+    &callback__log__v1__wait_obstacle__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__log__v1__reply_requested__field_indices_by_name[] = {
   0,   /* field[0] = callback */
@@ -10914,11 +10983,13 @@ static const unsigned callback__log__v1__reply_requested__field_indices_by_name[
   2,   /* field[2] = queue */
   5,   /* field[5] = requested_wall_ms */
   7,   /* field[7] = revision */
+  8,   /* field[8] = wait_interval */
+  9,   /* field[9] = wait_unknown */
 };
 static const ProtobufCIntRange callback__log__v1__reply_requested__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor callback__log__v1__reply_requested__descriptor =
 {
@@ -10928,11 +10999,114 @@ const ProtobufCMessageDescriptor callback__log__v1__reply_requested__descriptor 
   "Callback__Log__V1__ReplyRequested",
   "callback.log.v1",
   sizeof(Callback__Log__V1__ReplyRequested),
-  8,
+  10,
   callback__log__v1__reply_requested__field_descriptors,
   callback__log__v1__reply_requested__field_indices_by_name,
   1,  callback__log__v1__reply_requested__number_ranges,
   (ProtobufCMessageInit) callback__log__v1__reply_requested__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__log__v1__wait_interval__field_descriptors[6] =
+{
+  {
+    "earliest_ms",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__WaitInterval, earliest_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "median_ms",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__WaitInterval, median_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "latest_ms",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__WaitInterval, latest_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "model",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__WaitInterval, model),
+    &callback__log__v1__wait_model__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "agents",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__WaitInterval, agents),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "observations",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__WaitInterval, observations),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__log__v1__wait_interval__field_indices_by_name[] = {
+  4,   /* field[4] = agents */
+  0,   /* field[0] = earliest_ms */
+  2,   /* field[2] = latest_ms */
+  1,   /* field[1] = median_ms */
+  3,   /* field[3] = model */
+  5,   /* field[5] = observations */
+};
+static const ProtobufCIntRange callback__log__v1__wait_interval__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor callback__log__v1__wait_interval__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.log.v1.WaitInterval",
+  "WaitInterval",
+  "Callback__Log__V1__WaitInterval",
+  "callback.log.v1",
+  sizeof(Callback__Log__V1__WaitInterval),
+  6,
+  callback__log__v1__wait_interval__field_descriptors,
+  callback__log__v1__wait_interval__field_indices_by_name,
+  1,  callback__log__v1__wait_interval__number_ranges,
+  (ProtobufCMessageInit) callback__log__v1__wait_interval__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor callback__log__v1__reply_callback__field_descriptors[4] =
@@ -12559,6 +12733,76 @@ const ProtobufCEnumDescriptor callback__log__v1__previous_customer_card__descrip
   callback__log__v1__previous_customer_card__enum_values_by_name,
   1,
   callback__log__v1__previous_customer_card__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue callback__log__v1__wait_model__enum_values_by_number[2] =
+{
+  { "WAIT_MODEL_UNSPECIFIED", "CALLBACK__LOG__V1__WAIT_MODEL__WAIT_MODEL_UNSPECIFIED", 0 },
+  { "WAIT_MODEL_DEPARTURES", "CALLBACK__LOG__V1__WAIT_MODEL__WAIT_MODEL_DEPARTURES", 1 },
+};
+static const ProtobufCIntRange callback__log__v1__wait_model__value_ranges[] = {
+{0, 0},{0, 2}
+};
+static const ProtobufCEnumValueIndex callback__log__v1__wait_model__enum_values_by_name[2] =
+{
+  { "WAIT_MODEL_DEPARTURES", 1 },
+  { "WAIT_MODEL_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor callback__log__v1__wait_model__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "callback.log.v1.WaitModel",
+  "WaitModel",
+  "Callback__Log__V1__WaitModel",
+  "callback.log.v1",
+  2,
+  callback__log__v1__wait_model__enum_values_by_number,
+  2,
+  callback__log__v1__wait_model__enum_values_by_name,
+  1,
+  callback__log__v1__wait_model__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue callback__log__v1__wait_obstacle__enum_values_by_number[9] =
+{
+  { "WAIT_OBSTACLE_UNSPECIFIED", "CALLBACK__LOG__V1__WAIT_OBSTACLE__WAIT_OBSTACLE_UNSPECIFIED", 0 },
+  { "WAIT_OBSTACLE_QUEUE_PAUSED", "CALLBACK__LOG__V1__WAIT_OBSTACLE__WAIT_OBSTACLE_QUEUE_PAUSED", 1 },
+  { "WAIT_OBSTACLE_NO_CONNECTOR", "CALLBACK__LOG__V1__WAIT_OBSTACLE__WAIT_OBSTACLE_NO_CONNECTOR", 2 },
+  { "WAIT_OBSTACLE_NO_MEMBERS", "CALLBACK__LOG__V1__WAIT_OBSTACLE__WAIT_OBSTACLE_NO_MEMBERS", 3 },
+  { "WAIT_OBSTACLE_NOBODY_ON_DUTY", "CALLBACK__LOG__V1__WAIT_OBSTACLE__WAIT_OBSTACLE_NOBODY_ON_DUTY", 4 },
+  { "WAIT_OBSTACLE_CALLER_ARRIVED", "CALLBACK__LOG__V1__WAIT_OBSTACLE__WAIT_OBSTACLE_CALLER_ARRIVED", 5 },
+  { "WAIT_OBSTACLE_ATTEMPT_RUNNING", "CALLBACK__LOG__V1__WAIT_OBSTACLE__WAIT_OBSTACLE_ATTEMPT_RUNNING", 6 },
+  { "WAIT_OBSTACLE_UNCERTAIN", "CALLBACK__LOG__V1__WAIT_OBSTACLE__WAIT_OBSTACLE_UNCERTAIN", 7 },
+  { "WAIT_OBSTACLE_ENDED", "CALLBACK__LOG__V1__WAIT_OBSTACLE__WAIT_OBSTACLE_ENDED", 8 },
+};
+static const ProtobufCIntRange callback__log__v1__wait_obstacle__value_ranges[] = {
+{0, 0},{0, 9}
+};
+static const ProtobufCEnumValueIndex callback__log__v1__wait_obstacle__enum_values_by_name[9] =
+{
+  { "WAIT_OBSTACLE_ATTEMPT_RUNNING", 6 },
+  { "WAIT_OBSTACLE_CALLER_ARRIVED", 5 },
+  { "WAIT_OBSTACLE_ENDED", 8 },
+  { "WAIT_OBSTACLE_NOBODY_ON_DUTY", 4 },
+  { "WAIT_OBSTACLE_NO_CONNECTOR", 2 },
+  { "WAIT_OBSTACLE_NO_MEMBERS", 3 },
+  { "WAIT_OBSTACLE_QUEUE_PAUSED", 1 },
+  { "WAIT_OBSTACLE_UNCERTAIN", 7 },
+  { "WAIT_OBSTACLE_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor callback__log__v1__wait_obstacle__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "callback.log.v1.WaitObstacle",
+  "WaitObstacle",
+  "Callback__Log__V1__WaitObstacle",
+  "callback.log.v1",
+  9,
+  callback__log__v1__wait_obstacle__enum_values_by_number,
+  9,
+  callback__log__v1__wait_obstacle__enum_values_by_name,
+  1,
+  callback__log__v1__wait_obstacle__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 static const ProtobufCEnumValue callback__log__v1__application__enum_values_by_number[3] =

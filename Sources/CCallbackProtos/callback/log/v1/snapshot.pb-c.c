@@ -52,6 +52,51 @@ void   callback__log__v1__snapshot_part__free_unpacked
   assert(message->base.descriptor == &callback__log__v1__snapshot_part__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   callback__log__v1__service_record__init
+                     (Callback__Log__V1__ServiceRecord         *message)
+{
+  static const Callback__Log__V1__ServiceRecord init_value = CALLBACK__LOG__V1__SERVICE_RECORD__INIT;
+  *message = init_value;
+}
+size_t callback__log__v1__service_record__get_packed_size
+                     (const Callback__Log__V1__ServiceRecord *message)
+{
+  assert(message->base.descriptor == &callback__log__v1__service_record__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__log__v1__service_record__pack
+                     (const Callback__Log__V1__ServiceRecord *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__log__v1__service_record__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__log__v1__service_record__pack_to_buffer
+                     (const Callback__Log__V1__ServiceRecord *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__log__v1__service_record__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__Log__V1__ServiceRecord *
+       callback__log__v1__service_record__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__Log__V1__ServiceRecord *)
+     protobuf_c_message_unpack (&callback__log__v1__service_record__descriptor,
+                                allocator, len, data);
+}
+void   callback__log__v1__service_record__free_unpacked
+                     (Callback__Log__V1__ServiceRecord *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__log__v1__service_record__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   callback__log__v1__counters__init
                      (Callback__Log__V1__Counters         *message)
 {
@@ -277,7 +322,7 @@ void   callback__log__v1__closed__free_unpacked
   assert(message->base.descriptor == &callback__log__v1__closed__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor callback__log__v1__snapshot_part__field_descriptors[17] =
+static const ProtobufCFieldDescriptor callback__log__v1__snapshot_part__field_descriptors[18] =
 {
   {
     "counters",
@@ -483,6 +528,18 @@ static const ProtobufCFieldDescriptor callback__log__v1__snapshot_part__field_de
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "services",
+    18,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Callback__Log__V1__SnapshotPart, n_services),
+    offsetof(Callback__Log__V1__SnapshotPart, services),
+    &callback__log__v1__service_record__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__log__v1__snapshot_part__field_indices_by_name[] = {
   7,   /* field[7] = agents */
@@ -500,13 +557,14 @@ static const unsigned callback__log__v1__snapshot_part__field_indices_by_name[] 
   4,   /* field[4] = numbers */
   11,   /* field[11] = offers */
   2,   /* field[2] = queues */
+  17,   /* field[17] = services */
   8,   /* field[8] = sessions */
   1,   /* field[1] = settings */
 };
 static const ProtobufCIntRange callback__log__v1__snapshot_part__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 17 }
+  { 0, 18 }
 };
 const ProtobufCMessageDescriptor callback__log__v1__snapshot_part__descriptor =
 {
@@ -516,11 +574,114 @@ const ProtobufCMessageDescriptor callback__log__v1__snapshot_part__descriptor =
   "Callback__Log__V1__SnapshotPart",
   "callback.log.v1",
   sizeof(Callback__Log__V1__SnapshotPart),
-  17,
+  18,
   callback__log__v1__snapshot_part__field_descriptors,
   callback__log__v1__snapshot_part__field_indices_by_name,
   1,  callback__log__v1__snapshot_part__number_ranges,
   (ProtobufCMessageInit) callback__log__v1__snapshot_part__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__log__v1__service_record__field_descriptors[6] =
+{
+  {
+    "queue",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__ServiceRecord, queue),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "observations",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__ServiceRecord, observations),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "held_ms",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__ServiceRecord, held_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "held_squared",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__ServiceRecord, held_squared),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "returned",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__ServiceRecord, returned),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "pending_ms",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__ServiceRecord, pending_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__log__v1__service_record__field_indices_by_name[] = {
+  2,   /* field[2] = held_ms */
+  3,   /* field[3] = held_squared */
+  1,   /* field[1] = observations */
+  5,   /* field[5] = pending_ms */
+  0,   /* field[0] = queue */
+  4,   /* field[4] = returned */
+};
+static const ProtobufCIntRange callback__log__v1__service_record__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor callback__log__v1__service_record__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.log.v1.ServiceRecord",
+  "ServiceRecord",
+  "Callback__Log__V1__ServiceRecord",
+  "callback.log.v1",
+  sizeof(Callback__Log__V1__ServiceRecord),
+  6,
+  callback__log__v1__service_record__field_descriptors,
+  callback__log__v1__service_record__field_indices_by_name,
+  1,  callback__log__v1__service_record__number_ranges,
+  (ProtobufCMessageInit) callback__log__v1__service_record__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor callback__log__v1__counters__field_descriptors[13] =
@@ -794,7 +955,7 @@ const ProtobufCMessageDescriptor callback__log__v1__agent_work__descriptor =
   (ProtobufCMessageInit) callback__log__v1__agent_work__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__log__v1__agent__field_descriptors[16] =
+static const ProtobufCFieldDescriptor callback__log__v1__agent__field_descriptors[17] =
 {
   {
     "id",
@@ -988,6 +1149,18 @@ static const ProtobufCFieldDescriptor callback__log__v1__agent__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "served_queue",
+    17,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__Agent, served_queue),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__log__v1__agent__field_indices_by_name[] = {
   15,   /* field[15] = accepted_today */
@@ -1002,6 +1175,7 @@ static const unsigned callback__log__v1__agent__field_indices_by_name[] = {
   10,   /* field[10] = other_calls */
   11,   /* field[11] = other_calls_engine */
   2,   /* field[2] = revision */
+  16,   /* field[16] = served_queue */
   7,   /* field[7] = sessions */
   1,   /* field[1] = settings */
   3,   /* field[3] = wanted */
@@ -1010,7 +1184,7 @@ static const unsigned callback__log__v1__agent__field_indices_by_name[] = {
 static const ProtobufCIntRange callback__log__v1__agent__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 16 }
+  { 0, 17 }
 };
 const ProtobufCMessageDescriptor callback__log__v1__agent__descriptor =
 {
@@ -1020,7 +1194,7 @@ const ProtobufCMessageDescriptor callback__log__v1__agent__descriptor =
   "Callback__Log__V1__Agent",
   "callback.log.v1",
   sizeof(Callback__Log__V1__Agent),
-  16,
+  17,
   callback__log__v1__agent__field_descriptors,
   callback__log__v1__agent__field_indices_by_name,
   1,  callback__log__v1__agent__number_ranges,

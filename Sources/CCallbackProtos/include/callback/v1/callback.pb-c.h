@@ -23,6 +23,7 @@ PROTOBUF_C__BEGIN_DECLS
 
 typedef struct Callback__V1__RequestCallbackRequest Callback__V1__RequestCallbackRequest;
 typedef struct Callback__V1__RequestCallbackResponse Callback__V1__RequestCallbackResponse;
+typedef struct Callback__V1__WaitEstimate Callback__V1__WaitEstimate;
 typedef struct Callback__V1__UpdateCallbackRequest Callback__V1__UpdateCallbackRequest;
 typedef struct Callback__V1__PriorityChange Callback__V1__PriorityChange;
 typedef struct Callback__V1__NotBeforeChange Callback__V1__NotBeforeChange;
@@ -111,6 +112,11 @@ typedef enum _Callback__V1__RequestDisposition {
   CALLBACK__V1__REQUEST_DISPOSITION__REQUEST_DISPOSITION_MERGED = 2
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__V1__REQUEST_DISPOSITION)
 } Callback__V1__RequestDisposition;
+typedef enum _Callback__V1__WaitModel {
+  CALLBACK__V1__WAIT_MODEL__WAIT_MODEL_UNSPECIFIED = 0,
+  CALLBACK__V1__WAIT_MODEL__WAIT_MODEL_DEPARTURES = 1
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__V1__WAIT_MODEL)
+} Callback__V1__WaitModel;
 typedef enum _Callback__V1__CancelDisposition {
   CALLBACK__V1__CANCEL_DISPOSITION__CANCEL_DISPOSITION_UNSPECIFIED = 0,
   CALLBACK__V1__CANCEL_DISPOSITION__CANCEL_DISPOSITION_CANCELLED = 1,
@@ -228,10 +234,27 @@ struct  Callback__V1__RequestCallbackResponse
   Google__Protobuf__Timestamp *requested_at;
   Google__Protobuf__Timestamp *eligible_at;
   char *etag;
+  Callback__V1__WaitEstimate *estimate;
 };
 #define CALLBACK__V1__REQUEST_CALLBACK_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__request_callback_response__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, CALLBACK__V1__REQUEST_DISPOSITION__REQUEST_DISPOSITION_UNSPECIFIED, (char *)protobuf_c_empty_string, NULL, 0, NULL, NULL, (char *)protobuf_c_empty_string }
+    , 0, (char *)protobuf_c_empty_string, CALLBACK__V1__REQUEST_DISPOSITION__REQUEST_DISPOSITION_UNSPECIFIED, (char *)protobuf_c_empty_string, NULL, 0, NULL, NULL, (char *)protobuf_c_empty_string, NULL }
+
+
+struct  Callback__V1__WaitEstimate
+{
+  ProtobufCMessage base;
+  Google__Protobuf__Duration *earliest;
+  Google__Protobuf__Duration *median;
+  Google__Protobuf__Duration *latest;
+  Callback__V1__WaitModel model;
+  uint32_t agents;
+  uint32_t observations;
+  Callback__V1__ExplainReason unknown;
+};
+#define CALLBACK__V1__WAIT_ESTIMATE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__wait_estimate__descriptor) \
+    , NULL, NULL, NULL, CALLBACK__V1__WAIT_MODEL__WAIT_MODEL_UNSPECIFIED, 0, 0, CALLBACK__V1__EXPLAIN_REASON__EXPLAIN_REASON_UNSPECIFIED }
 
 
 struct  Callback__V1__UpdateCallbackRequest
@@ -1323,6 +1346,25 @@ Callback__V1__RequestCallbackResponse *
                       const uint8_t       *data);
 void   callback__v1__request_callback_response__free_unpacked
                      (Callback__V1__RequestCallbackResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__WaitEstimate methods */
+void   callback__v1__wait_estimate__init
+                     (Callback__V1__WaitEstimate         *message);
+size_t callback__v1__wait_estimate__get_packed_size
+                     (const Callback__V1__WaitEstimate   *message);
+size_t callback__v1__wait_estimate__pack
+                     (const Callback__V1__WaitEstimate   *message,
+                      uint8_t             *out);
+size_t callback__v1__wait_estimate__pack_to_buffer
+                     (const Callback__V1__WaitEstimate   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__WaitEstimate *
+       callback__v1__wait_estimate__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__wait_estimate__free_unpacked
+                     (Callback__V1__WaitEstimate *message,
                       ProtobufCAllocator *allocator);
 /* Callback__V1__UpdateCallbackRequest methods */
 void   callback__v1__update_callback_request__init
@@ -2814,6 +2856,9 @@ typedef void (*Callback__V1__RequestCallbackRequest_Closure)
 typedef void (*Callback__V1__RequestCallbackResponse_Closure)
                  (const Callback__V1__RequestCallbackResponse *message,
                   void *closure_data);
+typedef void (*Callback__V1__WaitEstimate_Closure)
+                 (const Callback__V1__WaitEstimate *message,
+                  void *closure_data);
 typedef void (*Callback__V1__UpdateCallbackRequest_Closure)
                  (const Callback__V1__UpdateCallbackRequest *message,
                   void *closure_data);
@@ -3328,6 +3373,7 @@ void callback__v1__callback_service__unmatch_caller(ProtobufCService *service,
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    callback__v1__request_disposition__descriptor;
+extern const ProtobufCEnumDescriptor    callback__v1__wait_model__descriptor;
 extern const ProtobufCEnumDescriptor    callback__v1__cancel_disposition__descriptor;
 extern const ProtobufCEnumDescriptor    callback__v1__caller_reached_phase__descriptor;
 extern const ProtobufCEnumDescriptor    callback__v1__explain_reason__descriptor;
@@ -3339,6 +3385,7 @@ extern const ProtobufCEnumDescriptor    callback__v1__answer_origin__descriptor;
 extern const ProtobufCEnumDescriptor    callback__v1__directory_change__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__request_callback_request__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__request_callback_response__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__wait_estimate__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__update_callback_request__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__priority_change__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__not_before_change__descriptor;

@@ -97,6 +97,7 @@ typedef struct Callback__Log__V1__AgentNotAnswering Callback__Log__V1__AgentNotA
 typedef struct Callback__Log__V1__AgentStatus Callback__Log__V1__AgentStatus;
 typedef struct Callback__Log__V1__ReplyDone Callback__Log__V1__ReplyDone;
 typedef struct Callback__Log__V1__ReplyRequested Callback__Log__V1__ReplyRequested;
+typedef struct Callback__Log__V1__WaitInterval Callback__Log__V1__WaitInterval;
 typedef struct Callback__Log__V1__ReplyCallback Callback__Log__V1__ReplyCallback;
 typedef struct Callback__Log__V1__ReplyCancelled Callback__Log__V1__ReplyCancelled;
 typedef struct Callback__Log__V1__ReplyCallerReached Callback__Log__V1__ReplyCallerReached;
@@ -280,6 +281,23 @@ typedef enum _Callback__Log__V1__PreviousCustomerCard {
   CALLBACK__LOG__V1__PREVIOUS_CUSTOMER_CARD__PREVIOUS_CUSTOMER_CARD_GREETING = 2
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__LOG__V1__PREVIOUS_CUSTOMER_CARD)
 } Callback__Log__V1__PreviousCustomerCard;
+typedef enum _Callback__Log__V1__WaitModel {
+  CALLBACK__LOG__V1__WAIT_MODEL__WAIT_MODEL_UNSPECIFIED = 0,
+  CALLBACK__LOG__V1__WAIT_MODEL__WAIT_MODEL_DEPARTURES = 1
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__LOG__V1__WAIT_MODEL)
+} Callback__Log__V1__WaitModel;
+typedef enum _Callback__Log__V1__WaitObstacle {
+  CALLBACK__LOG__V1__WAIT_OBSTACLE__WAIT_OBSTACLE_UNSPECIFIED = 0,
+  CALLBACK__LOG__V1__WAIT_OBSTACLE__WAIT_OBSTACLE_QUEUE_PAUSED = 1,
+  CALLBACK__LOG__V1__WAIT_OBSTACLE__WAIT_OBSTACLE_NO_CONNECTOR = 2,
+  CALLBACK__LOG__V1__WAIT_OBSTACLE__WAIT_OBSTACLE_NO_MEMBERS = 3,
+  CALLBACK__LOG__V1__WAIT_OBSTACLE__WAIT_OBSTACLE_NOBODY_ON_DUTY = 4,
+  CALLBACK__LOG__V1__WAIT_OBSTACLE__WAIT_OBSTACLE_CALLER_ARRIVED = 5,
+  CALLBACK__LOG__V1__WAIT_OBSTACLE__WAIT_OBSTACLE_ATTEMPT_RUNNING = 6,
+  CALLBACK__LOG__V1__WAIT_OBSTACLE__WAIT_OBSTACLE_UNCERTAIN = 7,
+  CALLBACK__LOG__V1__WAIT_OBSTACLE__WAIT_OBSTACLE_ENDED = 8
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__LOG__V1__WAIT_OBSTACLE)
+} Callback__Log__V1__WaitObstacle;
 typedef enum _Callback__Log__V1__Application {
   CALLBACK__LOG__V1__APPLICATION__APPLICATION_UNSPECIFIED = 0,
   CALLBACK__LOG__V1__APPLICATION__APPLICATION_NOW = 1,
@@ -1500,6 +1518,13 @@ struct  Callback__Log__V1__ReplyDone
      }
 
 
+typedef enum {
+  CALLBACK__LOG__V1__REPLY_REQUESTED__WAIT__NOT_SET = 0,
+  CALLBACK__LOG__V1__REPLY_REQUESTED__WAIT_WAIT_INTERVAL = 9,
+  CALLBACK__LOG__V1__REPLY_REQUESTED__WAIT_WAIT_UNKNOWN = 10
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__LOG__V1__REPLY_REQUESTED__WAIT__CASE)
+} Callback__Log__V1__ReplyRequested__WaitCase;
+
 struct  Callback__Log__V1__ReplyRequested
 {
   ProtobufCMessage base;
@@ -1511,10 +1536,30 @@ struct  Callback__Log__V1__ReplyRequested
   int64_t requested_wall_ms;
   Callback__Log__V1__PhoneNumber *number;
   uint32_t revision;
+  Callback__Log__V1__ReplyRequested__WaitCase wait_case;
+  union {
+    Callback__Log__V1__WaitInterval *wait_interval;
+    Callback__Log__V1__WaitObstacle wait_unknown;
+  };
 };
 #define CALLBACK__LOG__V1__REPLY_REQUESTED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__log__v1__reply_requested__descriptor) \
-    , NULL, 0, (char *)protobuf_c_empty_string, 0, 0, 0, NULL, 0 }
+    , NULL, 0, (char *)protobuf_c_empty_string, 0, 0, 0, NULL, 0, CALLBACK__LOG__V1__REPLY_REQUESTED__WAIT__NOT_SET, {0} }
+
+
+struct  Callback__Log__V1__WaitInterval
+{
+  ProtobufCMessage base;
+  int64_t earliest_ms;
+  int64_t median_ms;
+  int64_t latest_ms;
+  Callback__Log__V1__WaitModel model;
+  uint32_t agents;
+  uint32_t observations;
+};
+#define CALLBACK__LOG__V1__WAIT_INTERVAL__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__log__v1__wait_interval__descriptor) \
+    , 0, 0, 0, CALLBACK__LOG__V1__WAIT_MODEL__WAIT_MODEL_UNSPECIFIED, 0, 0 }
 
 
 struct  Callback__Log__V1__ReplyCallback
@@ -3257,6 +3302,25 @@ Callback__Log__V1__ReplyRequested *
 void   callback__log__v1__reply_requested__free_unpacked
                      (Callback__Log__V1__ReplyRequested *message,
                       ProtobufCAllocator *allocator);
+/* Callback__Log__V1__WaitInterval methods */
+void   callback__log__v1__wait_interval__init
+                     (Callback__Log__V1__WaitInterval         *message);
+size_t callback__log__v1__wait_interval__get_packed_size
+                     (const Callback__Log__V1__WaitInterval   *message);
+size_t callback__log__v1__wait_interval__pack
+                     (const Callback__Log__V1__WaitInterval   *message,
+                      uint8_t             *out);
+size_t callback__log__v1__wait_interval__pack_to_buffer
+                     (const Callback__Log__V1__WaitInterval   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__Log__V1__WaitInterval *
+       callback__log__v1__wait_interval__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__log__v1__wait_interval__free_unpacked
+                     (Callback__Log__V1__WaitInterval *message,
+                      ProtobufCAllocator *allocator);
 /* Callback__Log__V1__ReplyCallback methods */
 void   callback__log__v1__reply_callback__init
                      (Callback__Log__V1__ReplyCallback         *message);
@@ -3733,6 +3797,9 @@ typedef void (*Callback__Log__V1__ReplyDone_Closure)
 typedef void (*Callback__Log__V1__ReplyRequested_Closure)
                  (const Callback__Log__V1__ReplyRequested *message,
                   void *closure_data);
+typedef void (*Callback__Log__V1__WaitInterval_Closure)
+                 (const Callback__Log__V1__WaitInterval *message,
+                  void *closure_data);
 typedef void (*Callback__Log__V1__ReplyCallback_Closure)
                  (const Callback__Log__V1__ReplyCallback *message,
                   void *closure_data);
@@ -3794,6 +3861,8 @@ extern const ProtobufCEnumDescriptor    callback__log__v1__report_kind__descript
 extern const ProtobufCEnumDescriptor    callback__log__v1__report_leg__descriptor;
 extern const ProtobufCEnumDescriptor    callback__log__v1__agent_strategy__descriptor;
 extern const ProtobufCEnumDescriptor    callback__log__v1__previous_customer_card__descriptor;
+extern const ProtobufCEnumDescriptor    callback__log__v1__wait_model__descriptor;
+extern const ProtobufCEnumDescriptor    callback__log__v1__wait_obstacle__descriptor;
 extern const ProtobufCEnumDescriptor    callback__log__v1__application__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__id__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__time__descriptor;
@@ -3877,6 +3946,7 @@ extern const ProtobufCMessageDescriptor callback__log__v1__agent_not_answering__
 extern const ProtobufCMessageDescriptor callback__log__v1__agent_status__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__reply_done__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__reply_requested__descriptor;
+extern const ProtobufCMessageDescriptor callback__log__v1__wait_interval__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__reply_callback__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__reply_cancelled__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__reply_caller_reached__descriptor;

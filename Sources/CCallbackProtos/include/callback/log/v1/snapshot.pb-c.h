@@ -17,6 +17,7 @@ PROTOBUF_C__BEGIN_DECLS
 #include "callback/log/v1/event.pb-c.h"
 
 typedef struct Callback__Log__V1__SnapshotPart Callback__Log__V1__SnapshotPart;
+typedef struct Callback__Log__V1__ServiceRecord Callback__Log__V1__ServiceRecord;
 typedef struct Callback__Log__V1__Counters Callback__Log__V1__Counters;
 typedef struct Callback__Log__V1__AgentWork Callback__Log__V1__AgentWork;
 typedef struct Callback__Log__V1__Agent Callback__Log__V1__Agent;
@@ -64,10 +65,27 @@ struct  Callback__Log__V1__SnapshotPart
   Callback__Log__V1__Closed **ended_attempts;
   size_t n_finished_callbacks;
   Callback__Log__V1__Closed **finished_callbacks;
+  size_t n_services;
+  Callback__Log__V1__ServiceRecord **services;
 };
 #define CALLBACK__LOG__V1__SNAPSHOT_PART__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__log__v1__snapshot_part__descriptor) \
-    , NULL, NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+    , NULL, NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+
+
+struct  Callback__Log__V1__ServiceRecord
+{
+  ProtobufCMessage base;
+  char *queue;
+  uint32_t observations;
+  int64_t held_ms;
+  int64_t held_squared;
+  int64_t returned;
+  int64_t pending_ms;
+};
+#define CALLBACK__LOG__V1__SERVICE_RECORD__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__log__v1__service_record__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0 }
 
 
 struct  Callback__Log__V1__Counters
@@ -138,10 +156,11 @@ struct  Callback__Log__V1__Agent
   int64_t idle_engine_ms;
   Callback__Log__V1__Time *last_offered_engine;
   uint32_t accepted_today;
+  char *served_queue;
 };
 #define CALLBACK__LOG__V1__AGENT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__log__v1__agent__descriptor) \
-    , (char *)protobuf_c_empty_string, NULL, 0, NULL, NULL, 0, 0, 0,NULL, NULL, NULL, 0,NULL, NULL, NULL, 0, NULL, 0 }
+    , (char *)protobuf_c_empty_string, NULL, 0, NULL, NULL, 0, 0, 0,NULL, NULL, NULL, 0,NULL, NULL, NULL, 0, NULL, 0, (char *)protobuf_c_empty_string }
 
 
 struct  Callback__Log__V1__SnapshotAnswer
@@ -184,6 +203,25 @@ Callback__Log__V1__SnapshotPart *
                       const uint8_t       *data);
 void   callback__log__v1__snapshot_part__free_unpacked
                      (Callback__Log__V1__SnapshotPart *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__Log__V1__ServiceRecord methods */
+void   callback__log__v1__service_record__init
+                     (Callback__Log__V1__ServiceRecord         *message);
+size_t callback__log__v1__service_record__get_packed_size
+                     (const Callback__Log__V1__ServiceRecord   *message);
+size_t callback__log__v1__service_record__pack
+                     (const Callback__Log__V1__ServiceRecord   *message,
+                      uint8_t             *out);
+size_t callback__log__v1__service_record__pack_to_buffer
+                     (const Callback__Log__V1__ServiceRecord   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__Log__V1__ServiceRecord *
+       callback__log__v1__service_record__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__log__v1__service_record__free_unpacked
+                     (Callback__Log__V1__ServiceRecord *message,
                       ProtobufCAllocator *allocator);
 /* Callback__Log__V1__Counters methods */
 void   callback__log__v1__counters__init
@@ -285,6 +323,9 @@ void   callback__log__v1__closed__free_unpacked
 typedef void (*Callback__Log__V1__SnapshotPart_Closure)
                  (const Callback__Log__V1__SnapshotPart *message,
                   void *closure_data);
+typedef void (*Callback__Log__V1__ServiceRecord_Closure)
+                 (const Callback__Log__V1__ServiceRecord *message,
+                  void *closure_data);
 typedef void (*Callback__Log__V1__Counters_Closure)
                  (const Callback__Log__V1__Counters *message,
                   void *closure_data);
@@ -307,6 +348,7 @@ typedef void (*Callback__Log__V1__Closed_Closure)
 /* --- descriptors --- */
 
 extern const ProtobufCMessageDescriptor callback__log__v1__snapshot_part__descriptor;
+extern const ProtobufCMessageDescriptor callback__log__v1__service_record__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__counters__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__agent_work__descriptor;
 extern const ProtobufCMessageDescriptor callback__log__v1__agent__descriptor;
