@@ -51,6 +51,24 @@ extension CallbackClient {
     return try await call(CallbackServiceMethods.explainCallback, request)
   }
 
+  /// Says how long a callback will wait.
+  public func estimateWait(
+    of callbackID: String
+  ) async throws(CallbackError) -> V1.EstimateWaitResponse {
+    let request = V1.EstimateWaitRequest(subject: .callbackID(callbackID))
+    return try await call(CallbackServiceMethods.estimateWait, request)
+  }
+
+  /// Says whether a request would be taken and how long it would wait; nothing is made.
+  ///
+  /// - Returns: also a guard's refusal, in `refusal`.
+  public func estimateWait(
+    of request: V1.RequestCallbackRequest
+  ) async throws(CallbackError) -> V1.EstimateWaitResponse {
+    try await call(
+      CallbackServiceMethods.estimateWait, V1.EstimateWaitRequest(subject: .request(request)))
+  }
+
   /// Reports what happened to an attempt, where no connector dials.
   @discardableResult
   public func reportOutcome(

@@ -54,7 +54,7 @@ extension V1.Callback {
 
 extension Callback {
   /// When it can next be offered, where only time keeps it back.
-  fileprivate func eligibleAt(_ clocks: Clocks) -> WallTime? {
+  public func eligibleAt(_ clocks: Clocks) -> WallTime? {
     switch state {
     case .scheduled(let until, _): until
     case .retryWait(let until): clocks.wallTime(of: until)

@@ -22,7 +22,7 @@ struct Callbackctl: AsyncParsableCommand {
       CommandGroup(
         name: "Callbacks",
         subcommands: [
-          Request.self, List.self, Show.self, Explain.self, Update.self, Cancel.self,
+          Request.self, List.self, Show.self, Explain.self, Estimate.self, Update.self, Cancel.self,
           Requeue.self, Reached.self, History.self, HistoryExport.self,
           OutcomesCommand.self,
         ]),

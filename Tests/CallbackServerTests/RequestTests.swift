@@ -53,6 +53,34 @@ struct RequestTests {
     }
   }
 
+  @Test("estimates are of the request asked about; refusals are answers, errors name fields")
+  func estimates() async throws {
+    try await TestService.run { service in
+      try await service.configure()
+      func estimate(
+        _ request: V1.RequestCallbackRequest
+      ) async throws -> V1.EstimateWaitResponse {
+        try await service.call(Methods.estimateWait, .init(subject: .request(request)))
+      }
+      let first = try await service.request("2125550123")
+      let told = try await estimate(
+        .init(requestID: "e-1", callerNumber: "2125550124", queueID: "sales"))
+      #expect(told.admissible && told.callbackID == "" && told.ahead == 1)
+      let merging = try await estimate(.init(callerNumber: "2125550123", queueID: "sales"))
+      #expect(merging.wouldMerge && merging.callbackID == first.callbackID)
+      #expect(merging.estimate == first.estimate)
+      let refused = try await estimate(.init(callerNumber: "911", queueID: "sales"))
+      #expect(!refused.admissible && refused.refusal?.code == 9)
+      let invalid = await service.refusal(
+        Methods.estimateWait,
+        .init(
+          subject: .request(
+            .init(callerNumber: "2125550124", queueID: "sales", priority: 101))))
+      #expect(invalid?.reason == .fieldInvalid)
+      #expect(invalid?.metadata["field"] == "request.priority")
+    }
+  }
+
   @Test(
     "guards and bad fields are refused with code, reason and field",
     arguments: [

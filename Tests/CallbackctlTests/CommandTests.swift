@@ -71,6 +71,54 @@ struct CommandTests {
     }
   }
 
+  @Test("estimate says how long a callback waits, or why nobody can tell")
+  func estimate() async throws {
+    let asked = Recorded<V1.EstimateWaitRequest>()
+    let wait = V1.WaitEstimate(
+      earliest: .init(seconds: 60), median: .init(seconds: 150), latest: .init(seconds: 400),
+      model: .departures, agents: 2, observations: 31)
+    try await ScriptedSession.run { router in
+      router.answer(CallbackServiceMethods.estimateWait) { request in
+        asked.add(request)
+        guard case .request(let wanted) = request.subject else {
+          return V1.EstimateWaitResponse(
+            admissible: true, callbackID: "C1", queueID: "sales", ahead: 1, estimate: wait)
+        }
+        if wanted.queueID == "closed" {
+          return V1.EstimateWaitResponse(refusal: .init(message: "The queue is closed."))
+        }
+        return V1.EstimateWaitResponse(
+          admissible: true, queueID: "sales", estimate: .init(unknown: .offline))
+      }
+    } _: { scripted in
+      try await Estimate.parse(["C1"]).run(in: scripted.session)
+      #expect(
+        scripted.output.text.hasPrefix(
+          """
+          Callback C1
+            queue     sales
+            ahead     1 callback
+            wait      about 2 min 30 s; 8 in 10 wait 1 min to 6 min 40 s
+            based on  2 agents on duty, 31 callbacks so far (model departures)
+          """))
+      try await Estimate.parse(["--caller", "5105550123", "--queue", "sales"])
+        .run(in: scripted.session)
+      #expect(scripted.output.text.contains("It would be taken."))
+      #expect(scripted.output.text.contains("unknown: no agent of the queue is on duty"))
+      try await Estimate.parse(["--caller", "5105550123", "--queue", "closed"])
+        .run(in: scripted.session)
+      #expect(scripted.output.text.contains("It would be refused.\n  The queue is closed."))
+      #expect(
+        asked.all.map(\.subject) == [
+          .callbackID("C1"),
+          .request(.init(callerNumber: "5105550123", queueID: "sales")),
+          .request(.init(callerNumber: "5105550123", queueID: "closed")),
+        ])
+      #expect(throws: (any Error).self) { try Estimate.parse([]) }
+      #expect(throws: (any Error).self) { try Estimate.parse(["C1", "--queue", "sales"]) }
+    }
+  }
+
   @Test("--all makes one listing of all pages")
   func allPages() async throws {
     try await ScriptedSession.run(json: true) { router in

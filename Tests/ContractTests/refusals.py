@@ -157,6 +157,18 @@ row(
     "CallbackService/GetCallback", "CALLBACK_NOT_FOUND",
     lambda w: w.c.GetCallbackRequest(callback_id=NOWHERE),
 )
+ESTIMATE = "CallbackService/EstimateWait"
+
+
+def estimate(w: World, *where: str, **fields):
+    """A question how long a request would wait."""
+    return w.c.EstimateWaitRequest(request=w.request(*where, **fields))
+
+
+row(ESTIMATE, "CALLBACK_NOT_FOUND", lambda w: w.c.EstimateWaitRequest(callback_id=NOWHERE))
+row(ESTIMATE, "QUEUE_NOT_FOUND", lambda w: estimate(w, "none"))
+row(ESTIMATE, "LOCATION_NOT_FOUND", lambda w: estimate(w, location_id="none"))
+row(ESTIMATE, "NUMBER_IMPOSSIBLE", lambda w: estimate(w, dialled_number=IMPOSSIBLE))
 row(
     "CallbackService/ListCallbacks", "PAGE_TOKEN_INVALID",
     lambda w: w.c.ListCallbacksRequest(page_token=FOREIGN_PAGE),

@@ -76,6 +76,11 @@ def _(w: World):
     return w.c.ExplainCallbackRequest(callback_id=w.callback())
 
 
+@request("CallbackService/EstimateWait")
+def _(w: World):
+    return w.c.EstimateWaitRequest(callback_id=w.callback())
+
+
 @request("CallbackService/AttachAgent")
 def _(w: World):
     queue = w.queue()

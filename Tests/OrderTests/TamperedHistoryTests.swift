@@ -85,6 +85,7 @@ struct TamperedHistoryTests {
         $0.callbacks.removeFirst()
       }
       try played.tamper(Methods.explainCallback) { $0.ahead += 5 }
+      try played.tamper(Methods.estimateWait) { $0.ahead += 5 }
       try played.tamper(Methods.watchOffers, where: { $0.isAlert }) { response in
         guard case .offered(var offered) = response.event else { return }
         offered.offer?.revision += 1
@@ -96,7 +97,7 @@ struct TamperedHistoryTests {
         $0.entries[0].entry = .callback(kept)
       }
     }
-    #expect(findings.faultCount == 6, "\(findings)")
+    #expect(findings.faultCount == 7, "\(findings)")
   }
 
   @Test("finds a refusal that is not true at its position, and one without a position")

@@ -146,6 +146,8 @@ public enum MessageTypes {
     GoogleRPC.Status.self,
     V1.RequestCallbackRequest.self,
     V1.RequestCallbackResponse.self,
+    V1.EstimateWaitRequest.self,
+    V1.EstimateWaitResponse.self,
     V1.WaitEstimate.self,
     V1.UpdateCallbackRequest.self,
     V1.PriorityChange.self,

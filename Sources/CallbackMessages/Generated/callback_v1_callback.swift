@@ -612,6 +612,151 @@ extension V1.RequestCallbackResponse {
 }
 
 extension V1 {
+  /// Asks how long something will wait.
+  public struct EstimateWaitRequest: WireMessage {
+    /// What would wait.
+    public var subject: V1.EstimateWaitRequest.Subject? = nil
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      subject: V1.EstimateWaitRequest.Subject? = nil
+    ) {
+      self.subject = subject
+    }
+    /// What would wait.
+    public enum Subject: Hashable, Sendable {
+      /// A callback.
+      case callbackID(String)
+      /// A request as it would be made; its request_id and validate_only mean nothing here.
+      case request(V1.RequestCallbackRequest)
+    }
+  }
+}
+
+extension V1.EstimateWaitRequest {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__EstimateWaitRequest()
+    callback__v1__estimate_wait_request__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__EstimateWaitRequest.self)
+    switch c.pointee.subject_case.rawValue {
+    case 1: self.subject = .callbackID(Unpacked.string(c.pointee.callback_id))
+    case 2: self.subject = .request(Unpacked.message(c.pointee.request) ?? V1.RequestCallbackRequest())
+    default: self.subject = nil
+    }
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__EstimateWaitRequest.self)
+    callback__v1__estimate_wait_request__init(c)
+    switch self.subject {
+    case .callbackID(let value):
+      c.pointee.subject_case.rawValue = 1
+      c.pointee.callback_id = arena.string(value)
+    case .request(let value):
+      c.pointee.subject_case.rawValue = 2
+      c.pointee.request = arena.message(value, as: Callback__V1__RequestCallbackRequest.self)
+    case nil: break
+    }
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// How long it will wait.
+  public struct EstimateWaitResponse: WireMessage {
+    /// Log position at which this is true.
+    public var logPosition: UInt64 = 0
+    /// Whether the request would be taken; true for a callback.
+    public var admissible: Bool = false
+    /// Why the request would not be taken: what RequestCallback would answer. All below is absent then.
+    public var refusal: GoogleRPC.Status? = nil
+    /// The callback that was asked about, or into which the request would merge; otherwise empty.
+    public var callbackID: String = ""
+    /// The request would merge into a callback that waits.
+    public var wouldMerge: Bool = false
+    /// The queue in which it waits or would wait.
+    public var queueID: String = ""
+    /// Callbacks in line before it in its queue.
+    public var ahead: UInt32 = 0
+    /// When it can first be offered.
+    public var eligibleAt: GoogleProtobuf.Timestamp? = nil
+    /// How long it will wait from now on.
+    public var estimate: V1.WaitEstimate? = nil
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      logPosition: UInt64 = 0,
+      admissible: Bool = false,
+      refusal: GoogleRPC.Status? = nil,
+      callbackID: String = "",
+      wouldMerge: Bool = false,
+      queueID: String = "",
+      ahead: UInt32 = 0,
+      eligibleAt: GoogleProtobuf.Timestamp? = nil,
+      estimate: V1.WaitEstimate? = nil
+    ) {
+      self.logPosition = logPosition
+      self.admissible = admissible
+      self.refusal = refusal
+      self.callbackID = callbackID
+      self.wouldMerge = wouldMerge
+      self.queueID = queueID
+      self.ahead = ahead
+      self.eligibleAt = eligibleAt
+      self.estimate = estimate
+    }
+  }
+}
+
+extension V1.EstimateWaitResponse {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__EstimateWaitResponse()
+    callback__v1__estimate_wait_response__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__EstimateWaitResponse.self)
+    self.logPosition = c.pointee.log_position
+    self.admissible = c.pointee.admissible != 0
+    self.refusal = Unpacked.message(c.pointee.refusal)
+    self.callbackID = Unpacked.string(c.pointee.callback_id)
+    self.wouldMerge = c.pointee.would_merge != 0
+    self.queueID = Unpacked.string(c.pointee.queue_id)
+    self.ahead = c.pointee.ahead
+    self.eligibleAt = Unpacked.message(c.pointee.eligible_at)
+    self.estimate = Unpacked.message(c.pointee.estimate)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__EstimateWaitResponse.self)
+    callback__v1__estimate_wait_response__init(c)
+    c.pointee.log_position = self.logPosition
+    c.pointee.admissible = self.admissible ? 1 : 0
+    c.pointee.refusal = arena.message(self.refusal, as: Google__Rpc__Status.self)
+    if !self.callbackID.isEmpty { c.pointee.callback_id = arena.string(self.callbackID) }
+    c.pointee.would_merge = self.wouldMerge ? 1 : 0
+    if !self.queueID.isEmpty { c.pointee.queue_id = arena.string(self.queueID) }
+    c.pointee.ahead = self.ahead
+    c.pointee.eligible_at = arena.message(self.eligibleAt, as: Google__Protobuf__Timestamp.self)
+    c.pointee.estimate = arena.message(self.estimate, as: Callback__V1__WaitEstimate.self)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
   /// How long a callback will wait until an agent is first offered it, or is offered it again.
   public struct WaitEstimate: WireMessage {
     /// One callback in ten waits less than this; absent, like all others, where it is unknown.

@@ -70,6 +70,15 @@ public enum CallbackServiceMethods {
     reasons: [.callbackNotFound, .pageTokenInvalid],
     summary: "Says why nobody has a callback now, agent by agent, and when something can next change.")
 
+  /// Says how long a callback will wait, or a request that nobody has made yet, and whether that
+  /// would be taken: a guard's refusal is an answer here. Changes nothing.
+  public static let estimateWait = RPCMethod<V1.EstimateWaitRequest, V1.EstimateWaitResponse>(
+    service: serviceName, name: "EstimateWait", kind: .unary,
+    roles: [.requester, .agent, .observer], mutates: false,
+    isIdempotent: true,
+    reasons: [.callbackNotFound, .queueNotFound, .locationNotFound, .numberImpossible],
+    summary: "Says how long a callback will wait, or a request that nobody has made yet, and whether that would be taken: a guard's refusal is an answer here. Changes nothing.")
+
   /// Streams the alerts of some agents; being open is what makes these agents present.
   public static let watchOffers = RPCMethod<V1.WatchOffersRequest, V1.WatchOffersResponse>(
     service: serviceName, name: "WatchOffers", kind: .serverStream,
@@ -251,6 +260,7 @@ public enum CallbackServiceMethods {
     getCallback,
     listCallbacks,
     explainCallback,
+    estimateWait,
     watchOffers,
     attachAgent,
     detachAgent,

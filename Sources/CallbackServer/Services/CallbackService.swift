@@ -20,6 +20,7 @@ struct CallbackService: Sendable {
     methods.command(Methods.cancelCallback, cancelCallback)
     methods.command(Methods.requeueCallback, requeueCallback)
     methods.command(Methods.reportCallerReached, reportCallerReached)
+    methods.unary(Methods.estimateWait, estimateWait)
     methods.unary(Methods.getCallback, getCallback)
     methods.read(Methods.listCallbacks, listCallbacks)
     methods.read(Methods.explainCallback, explainCallback)

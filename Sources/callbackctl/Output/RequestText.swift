@@ -18,6 +18,7 @@ enum RequestText {
     if let eligible = Moment(taken.eligibleAt), eligible > look.time.now {
       fields.add("not before", look.time.both(eligible))
     }
+    WaitText.addWait(taken.estimate, to: &fields)
     return headline + "\n" + fields.rendered(look.style, indent: "  ")
   }
 

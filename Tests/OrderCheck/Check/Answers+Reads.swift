@@ -21,6 +21,15 @@ extension Answers {
         differences.expect("ahead", Int(response.ahead), is: state.position(of: callback))
       }
     }
+    read(Methods.estimateWait, \.logPosition) { request, response, state, differences in
+      guard case .callbackID(let asked) = request.subject, let id = CallbackID(text: asked),
+        let callback = state.callback(id)
+      else { return differences.require(false, "no callback in the answer") }
+      differences.expect("callback", response.callbackID, is: asked)
+      differences.expect("queue", response.queueID, is: callback.queue.rawValue)
+      differences.expect("ahead", Int(response.ahead), is: state.position(of: callback))
+      differences.compare(response.estimate, of: callback, with: state)
+    }
     read(Methods.listCallbacks, \.logPosition, Self.compareList)
     read(Methods.getAgent, \.logPosition) { request, response, state, differences in
       guard let told = response.agent else {

@@ -95,3 +95,31 @@ extension Differences {
     time.seconds * 1_000 + Int64(time.nanos) / 1_000_000
   }
 }
+
+extension Differences {
+  /// An estimate, unless it counts from a clock that no position tells.
+  mutating func compare(
+    _ told: V1.WaitEstimate?, of callback: Callback, with state: CallCenter
+  ) {
+    switch callback.state {
+    case .scheduled, .retryWait: return
+    case .queued, .offered, .dialing, .connected, .uncertain, .finished: break
+    }
+    guard let told else { return require(false, "no estimate in the answer") }
+    let counters = state.counters
+    switch state.waitEstimate(of: callback, at: counters.now, wall: counters.wall) {
+    case .interval(let wait):
+      expect("earliest", milliseconds(told.earliest), is: wait.earliest.milliseconds)
+      expect("median", milliseconds(told.median), is: wait.median.milliseconds)
+      expect("latest", milliseconds(told.latest), is: wait.latest.milliseconds)
+      expect("agents", told.agents, is: wait.agents)
+      expect("observations", told.observations, is: wait.observations)
+    case .unknown:
+      require(told.unknown != .unspecified && told.latest == nil, "an interval is told")
+    }
+  }
+
+  private func milliseconds(_ duration: GoogleProtobuf.Duration?) -> Int64? {
+    duration.map { $0.seconds * 1_000 + Int64($0.nanos) / 1_000_000 }
+  }
+}

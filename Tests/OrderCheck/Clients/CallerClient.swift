@@ -34,6 +34,9 @@ struct CallerClient: Sendable {
     case 90..<95:
       _ = try await client.call(
         Methods.getCallerHistory, .init(number: number(), pageSize: 100))
+    case 95..<97:
+      _ = try await client.call(
+        Methods.estimateWait, .init(subject: .callbackID(callback.id)))
     default:
       _ = try await client.call(Methods.explainCallback, .init(callbackID: callback.id))
     }

@@ -97,6 +97,96 @@ void   callback__v1__request_callback_response__free_unpacked
   assert(message->base.descriptor == &callback__v1__request_callback_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   callback__v1__estimate_wait_request__init
+                     (Callback__V1__EstimateWaitRequest         *message)
+{
+  static const Callback__V1__EstimateWaitRequest init_value = CALLBACK__V1__ESTIMATE_WAIT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t callback__v1__estimate_wait_request__get_packed_size
+                     (const Callback__V1__EstimateWaitRequest *message)
+{
+  assert(message->base.descriptor == &callback__v1__estimate_wait_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__estimate_wait_request__pack
+                     (const Callback__V1__EstimateWaitRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__estimate_wait_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__estimate_wait_request__pack_to_buffer
+                     (const Callback__V1__EstimateWaitRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__estimate_wait_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__EstimateWaitRequest *
+       callback__v1__estimate_wait_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__EstimateWaitRequest *)
+     protobuf_c_message_unpack (&callback__v1__estimate_wait_request__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__estimate_wait_request__free_unpacked
+                     (Callback__V1__EstimateWaitRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__estimate_wait_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   callback__v1__estimate_wait_response__init
+                     (Callback__V1__EstimateWaitResponse         *message)
+{
+  static const Callback__V1__EstimateWaitResponse init_value = CALLBACK__V1__ESTIMATE_WAIT_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t callback__v1__estimate_wait_response__get_packed_size
+                     (const Callback__V1__EstimateWaitResponse *message)
+{
+  assert(message->base.descriptor == &callback__v1__estimate_wait_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__estimate_wait_response__pack
+                     (const Callback__V1__EstimateWaitResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__estimate_wait_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__estimate_wait_response__pack_to_buffer
+                     (const Callback__V1__EstimateWaitResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__estimate_wait_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__EstimateWaitResponse *
+       callback__v1__estimate_wait_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__EstimateWaitResponse *)
+     protobuf_c_message_unpack (&callback__v1__estimate_wait_response__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__estimate_wait_response__free_unpacked
+                     (Callback__V1__EstimateWaitResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__estimate_wait_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   callback__v1__wait_estimate__init
                      (Callback__V1__WaitEstimate         *message)
 {
@@ -4038,6 +4128,199 @@ const ProtobufCMessageDescriptor callback__v1__request_callback_response__descri
   callback__v1__request_callback_response__field_indices_by_name,
   1,  callback__v1__request_callback_response__number_ranges,
   (ProtobufCMessageInit) callback__v1__request_callback_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__estimate_wait_request__field_descriptors[2] =
+{
+  {
+    "callback_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Callback__V1__EstimateWaitRequest, subject_case),
+    offsetof(Callback__V1__EstimateWaitRequest, callback_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "request",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Callback__V1__EstimateWaitRequest, subject_case),
+    offsetof(Callback__V1__EstimateWaitRequest, request),
+    &callback__v1__request_callback_request__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__estimate_wait_request__field_indices_by_name[] = {
+  0,   /* field[0] = callback_id */
+  1,   /* field[1] = request */
+};
+static const ProtobufCIntRange callback__v1__estimate_wait_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor callback__v1__estimate_wait_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.EstimateWaitRequest",
+  "EstimateWaitRequest",
+  "Callback__V1__EstimateWaitRequest",
+  "callback.v1",
+  sizeof(Callback__V1__EstimateWaitRequest),
+  2,
+  callback__v1__estimate_wait_request__field_descriptors,
+  callback__v1__estimate_wait_request__field_indices_by_name,
+  1,  callback__v1__estimate_wait_request__number_ranges,
+  (ProtobufCMessageInit) callback__v1__estimate_wait_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__estimate_wait_response__field_descriptors[9] =
+{
+  {
+    "log_position",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__EstimateWaitResponse, log_position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "admissible",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__EstimateWaitResponse, admissible),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "refusal",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__EstimateWaitResponse, refusal),
+    &google__rpc__status__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "callback_id",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__EstimateWaitResponse, callback_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "would_merge",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__EstimateWaitResponse, would_merge),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "queue_id",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__EstimateWaitResponse, queue_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "ahead",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__EstimateWaitResponse, ahead),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "eligible_at",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__EstimateWaitResponse, eligible_at),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "estimate",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__EstimateWaitResponse, estimate),
+    &callback__v1__wait_estimate__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__estimate_wait_response__field_indices_by_name[] = {
+  1,   /* field[1] = admissible */
+  6,   /* field[6] = ahead */
+  3,   /* field[3] = callback_id */
+  7,   /* field[7] = eligible_at */
+  8,   /* field[8] = estimate */
+  0,   /* field[0] = log_position */
+  5,   /* field[5] = queue_id */
+  2,   /* field[2] = refusal */
+  4,   /* field[4] = would_merge */
+};
+static const ProtobufCIntRange callback__v1__estimate_wait_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 9 }
+};
+const ProtobufCMessageDescriptor callback__v1__estimate_wait_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.EstimateWaitResponse",
+  "EstimateWaitResponse",
+  "Callback__V1__EstimateWaitResponse",
+  "callback.v1",
+  sizeof(Callback__V1__EstimateWaitResponse),
+  9,
+  callback__v1__estimate_wait_response__field_descriptors,
+  callback__v1__estimate_wait_response__field_indices_by_name,
+  1,  callback__v1__estimate_wait_response__number_ranges,
+  (ProtobufCMessageInit) callback__v1__estimate_wait_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor callback__v1__wait_estimate__field_descriptors[7] =
@@ -9859,7 +10142,7 @@ const ProtobufCEnumDescriptor callback__v1__directory_change__descriptor =
   callback__v1__directory_change__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor callback__v1__callback_service__method_descriptors[29] =
+static const ProtobufCMethodDescriptor callback__v1__callback_service__method_descriptors[30] =
 {
   { "RequestCallback", &callback__v1__request_callback_request__descriptor, &callback__v1__request_callback_response__descriptor },
   { "UpdateCallback", &callback__v1__update_callback_request__descriptor, &callback__v1__update_callback_response__descriptor },
@@ -9869,6 +10152,7 @@ static const ProtobufCMethodDescriptor callback__v1__callback_service__method_de
   { "GetCallback", &callback__v1__get_callback_request__descriptor, &callback__v1__get_callback_response__descriptor },
   { "ListCallbacks", &callback__v1__list_callbacks_request__descriptor, &callback__v1__list_callbacks_response__descriptor },
   { "ExplainCallback", &callback__v1__explain_callback_request__descriptor, &callback__v1__explain_callback_response__descriptor },
+  { "EstimateWait", &callback__v1__estimate_wait_request__descriptor, &callback__v1__estimate_wait_response__descriptor },
   { "WatchOffers", &callback__v1__watch_offers_request__descriptor, &callback__v1__watch_offers_response__descriptor },
   { "AttachAgent", &callback__v1__attach_agent_request__descriptor, &callback__v1__attach_agent_response__descriptor },
   { "DetachAgent", &callback__v1__detach_agent_request__descriptor, &callback__v1__detach_agent_response__descriptor },
@@ -9892,35 +10176,36 @@ static const ProtobufCMethodDescriptor callback__v1__callback_service__method_de
   { "UnmatchCaller", &callback__v1__unmatch_caller_request__descriptor, &callback__v1__unmatch_caller_response__descriptor },
 };
 const unsigned callback__v1__callback_service__method_indices_by_name[] = {
-  11,        /* AcceptOffer */
-  9,        /* AttachAgent */
+  12,        /* AcceptOffer */
+  10,        /* AttachAgent */
   2,        /* CancelCallback */
-  10,        /* DetachAgent */
+  11,        /* DetachAgent */
+  8,        /* EstimateWait */
   7,        /* ExplainCallback */
-  22,        /* ExportHistory */
-  15,        /* GetAgent */
+  23,        /* ExportHistory */
+  16,        /* GetAgent */
   5,        /* GetCallback */
-  21,        /* GetCallerHistory */
-  25,        /* GetRecord */
-  16,        /* ListAgents */
+  22,        /* GetCallerHistory */
+  26,        /* GetRecord */
+  17,        /* ListAgents */
   6,        /* ListCallbacks */
-  27,        /* MatchCaller */
-  19,        /* RecordDisposition */
-  12,        /* RejectOffer */
-  14,        /* ReportAgentCall */
+  28,        /* MatchCaller */
+  20,        /* RecordDisposition */
+  13,        /* RejectOffer */
+  15,        /* ReportAgentCall */
   4,        /* ReportCallerReached */
-  17,        /* ReportOutcome */
-  18,        /* ReportOutcomes */
+  18,        /* ReportOutcome */
+  19,        /* ReportOutcomes */
   0,        /* RequestCallback */
   3,        /* RequeueCallback */
-  23,        /* ResolveCaller */
-  24,        /* SearchRecords */
-  13,        /* SetAgentStatus */
-  26,        /* StartLead */
-  28,        /* UnmatchCaller */
+  24,        /* ResolveCaller */
+  25,        /* SearchRecords */
+  14,        /* SetAgentStatus */
+  27,        /* StartLead */
+  29,        /* UnmatchCaller */
   1,        /* UpdateCallback */
-  8,        /* WatchOffers */
-  20         /* WatchOutcomes */
+  9,        /* WatchOffers */
+  21         /* WatchOutcomes */
 };
 const ProtobufCServiceDescriptor callback__v1__callback_service__descriptor =
 {
@@ -9929,7 +10214,7 @@ const ProtobufCServiceDescriptor callback__v1__callback_service__descriptor =
   "CallbackService",
   "Callback__V1__CallbackService",
   "callback.v1",
-  29,
+  30,
   callback__v1__callback_service__method_descriptors,
   callback__v1__callback_service__method_indices_by_name
 };
@@ -9997,13 +10282,21 @@ void callback__v1__callback_service__explain_callback(ProtobufCService *service,
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
   service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void callback__v1__callback_service__estimate_wait(ProtobufCService *service,
+                                                   const Callback__V1__EstimateWaitRequest *input,
+                                                   Callback__V1__EstimateWaitResponse_Closure closure,
+                                                   void *closure_data)
+{
+  assert(service->descriptor == &callback__v1__callback_service__descriptor);
+  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void callback__v1__callback_service__watch_offers(ProtobufCService *service,
                                                   const Callback__V1__WatchOffersRequest *input,
                                                   Callback__V1__WatchOffersResponse_Closure closure,
                                                   void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__attach_agent(ProtobufCService *service,
                                                   const Callback__V1__AttachAgentRequest *input,
@@ -10011,7 +10304,7 @@ void callback__v1__callback_service__attach_agent(ProtobufCService *service,
                                                   void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__detach_agent(ProtobufCService *service,
                                                   const Callback__V1__DetachAgentRequest *input,
@@ -10019,7 +10312,7 @@ void callback__v1__callback_service__detach_agent(ProtobufCService *service,
                                                   void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__accept_offer(ProtobufCService *service,
                                                   const Callback__V1__AcceptOfferRequest *input,
@@ -10027,7 +10320,7 @@ void callback__v1__callback_service__accept_offer(ProtobufCService *service,
                                                   void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__reject_offer(ProtobufCService *service,
                                                   const Callback__V1__RejectOfferRequest *input,
@@ -10035,7 +10328,7 @@ void callback__v1__callback_service__reject_offer(ProtobufCService *service,
                                                   void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__set_agent_status(ProtobufCService *service,
                                                       const Callback__V1__SetAgentStatusRequest *input,
@@ -10043,7 +10336,7 @@ void callback__v1__callback_service__set_agent_status(ProtobufCService *service,
                                                       void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__report_agent_call(ProtobufCService *service,
                                                        const Callback__V1__ReportAgentCallRequest *input,
@@ -10051,7 +10344,7 @@ void callback__v1__callback_service__report_agent_call(ProtobufCService *service
                                                        void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__get_agent(ProtobufCService *service,
                                                const Callback__V1__GetAgentRequest *input,
@@ -10059,7 +10352,7 @@ void callback__v1__callback_service__get_agent(ProtobufCService *service,
                                                void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__list_agents(ProtobufCService *service,
                                                  const Callback__V1__ListAgentsRequest *input,
@@ -10067,7 +10360,7 @@ void callback__v1__callback_service__list_agents(ProtobufCService *service,
                                                  void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__report_outcome(ProtobufCService *service,
                                                     const Callback__V1__ReportOutcomeRequest *input,
@@ -10075,7 +10368,7 @@ void callback__v1__callback_service__report_outcome(ProtobufCService *service,
                                                     void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__report_outcomes(ProtobufCService *service,
                                                      const Callback__V1__ReportOutcomesRequest *input,
@@ -10083,7 +10376,7 @@ void callback__v1__callback_service__report_outcomes(ProtobufCService *service,
                                                      void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__record_disposition(ProtobufCService *service,
                                                         const Callback__V1__RecordDispositionRequest *input,
@@ -10091,7 +10384,7 @@ void callback__v1__callback_service__record_disposition(ProtobufCService *servic
                                                         void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 20, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__watch_outcomes(ProtobufCService *service,
                                                     const Callback__V1__WatchOutcomesRequest *input,
@@ -10099,7 +10392,7 @@ void callback__v1__callback_service__watch_outcomes(ProtobufCService *service,
                                                     void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 20, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 21, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__get_caller_history(ProtobufCService *service,
                                                         const Callback__V1__GetCallerHistoryRequest *input,
@@ -10107,7 +10400,7 @@ void callback__v1__callback_service__get_caller_history(ProtobufCService *servic
                                                         void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 21, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 22, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__export_history(ProtobufCService *service,
                                                     const Callback__V1__ExportHistoryRequest *input,
@@ -10115,7 +10408,7 @@ void callback__v1__callback_service__export_history(ProtobufCService *service,
                                                     void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 22, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 23, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__resolve_caller(ProtobufCService *service,
                                                     const Callback__V1__ResolveCallerRequest *input,
@@ -10123,7 +10416,7 @@ void callback__v1__callback_service__resolve_caller(ProtobufCService *service,
                                                     void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 23, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 24, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__search_records(ProtobufCService *service,
                                                     const Callback__V1__SearchRecordsRequest *input,
@@ -10131,7 +10424,7 @@ void callback__v1__callback_service__search_records(ProtobufCService *service,
                                                     void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 24, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 25, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__get_record(ProtobufCService *service,
                                                 const Callback__V1__GetRecordRequest *input,
@@ -10139,7 +10432,7 @@ void callback__v1__callback_service__get_record(ProtobufCService *service,
                                                 void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 25, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 26, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__start_lead(ProtobufCService *service,
                                                 const Callback__V1__StartLeadRequest *input,
@@ -10147,7 +10440,7 @@ void callback__v1__callback_service__start_lead(ProtobufCService *service,
                                                 void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 26, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 27, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__match_caller(ProtobufCService *service,
                                                   const Callback__V1__MatchCallerRequest *input,
@@ -10155,7 +10448,7 @@ void callback__v1__callback_service__match_caller(ProtobufCService *service,
                                                   void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 27, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 28, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__unmatch_caller(ProtobufCService *service,
                                                     const Callback__V1__UnmatchCallerRequest *input,
@@ -10163,7 +10456,7 @@ void callback__v1__callback_service__unmatch_caller(ProtobufCService *service,
                                                     void *closure_data)
 {
   assert(service->descriptor == &callback__v1__callback_service__descriptor);
-  service->invoke(service, 28, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 29, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void callback__v1__callback_service__init (Callback__V1__CallbackService_Service *service,
                                            Callback__V1__CallbackService_ServiceDestroy destroy)

@@ -65,7 +65,7 @@ struct Request: ClientCommand {
   @Option(help: ArgumentHelp("When the call arrived.", valueName: "time"))
   var callArrived: MomentArgument?
 
-  @Flag(help: "Only say whether it would be taken, and its place in line.")
+  @Flag(help: "Only say whether it would be taken, its place in line, and how long it would wait.")
   var check = false
 
   @OptionGroup var change: ChangeOptions

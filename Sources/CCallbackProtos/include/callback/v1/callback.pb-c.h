@@ -23,6 +23,8 @@ PROTOBUF_C__BEGIN_DECLS
 
 typedef struct Callback__V1__RequestCallbackRequest Callback__V1__RequestCallbackRequest;
 typedef struct Callback__V1__RequestCallbackResponse Callback__V1__RequestCallbackResponse;
+typedef struct Callback__V1__EstimateWaitRequest Callback__V1__EstimateWaitRequest;
+typedef struct Callback__V1__EstimateWaitResponse Callback__V1__EstimateWaitResponse;
 typedef struct Callback__V1__WaitEstimate Callback__V1__WaitEstimate;
 typedef struct Callback__V1__UpdateCallbackRequest Callback__V1__UpdateCallbackRequest;
 typedef struct Callback__V1__PriorityChange Callback__V1__PriorityChange;
@@ -239,6 +241,45 @@ struct  Callback__V1__RequestCallbackResponse
 #define CALLBACK__V1__REQUEST_CALLBACK_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__request_callback_response__descriptor) \
     , 0, (char *)protobuf_c_empty_string, CALLBACK__V1__REQUEST_DISPOSITION__REQUEST_DISPOSITION_UNSPECIFIED, (char *)protobuf_c_empty_string, NULL, 0, NULL, NULL, (char *)protobuf_c_empty_string, NULL }
+
+
+typedef enum {
+  CALLBACK__V1__ESTIMATE_WAIT_REQUEST__SUBJECT__NOT_SET = 0,
+  CALLBACK__V1__ESTIMATE_WAIT_REQUEST__SUBJECT_CALLBACK_ID = 1,
+  CALLBACK__V1__ESTIMATE_WAIT_REQUEST__SUBJECT_REQUEST = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__V1__ESTIMATE_WAIT_REQUEST__SUBJECT__CASE)
+} Callback__V1__EstimateWaitRequest__SubjectCase;
+
+struct  Callback__V1__EstimateWaitRequest
+{
+  ProtobufCMessage base;
+  Callback__V1__EstimateWaitRequest__SubjectCase subject_case;
+  union {
+    char *callback_id;
+    Callback__V1__RequestCallbackRequest *request;
+  };
+};
+#define CALLBACK__V1__ESTIMATE_WAIT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__estimate_wait_request__descriptor) \
+    , CALLBACK__V1__ESTIMATE_WAIT_REQUEST__SUBJECT__NOT_SET, {0} }
+
+
+struct  Callback__V1__EstimateWaitResponse
+{
+  ProtobufCMessage base;
+  uint64_t log_position;
+  protobuf_c_boolean admissible;
+  Google__Rpc__Status *refusal;
+  char *callback_id;
+  protobuf_c_boolean would_merge;
+  char *queue_id;
+  uint32_t ahead;
+  Google__Protobuf__Timestamp *eligible_at;
+  Callback__V1__WaitEstimate *estimate;
+};
+#define CALLBACK__V1__ESTIMATE_WAIT_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__estimate_wait_response__descriptor) \
+    , 0, 0, NULL, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0, NULL, NULL }
 
 
 struct  Callback__V1__WaitEstimate
@@ -1346,6 +1387,44 @@ Callback__V1__RequestCallbackResponse *
                       const uint8_t       *data);
 void   callback__v1__request_callback_response__free_unpacked
                      (Callback__V1__RequestCallbackResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__EstimateWaitRequest methods */
+void   callback__v1__estimate_wait_request__init
+                     (Callback__V1__EstimateWaitRequest         *message);
+size_t callback__v1__estimate_wait_request__get_packed_size
+                     (const Callback__V1__EstimateWaitRequest   *message);
+size_t callback__v1__estimate_wait_request__pack
+                     (const Callback__V1__EstimateWaitRequest   *message,
+                      uint8_t             *out);
+size_t callback__v1__estimate_wait_request__pack_to_buffer
+                     (const Callback__V1__EstimateWaitRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__EstimateWaitRequest *
+       callback__v1__estimate_wait_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__estimate_wait_request__free_unpacked
+                     (Callback__V1__EstimateWaitRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Callback__V1__EstimateWaitResponse methods */
+void   callback__v1__estimate_wait_response__init
+                     (Callback__V1__EstimateWaitResponse         *message);
+size_t callback__v1__estimate_wait_response__get_packed_size
+                     (const Callback__V1__EstimateWaitResponse   *message);
+size_t callback__v1__estimate_wait_response__pack
+                     (const Callback__V1__EstimateWaitResponse   *message,
+                      uint8_t             *out);
+size_t callback__v1__estimate_wait_response__pack_to_buffer
+                     (const Callback__V1__EstimateWaitResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__EstimateWaitResponse *
+       callback__v1__estimate_wait_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__estimate_wait_response__free_unpacked
+                     (Callback__V1__EstimateWaitResponse *message,
                       ProtobufCAllocator *allocator);
 /* Callback__V1__WaitEstimate methods */
 void   callback__v1__wait_estimate__init
@@ -2856,6 +2935,12 @@ typedef void (*Callback__V1__RequestCallbackRequest_Closure)
 typedef void (*Callback__V1__RequestCallbackResponse_Closure)
                  (const Callback__V1__RequestCallbackResponse *message,
                   void *closure_data);
+typedef void (*Callback__V1__EstimateWaitRequest_Closure)
+                 (const Callback__V1__EstimateWaitRequest *message,
+                  void *closure_data);
+typedef void (*Callback__V1__EstimateWaitResponse_Closure)
+                 (const Callback__V1__EstimateWaitResponse *message,
+                  void *closure_data);
 typedef void (*Callback__V1__WaitEstimate_Closure)
                  (const Callback__V1__WaitEstimate *message,
                   void *closure_data);
@@ -3132,6 +3217,10 @@ struct Callback__V1__CallbackService_Service
                            const Callback__V1__ExplainCallbackRequest *input,
                            Callback__V1__ExplainCallbackResponse_Closure closure,
                            void *closure_data);
+  void (*estimate_wait)(Callback__V1__CallbackService_Service *service,
+                        const Callback__V1__EstimateWaitRequest *input,
+                        Callback__V1__EstimateWaitResponse_Closure closure,
+                        void *closure_data);
   void (*watch_offers)(Callback__V1__CallbackService_Service *service,
                        const Callback__V1__WatchOffersRequest *input,
                        Callback__V1__WatchOffersResponse_Closure closure,
@@ -3232,6 +3321,7 @@ void callback__v1__callback_service__init (Callback__V1__CallbackService_Service
       function_prefix__ ## get_callback,\
       function_prefix__ ## list_callbacks,\
       function_prefix__ ## explain_callback,\
+      function_prefix__ ## estimate_wait,\
       function_prefix__ ## watch_offers,\
       function_prefix__ ## attach_agent,\
       function_prefix__ ## detach_agent,\
@@ -3285,6 +3375,10 @@ void callback__v1__callback_service__explain_callback(ProtobufCService *service,
                                                       const Callback__V1__ExplainCallbackRequest *input,
                                                       Callback__V1__ExplainCallbackResponse_Closure closure,
                                                       void *closure_data);
+void callback__v1__callback_service__estimate_wait(ProtobufCService *service,
+                                                   const Callback__V1__EstimateWaitRequest *input,
+                                                   Callback__V1__EstimateWaitResponse_Closure closure,
+                                                   void *closure_data);
 void callback__v1__callback_service__watch_offers(ProtobufCService *service,
                                                   const Callback__V1__WatchOffersRequest *input,
                                                   Callback__V1__WatchOffersResponse_Closure closure,
@@ -3385,6 +3479,8 @@ extern const ProtobufCEnumDescriptor    callback__v1__answer_origin__descriptor;
 extern const ProtobufCEnumDescriptor    callback__v1__directory_change__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__request_callback_request__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__request_callback_response__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__estimate_wait_request__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__estimate_wait_response__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__wait_estimate__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__update_callback_request__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__priority_change__descriptor;
