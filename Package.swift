@@ -393,7 +393,10 @@ let package = Package(
       dependencies: ["CallbackEngine", "SQLiteEventLog", "EventLog", "CallbackCore"],
       path: "Benchmarks/log/InProcess", swiftSettings: strict),
     .executableTarget(
-      name: "load-benchmark", dependencies: ["CallbackClient", "CallbackMessages", "SQLite"],
+      name: "load-benchmark",
+      dependencies: [
+        "CallbackClient", "CallbackMessages", "PostgresServer", "SQLite", "TestSupport",
+      ],
       path: "Benchmarks/log/Load", swiftSettings: strict),
 
     // MARK: - The simulation

@@ -11,12 +11,17 @@ struct Hosts {
   /// How often it looks for news that nobody has told, in milliseconds.
   static let lookEvery: Int64 = 1_000
 
+  /// How long after a lost race a host takes its turn before it decides, in milliseconds.
+  static let contention: Int64 = 100
+
   /// How many hosts come before this one.
   var rank = 0
   /// When the lease is to be renewed, by the uptime.
   var renewsAt: Int64 = .min
   /// When the end of the log was last looked at, by the uptime.
   var lookedAt: Int64 = .min
+  /// Until when others are expected to append at the same time, by the uptime.
+  var contendedUntil: Int64 = .min
 }
 
 /// Sharing the log with other hosts: leases, and what becomes of a dead host's streams.

@@ -129,25 +129,30 @@ final class EngineLoop {
     settleDown()
   }
 
-  /// Steps, appends and answers. After a lost race it catches up and decides again; after a second
-  /// one in a row it lets nobody else append meanwhile who has lost as well.
+  /// Steps, appends and answers. After a lost race it lets nobody else append, catches up and
+  /// decides again; while races are lost it does so from the start.
   ///
   /// - Returns: where the log ends then, and what was appended.
   @discardableResult
   func turn(
     _ submissions: [Waiting], links: [HistoryLink]
   ) -> (end: Result<LogPosition, EngineError>, records: [EventRecord]) {
+    if let shared, configuration.clock.uptime() < hosts.contendedUntil {
+      try? shared.takeTurn()
+      _ = catchUpAfterRace()
+    }
     var effects = attempt(submissions, links)
     var races = 0
     // Where nobody else should append, one that goes on to be lost is no race.
     let limit = shared == nil ? 1 : Self.maximumRaces
     while case .conflict? = lastResult, races < limit {
       races += 1
-      if races > 1 { try? shared?.takeTurn() }
+      hosts.contendedUntil = configuration.clock.uptime() + Hosts.contention
+      try? shared?.takeTurn()
       guard catchUpAfterRace() else { break }
       effects = attempt(submissions, links)
     }
-    if races > 1 { shared?.giveTurn() }
+    shared?.giveTurn()
     publish(effects.batch)
     for (waiting, answer) in zip(submissions, effects.answers) { waiting.completion(answer) }
     guard case .appended(let head)? = lastResult else {

@@ -13,7 +13,7 @@ public protocol SharedEventLog: EventLog {
   /// - Parameter now: this host's engine time; nil at its start, when it has none.
   func renewLease(at now: Instant?) throws(EventLogError) -> Lease
 
-  /// Lets nobody else append who takes turns as well, until `giveTurn` or the loss of the
+  /// Lets nobody else append until the next append of this host, `giveTurn`, or the loss of the
   /// connection: for a host that keeps losing races.
   func takeTurn() throws(EventLogError)
 

@@ -33,10 +33,18 @@ public final class PostgresConnection {
 
   deinit { PQfinish(handle) }
 
-  /// Whether it can be used again.
+  /// Whether it can be used again: no transaction on it has failed, and none is half asked for.
   public var isUsable: Bool {
-    PQstatus(handle) == CONNECTION_OK && PQtransactionStatus(handle) == PQTRANS_IDLE
+    guard PQstatus(handle) == CONNECTION_OK else { return false }
+    let status = PQtransactionStatus(handle)
+    return status == PQTRANS_IDLE || status == PQTRANS_INTRANS
   }
+
+  /// Whether no transaction was begun on it that has not ended, be it by failing.
+  public var isIdle: Bool { PQtransactionStatus(handle) == PQTRANS_IDLE }
+
+  /// Whether a transaction was begun on it that has neither ended nor failed.
+  public var isInTransaction: Bool { PQtransactionStatus(handle) == PQTRANS_INTRANS }
 
   /// The socket, to wait for notifications on.
   public var descriptor: Int32 { PQsocket(handle) }

@@ -6,7 +6,7 @@ import Postgres
 /// A batch as the steps of one transaction, each a statement over all rows of its kind.
 struct BatchSteps {
   /// What a step is for, as its failure means different things.
-  enum Purpose { case fence, chain, records, history, notice }
+  enum Purpose { case fence, turn, chain, records, history, notice }
 
   private(set) var steps: [(statement: PostgresStatement, values: [PostgresValue])] = []
   private(set) var purposes: [Purpose] = []
@@ -19,6 +19,7 @@ struct BatchSteps {
     after = before
     let stream = PostgresValue.int(identity.stream)
     add(.fence, Self.fence, [stream, .int(identity.host), .int(identity.epoch)])
+    add(.turn, Self.turn, [stream])
     add(.chain, Self.chain, [stream, .bits(before.position), .bits(before.checksum)])
     addRecords(batch.records, stream)
     addHistory(batch.history, stream)
@@ -144,6 +145,11 @@ extension BatchSteps {
       SELECT 1 FROM callback_log.host WHERE stream = $1 AND host = $2 AND epoch = $3 FOR UPDATE
     ) AS held
     """, .int, .int, .int)
+  /// Fails in the same way while another host has the turn.
+  private static let turn = PostgresStatement(
+    "turn",
+    "SELECT 1 / pg_try_advisory_xact_lock_shared(\(PostgresEventLog.turnLocks), $1::int)::int",
+    .int)
   /// Fails in the same way where the record to append after is not the one that is known here.
   private static let chain = PostgresStatement(
     "chain",

@@ -54,6 +54,16 @@ final class LogLink {
   /// Gives the connection up.
   func drop() { connection = nil }
 
+  /// Ends a transaction that is open, where there is one, with nothing done.
+  func endTransaction() {
+    guard let connection, !connection.isIdle else { return }
+    do throws(PostgresError) {
+      try connection.execute("ROLLBACK", deadline: .now + Self.statementLimit)
+    } catch {
+      drop()
+    }
+  }
+
   /// Runs a statement that changes nothing, a second time where the connection was lost: it may
   /// have been lost long before.
   func read(

@@ -6,11 +6,13 @@ import Postgres
 extension PostgresEventLog {
   func latestSnapshot() throws(EventLogError) -> LogSnapshot? { try tables.latestSnapshot() }
 
-  /// Keeps a snapshot unless another host has kept a newer one.
+  /// Keeps a snapshot unless another host has kept one as new, or keeps one now.
   func save(_ snapshot: LogSnapshot) throws(EventLogError) {
-    if let row = try tables.snapshotRow(), row.head.position > snapshot.head.position { return }
+    if let row = try tables.snapshotRow(), row.head.position >= snapshot.head.position { return }
     let stream = PostgresValue.int(try tables.identity().stream)
     try link.transaction { connection, deadline throws(PostgresError) in
+      let free = try connection.run(Self.trySnapshots, [stream], deadline: deadline)
+      guard free.bytes(0, 0) == [1] else { return }
       try Self.replaceSnapshot(with: snapshot, of: stream, connection, deadline)
     }
   }
@@ -31,6 +33,7 @@ extension PostgresEventLog {
     _ deadline: PostgresConnection.Deadline
   ) throws(PostgresError) {
     let position = PostgresValue.bits(snapshot.head.position)
+    _ = try connection.run(lockSnapshots, [stream], deadline: deadline)
     for statement in [deleteSnapshots, deleteParts] {
       _ = try connection.run(statement, [stream], deadline: deadline)
     }
@@ -61,6 +64,11 @@ extension PostgresEventLog {
       noteDropped, [stream, position, .bits(head.checksum)], deadline: deadline)
   }
 
+  /// Held by whoever writes a snapshot, until the transaction's end; 0x4343 stands beside the turns.
+  private static let lockSnapshots = PostgresStatement(
+    "lock_snapshots", "SELECT pg_advisory_xact_lock(\(0x4343), $1::int)", .int)
+  private static let trySnapshots = PostgresStatement(
+    "try_snapshots", "SELECT pg_try_advisory_xact_lock(\(0x4343), $1::int)", .int)
   private static let deleteSnapshots = PostgresStatement(
     "delete_snapshots", "DELETE FROM callback_log.snapshot WHERE stream = $1", .int)
   private static let deleteParts = PostgresStatement(

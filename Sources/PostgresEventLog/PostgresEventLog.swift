@@ -24,7 +24,6 @@ final class PostgresEventLog: SharedEventLog, TableReader {
   private let file: HeadFile?
   /// Set after an append of unknown fate: the log must be opened anew.
   private var isSuspended = false
-  private var hasTurn = false
 
   var onAppend: (@Sendable (LogHead) -> Void)?
 
@@ -103,6 +102,7 @@ final class PostgresEventLog: SharedEventLog, TableReader {
       // From the next connection on this process is another host, or has a later epoch.
       link.drop()
       return .refused(.unavailable("the lease of \(host) was ended"))
+    case (.turn, PostgresState.divisionByZero): return .conflict
     case (.chain, PostgresState.divisionByZero): return try missing(position)
     case (.records, PostgresState.uniqueViolation), (_, PostgresState.serializationFailure):
       return .conflict
@@ -158,26 +158,27 @@ final class PostgresEventLog: SharedEventLog, TableReader {
     return try register.renew(link, at: now)
   }
 
+  /// The turn is a transaction that the append ends. The server ends it where this host does
+  /// nothing for a while: one that was paused keeps nobody from appending.
   func takeTurn() throws(EventLogError) {
-    guard !hasTurn else { return }
+    let connection = try link.current()
+    guard !connection.isInTransaction else { return }
     let stream = try tables.identity().stream
-    _ = try postgres { [link] () throws(PostgresError) in
-      try link.run(Self.lock, [.int(stream)])
+    do throws(PostgresError) {
+      try connection.execute(
+        "BEGIN; SET LOCAL idle_in_transaction_session_timeout = 2000; "
+          + "SELECT pg_advisory_xact_lock(\(Self.turnLocks), \(stream))",
+        deadline: .now + LogLink.statementLimit)
+    } catch {
+      giveTurn()
+      throw EventLogError(error)
     }
-    hasTurn = true
   }
 
-  func giveTurn() {
-    guard hasTurn, let stream = register.identity?.stream else { return }
-    hasTurn = false
-    _ = try? link.run(Self.unlock, [.int(stream)])
-  }
+  func giveTurn() { link.endTransaction() }
 
-  /// In the second key space of advisory locks: 0x4342 is "CB".
-  private static let lock = PostgresStatement(
-    "take_turn", "SELECT pg_advisory_lock(17218, $1::int)", .int)
-  private static let unlock = PostgresStatement(
-    "give_turn", "SELECT pg_advisory_unlock(17218, $1::int)", .int)
+  /// A class of advisory locks in their second key space, by stream; 0x4342 is "CB".
+  static let turnLocks = 0x4342
 
   // MARK: - The end
 

@@ -1,10 +1,13 @@
 import CallbackClient
 import CallbackMessages
 import Glibc
+import PostgresServer
 import SQLite
+import TestSupport
 
 /// Measures a running daemon over its socket, on the disk that holds its data: how long a durable
-/// RequestCallback takes beside a bare SQLite commit, and how many whole lifecycles it gets done.
+/// RequestCallback takes beside a bare SQLite commit, and how many whole lifecycles it gets done;
+/// then how many three daemons get done together on a PostgreSQL server.
 ///
 /// Arguments: the daemon's program, a directory to work in, and how many lifecycles (50000).
 @main
@@ -12,10 +15,13 @@ enum LoadBenchmark {
   static func main() async throws {
     let (program, directory) = (CommandLine.arguments[1], CommandLine.arguments[2])
     let count = CommandLine.arguments.count > 3 ? Int(CommandLine.arguments[3]) ?? 0 : 50_000
-    let daemon = try await RunningDaemon(program: program, directory: directory)
-    defer { daemon.stop() }
-    try await oneAtATime(daemon, directory)
-    try await lifecycles(daemon, count)
+    do {
+      let daemon = try await RunningDaemon(program: program, directory: directory)
+      defer { daemon.stop() }
+      try await oneAtATime(daemon, directory)
+      try await lifecycles(daemon, count)
+    }
+    try await severalHosts(program, directory, count / 5)
   }
 
   // MARK: - One at a time
@@ -50,7 +56,7 @@ enum LoadBenchmark {
   // MARK: - Lifecycles
 
   private static func lifecycles(_ daemon: RunningDaemon, _ count: Int) async throws {
-    let center = LoadedCenter(client: daemon.client, agents: 512)
+    let center = LoadedCenter(clients: [daemon.client], agents: 512)
     try await center.open()
     try await center.run(count / 10, named: "warm")
     let processorBefore = daemon.processorTime()
@@ -61,6 +67,34 @@ enum LoadBenchmark {
     let perSecond = Int(Double(count) / (took / .seconds(1)))
     print("| lifecycles per second, client on the same machine | \(perSecond) | ≥ 5000 |")
     print("| server processor time a lifecycle | \(micro(processor / count)) | ≤ 100 µs |")
+  }
+
+  // MARK: - Several hosts
+
+  private static func severalHosts(
+    _ program: String, _ directory: String, _ count: Int
+  ) async throws {
+    let server = try PostgresServer()
+    defer { try? server.stop() }
+    var hosts: [RunningDaemon] = []
+    defer { for host in hosts { host.stop() } }
+    for name in ["a", "b", "c"] {
+      let file = "\(directory)/\(name).yaml"
+      Files.write(
+        Array("log:\n  connection: \(server.connection)\n  host: \(name)\n".utf8), to: file)
+      let place = "\(directory)/\(name)"
+      guard mkdir(place, 0o700) == 0 else { throw Failed(description: "cannot make \(place)") }
+      hosts.append(
+        try await RunningDaemon(
+          program: program, directory: place, ["--log", "postgres", "--config", file]))
+    }
+    let center = LoadedCenter(clients: hosts.map(\.client), agents: 510)
+    try await center.open()
+    try await center.run(count / 10, named: "warm")
+    let begin = ContinuousClock.now
+    try await center.run(count, named: "load")
+    let perSecond = Int(Double(count) / (begin.duration(to: .now) / .seconds(1)))
+    print("| lifecycles per second, three hosts on PostgreSQL together | \(perSecond) | ≥ 1000 |")
   }
 
   private static func micro(_ time: Duration) -> String {

@@ -2,15 +2,16 @@ import CallbackClient
 import CallbackMessages
 import Synchronization
 
-/// A call center under load: agents who accept at once, and a connector that dials at once.
+/// A call center under load, on one or more hosts: agents who accept at once, and a connector at
+/// each host that dials at once.
 final class LoadedCenter: Sendable {
   private static let queue = "load"
   /// Agents of one offers stream, as the contract allows.
   private static let perSession = 256
-  /// Requests under way at the same time.
+  /// Requests under way at the same time at each host.
   private static let requestsAhead = 256
 
-  private let client: CallbackClient
+  private let clients: [CallbackClient]
   private let agents: Int
   private let ended = Mutex(Count())
 
@@ -20,8 +21,11 @@ final class LoadedCenter: Sendable {
     var waiter: CheckedContinuation<Void, Never>?
   }
 
-  init(client: CallbackClient, agents: Int) {
-    self.client = client
+  /// - Parameters:
+  ///   - clients: one of each host.
+  ///   - agents: how many, spread over the hosts.
+  init(clients: [CallbackClient], agents: Int) {
+    self.clients = clients
     self.agents = agents
   }
 
@@ -29,21 +33,27 @@ final class LoadedCenter: Sendable {
   func open() async throws {
     let settings = V1.QueueSettings(
       dialing: .connector, cooldownAfterCallback: GoogleProtobuf.Duration(seconds: 0))
-    _ = try await client.call(
+    _ = try await clients[0].call(
       AdminServiceMethods.putQueue,
       V1.PutQueueRequest(queue: V1.Queue(queueID: Self.queue, settings: settings)))
-    try await attachConnector()
+    for (host, client) in clients.enumerated() {
+      try await attachConnector("switch-\(host)", client)
+    }
     let names = (0..<agents).map { "agent-\($0)" }
     for name in names {
       let config = V1.AgentConfig(
         agentID: name, endpoint: "sip:\(name)",
         memberships: [V1.Membership(queueID: Self.queue)])
-      _ = try await client.call(AdminServiceMethods.putAgent, V1.PutAgentRequest(agent: config))
+      _ = try await clients[0].call(
+        AdminServiceMethods.putAgent, V1.PutAgentRequest(agent: config))
     }
-    for start in stride(from: 0, to: agents, by: Self.perSession) {
-      try await openDesktop(Array(names[start..<min(start + Self.perSession, agents)]))
+    let size = min(Self.perSession, (agents + clients.count - 1) / clients.count)
+    for (desktop, start) in stride(from: 0, to: agents, by: size).enumerated() {
+      let client = clients[desktop % clients.count]
+      let agents = Array(names[start..<min(start + size, agents)])
+      try await openDesktop(agents, client)
+      for name in agents { _ = try await client.setStatus(ofAgent: name, to: .ready) }
     }
-    for name in names { _ = try await client.setStatus(ofAgent: name, to: .ready) }
   }
 
   /// Asks for callbacks and returns when all of them have ended.
@@ -51,8 +61,8 @@ final class LoadedCenter: Sendable {
     let target = ended.withLock { $0.ended + count }
     try await withThrowingTaskGroup(of: Void.self) { group in
       for index in 0..<count {
-        if index >= Self.requestsAhead { try await group.next() }
-        group.addTask { [client] in
+        if index >= Self.requestsAhead * clients.count { try await group.next() }
+        group.addTask { [client = clients[index % clients.count]] in
           let series = name == "warm" ? 3_030_000_000 : 4_040_000_000
           _ = try await client.requestCallback(
             V1.RequestCallbackRequest(
@@ -74,12 +84,12 @@ final class LoadedCenter: Sendable {
 
   // MARK: - Desktops
 
-  private func openDesktop(_ names: [String]) async throws {
+  private func openDesktop(_ names: [String], _ client: CallbackClient) async throws {
     let session = "desktop-\(names[0])"
     let offers = try await client.stream(
       CallbackServiceMethods.watchOffers,
       V1.WatchOffersRequest(sessionID: session, agentIDs: names))
-    Task { [client] in
+    Task {
       for try await message in offers {
         guard case .offered(let offered) = message.event, let offer = offered.offer else {
           continue
@@ -94,10 +104,10 @@ final class LoadedCenter: Sendable {
 
   // MARK: - The connector
 
-  private func attachConnector() async throws {
+  private func attachConnector(_ name: String, _ client: CallbackClient) async throws {
     let call = try await client.dial()
     try await call.send(
-      V1.DialRequest(message: .hello(V1.DialHello(dialerID: "switch", instance: "1"))))
+      V1.DialRequest(message: .hello(V1.DialHello(dialerID: name, instance: "1"))))
     Task {
       for try await message in call.responses {
         switch message.message {

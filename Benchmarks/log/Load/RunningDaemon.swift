@@ -8,9 +8,11 @@ final class RunningDaemon: Sendable {
   private let process: pid_t
 
   /// Starts the program and returns when it answers.
-  init(program: String, directory: String) async throws {
+  ///
+  /// - Parameter more: arguments beside those that name its socket and its data.
+  init(program: String, directory: String, _ more: [String] = []) async throws {
     let socket = "\(directory)/run/callbackd.sock"
-    let words = [program, "--socket", socket, "--data", "\(directory)/data"]
+    let words = [program, "--socket", socket, "--data", "\(directory)/data"] + more
     var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
     var started = pid_t()

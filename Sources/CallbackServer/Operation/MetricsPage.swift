@@ -110,6 +110,9 @@ struct MetricsPage: Sendable {
     text.single(
       "callbackd_log_available", .gauge, "Whether the log takes appends.",
       log.isAvailable ? 1 : 0)
+    text.single(
+      "callbackd_log_hosts", .gauge, "Hosts that share the log, this one among them.",
+      UInt64(log.hosts))
     text.single("callbackd_log_position", .gauge, "Where the log ends.", log.position)
     text.single(
       "callbackd_log_snapshot_position", .gauge, "Where the latest snapshot ends.",

@@ -14,7 +14,8 @@ PASSWORD = "owner's secret"
 class Postgres:
     """Starts, stops and asks a server; as root it runs as a user who is not."""
 
-    def __init__(self):
+    def __init__(self, *settings: str):
+        self.settings = settings or ("fsync=off",)
         binaries = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))
         assert binaries, "postgresql is missing: apt-get install postgresql"
         self.binaries = binaries[-1]
@@ -41,7 +42,13 @@ class Postgres:
         self._run(
             "pg_ctl", "start", "--wait", "--silent", "-D", str(self.data),
             "-l", str(self.folder / "log"),
-            "-o", f"-k {self.folder} -c listen_addresses= -c fsync=off -c max_connections=30",
+            "-o", " ".join(
+                f"-c {setting}"
+                for setting in (
+                    f"unix_socket_directories={self.folder}", "listen_addresses=",
+                    "max_connections=30", *self.settings,
+                )
+            ),
         )
         return self
 
