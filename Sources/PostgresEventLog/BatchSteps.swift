@@ -13,13 +13,15 @@ struct BatchSteps {
   /// Where the log ends with the batch.
   private(set) var after: LogHead
 
+  /// - Parameter hasTurn: whether this host has the turn, so that nobody else can have it.
   init(
-    _ batch: LogBatch, after before: LogHead, by identity: HostRegister.Identity, channel: String
+    _ batch: LogBatch, after before: LogHead, by identity: HostRegister.Identity, hasTurn: Bool,
+    channel: String
   ) {
     after = before
     let stream = PostgresValue.int(identity.stream)
     add(.fence, Self.fence, [stream, .int(identity.host), .int(identity.epoch)])
-    add(.turn, Self.turn, [stream])
+    if !hasTurn { add(.turn, Self.turn, [stream]) }
     add(.chain, Self.chain, [stream, .bits(before.position), .bits(before.checksum)])
     addRecords(batch.records, stream)
     addHistory(batch.history, stream)
@@ -145,7 +147,8 @@ extension BatchSteps {
       SELECT 1 FROM callback_log.host WHERE stream = $1 AND host = $2 AND epoch = $3 FOR UPDATE
     ) AS held
     """, .int, .int, .int)
-  /// Fails in the same way while another host has the turn.
+  /// Fails in the same way while another host has the turn, or waits for it. Who has it does not
+  /// ask: the server would refuse that too while another waits.
   private static let turn = PostgresStatement(
     "turn",
     "SELECT 1 / pg_try_advisory_xact_lock_shared(\(PostgresEventLog.turnLocks), $1::int)::int",

@@ -59,7 +59,8 @@ final class PostgresEventLog: SharedEventLog, TableReader {
       let identity = try currentIdentity()
       guard let before = try end(at: position) else { return try missing(position) }
       let steps = BatchSteps(
-        batch, after: before, by: identity, channel: LogListener.channel(identity.stream))
+        batch, after: before, by: identity, hasTurn: connection.isInTransaction,
+        channel: LogListener.channel(identity.stream))
       return try append(steps, after: before, through: connection)
     } catch {
       return .refused(RefusalReason(error))

@@ -41,6 +41,23 @@ import Testing
     for host in all { await host.engine.stop() }
   }
 
+  @Test func hostsThatMeetAllTheTimeRefuseNothing() async throws {
+    let hosts = try Hosts()
+    let all = [try await hosts.start("a"), try await hosts.start("b"), try await hosts.start("c")]
+    try await all[0].open()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for client in 0..<24 {
+        group.addTask {
+          for index in 0..<40 { _ = try await all[client % 3].request(client * 100 + index) }
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(try await all[0].snapshot().callbacks.count == 960)
+    #expect(all.allSatisfy { $0.engine.statistics.conflicts > 0 })
+    for host in all { await host.engine.stop() }
+  }
+
   @Test func anAgentGetsWhatWasRequestedOnAnotherHost() async throws {
     let hosts = try Hosts()
     let (a, b) = (try await hosts.start("a"), try await hosts.start("b"))
