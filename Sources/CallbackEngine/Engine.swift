@@ -254,7 +254,7 @@ public struct EngineStatistics: Hashable, Sendable {
   /// How long the latest append took, in microseconds.
   public var lastAppendMicroseconds: Int64 = 0
   /// How long all appends took.
-  public var appendTimes = AppendTimes()
+  public var appendTimes = LatencyHistogram()
   /// Commands and reads that wait now.
   public var waiting = 0
   /// Whether the log takes appends.

@@ -216,7 +216,7 @@ final class EngineLoop {
         board.batches += 1
         board.records += UInt64(batch.records.count)
         board.lastAppendMicroseconds = took.microseconds
-        board.appendTimes.record(microseconds: took.microseconds)
+        board.appendTimes.record(took)
       case .conflict: board.conflicts += 1
       case .refused: board.refusals += 1
       case .unknown: board.unknowns += 1

@@ -128,8 +128,8 @@ struct MetricsPage: Sendable {
       "callbackd_log_append_seconds", .histogram, "How long an append took, its sync included.")
     text.histogram(
       "callbackd_log_append_seconds",
-      bounds: AppendTimes.boundsMicroseconds.map { "\(Double($0) / 1e6)" },
-      counts: log.appendTimes.counts, sum: Double(log.appendTimes.totalMicroseconds) / 1e6)
+      bounds: LatencyHistogram.boundsMicroseconds.map { "\(Double($0) / 1e6)" },
+      counts: log.appendTimes.counts, sum: log.appendTimes.total / .seconds(1))
     text.single(
       "callbackd_engine_commands_total", .counter, "Commands answered, refusals included.",
       log.submissions)

@@ -95,8 +95,7 @@ extension V1.LogStats {
     self.init(
       available: statistics.isAvailable, appends: statistics.batches, records: statistics.records,
       refused: statistics.refusals, unknown: statistics.unknowns,
-      appendTime: GoogleProtobuf.Duration(
-        exactly: .microseconds(statistics.appendTimes.totalMicroseconds)),
+      appendTime: GoogleProtobuf.Duration(exactly: statistics.appendTimes.total),
       waiting: UInt64(statistics.waiting))
   }
 }

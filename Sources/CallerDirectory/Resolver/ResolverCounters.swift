@@ -1,3 +1,5 @@
+import CallbackCore
+
 /// What a resolver has done since it was made, and what it is doing; for the metrics.
 public struct ResolverCounters: Hashable, Sendable {
   /// Answers out of the cache.
@@ -100,36 +102,5 @@ extension CallerResolver {
       DirectoryCounters(
         directory: name, counters: source.state.withLock { $0.currentCounters })
     }
-  }
-}
-
-/// How often something took how long.
-public struct LatencyHistogram: Hashable, Sendable {
-  /// The upper bounds of the buckets in microseconds; the last bucket has none.
-  public static let boundsMicroseconds: [Int64] = [
-    10, 50, 100, 500, 1000, 5000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000,
-    2_000_000,
-  ]
-
-  /// How many fell into each bucket alone; one more than there are bounds.
-  public private(set) var counts = [UInt64](repeating: 0, count: boundsMicroseconds.count + 1)
-  /// The sum of all.
-  public private(set) var total: Duration = .zero
-
-  /// Empty.
-  public init() {}
-
-  /// Counts one more.
-  public mutating func record(_ time: Duration) {
-    let (seconds, attoseconds) = time.components
-    let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
-    let bucket = Self.boundsMicroseconds.firstIndex { microseconds <= $0 }
-    counts[bucket ?? Self.boundsMicroseconds.count] += 1
-    total += time
-  }
-
-  mutating func add(_ other: LatencyHistogram) {
-    for (bucket, count) in other.counts.enumerated() { counts[bucket] += count }
-    total += other.total
   }
 }
