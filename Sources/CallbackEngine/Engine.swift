@@ -77,13 +77,16 @@ public final class Engine: Sendable {
 
   /// Submits a command; `completion` gets the durable answer, on the engine's thread, and must not
   /// block. Commands of one thread keep their order.
+  ///
+  /// - Parameter isUrgent: whether to take it however many wait: that a client is gone, which
+  ///   nobody would tell again.
   public func submit(
-    _ submission: Submission,
+    _ submission: Submission, isUrgent: Bool = false,
     completion: @escaping @Sendable (Result<Answer, EngineError>) -> Void
   ) {
     var submission = submission
     if submission.receivedAt == nil { submission.receivedAt = timer.now().now }
-    put(.submit(submission, completion)) { completion(.failure($0)) }
+    put(.submit(submission, completion), isUrgent: isUrgent) { completion(.failure($0)) }
   }
 
   /// Submits a command and waits for its durable answer.

@@ -87,6 +87,11 @@ import Testing
   @Test func whatWaitsIsBounded() async throws {
     let engine = try await Engine.testing(MemoryEventStore()) { $0.maximumWaiting = 0 }
     await #expect(throws: EngineError.overloaded) { try await engine.reply(.put(queue: "q")) }
+    // But for what a client that is gone can not repeat.
+    let answer = await withCheckedContinuation { continuation in
+      engine.submit(.put(queue: "q"), isUrgent: true) { continuation.resume(returning: $0) }
+    }
+    #expect(throws: Never.self) { try answer.get().get() }
     await engine.stop()
   }
 }

@@ -35,16 +35,23 @@ struct DialConversation: Sendable {
     hub.expect(stream)
     let limit = Duration.milliseconds(3 * facts.heartbeatInterval.milliseconds)
     let watch = Task { try await watchSilence(limit) }
-    call.onEnd { [stream, hub, engine, actor] in
-      watch.cancel()
-      hub.remove(stream)
-      let detach = Command.detachDialer(stream.dialer, stream: stream.number)
-      // A daemon that is stopping takes no command; the next start detaches everybody.
-      engine.submit(Submission(detach, actor: actor)) { _ in }
+    let answer = await withCheckedContinuation { continuation in
+      engine.submit(Submission(.attachDialer(hello), actor: actor)) {
+        continuation.resume(returning: $0)
+      }
+      // Behind the attaching: a call that is over by now detaches what it has attached.
+      call.onEnd { [stream, hub, engine, actor] in
+        watch.cancel()
+        hub.remove(stream)
+        let detach = Command.detachDialer(stream.dialer, stream: stream.number)
+        // A daemon that is stopping takes no command; the next start detaches everybody.
+        engine.submit(Submission(detach, actor: actor), isUrgent: true) { _ in }
+      }
     }
     call.onDrain { [stream] in stream.finish(.stopping) }
-    let answer = try await engine.submit(Submission(.attachDialer(hello), actor: actor))
-    guard case .dialerAttached(_, let queries) = try answer.get() else { throw Refusal.defect }
+    guard case .dialerAttached(_, let queries) = try answer.get().get() else {
+      throw Refusal.defect
+    }
     let welcome = DialStream.Message.welcome(
       .init(
         serverVersion: facts.version,

@@ -30,7 +30,7 @@ extension ServiceContext {
       offers.remove(stream.number)
       let close = Command.closeSession(stream.session, stream: stream.number)
       // A daemon that is stopping takes no command; the next start closes what was open.
-      engine.submit(Submission(close, actor: actor)) { _ in }
+      engine.submit(Submission(close, actor: actor), isUrgent: true) { _ in }
     }
     call.onDrain { stream.responses.finish(.stopping) }
   }
