@@ -16,11 +16,12 @@ let sessionFuzz: [Target.Dependency] = [
 let fuzzTargets: [Target] =
   isFuzzing
   ? [
+    .target(name: "FuzzDriver", path: "Tests/Fuzz/Driver", swiftSettings: fuzzing),
     .executableTarget(
-      name: "fuzz-messages", dependencies: messageFuzz,
+      name: "fuzz-messages", dependencies: messageFuzz + ["FuzzDriver"],
       path: "Tests/Fuzz/Messages", swiftSettings: fuzzing),
     .executableTarget(
-      name: "fuzz-session", dependencies: sessionFuzz,
+      name: "fuzz-session", dependencies: sessionFuzz + ["FuzzDriver"],
       path: "Tests/Fuzz/Session", swiftSettings: fuzzing),
   ]
   : [
@@ -446,6 +447,9 @@ let package = Package(
     .executableTarget(
       name: "follow-callback", dependencies: ["CallbackClient", "CallbackMessages"],
       path: "Tests/ContractTests/examples/FollowCallback", swiftSettings: strict),
+    .executableTarget(
+      name: "request-callback", dependencies: ["CallbackClient", "CallbackMessages"],
+      path: "Tests/ContractTests/examples/RequestCallback", swiftSettings: strict),
 
     // MARK: - The tree itself
     .testTarget(name: "TidyTests", swiftSettings: strict),

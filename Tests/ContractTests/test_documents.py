@@ -6,12 +6,13 @@ reflection, or from the proto file that the command names; the request is read f
 import pathlib
 import subprocess
 import sys
+import textwrap
 
 import grpc
 import grpc_tools
 import pytest
 import stubs
-from daemon import ROOT
+from daemon import BINARIES, ROOT
 from documents import DOCUMENTS, SOCKET, Grpcurl, commands, fenced
 from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
@@ -111,21 +112,31 @@ def test_a_call_that_names_what_there_is_not_would_be_noticed(world, tmp_path, w
         Grpcurl.read(["grpcurl", "-plaintext", "-unix", "-data", "{}", SOCKET, resolve])
 
 
-PYTHON = [
-    block for document in DOCUMENTS for block in fenced(document, "python") if SOCKET in block
-]
+def with_calls(language: str) -> list[str]:
+    """The blocks of a language that call the daemon."""
+    return [
+        block for document in DOCUMENTS for block in fenced(document, language) if SOCKET in block
+    ]
 
 
-@pytest.mark.parametrize("block", PYTHON, ids=range(len(PYTHON)))
-def test_a_documented_program_in_python_runs(world, daemon, block):
+def test_the_documented_program_in_python_runs(world, daemon):
+    (block,) = with_calls("python")
     done = subprocess.run(
         [sys.executable, "-c", block.replace(SOCKET, str(daemon.socket))],
         env={"PYTHONPATH": str(stubs.folder), "PATH": "/usr/bin:/bin"},
         capture_output=True, text=True, timeout=60,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.endswith("0 before it\n")
+    assert done.stdout.endswith(" 0 before it\n")
 
 
-def test_there_is_a_documented_program_in_python():
-    assert len(PYTHON) == 1
+def test_the_documented_program_in_swift_is_the_one_that_runs(world, daemon):
+    (block,) = with_calls("swift")
+    example = ROOT / "Tests/ContractTests/examples/RequestCallback/RequestCallback.swift"
+    shown = textwrap.indent(block.replace(f'"{SOCKET}"', "CommandLine.arguments[1]"), "    ")
+    assert shown in example.read_text()
+    done = subprocess.run(
+        [BINARIES / "request-callback", daemon.socket], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith(" 0 before it\n")

@@ -1,25 +1,6 @@
 #if FUZZING
   import Foundation
-
-  /// Called by libFuzzer before anything else. Where FUZZ_VECTORS and FUZZ_SEEDS are set, the golden
-  /// vectors of the one become inputs in the other.
-  @_cdecl("LLVMFuzzerInitialize")
-  public func writeSeeds(_ count: UnsafeMutableRawPointer, _ arguments: UnsafeMutableRawPointer)
-    -> Int32
-  {
-    let environment = ProcessInfo.processInfo.environment
-    guard let vectors = environment["FUZZ_VECTORS"], let seeds = environment["FUZZ_SEEDS"] else {
-      return 0
-    }
-    do {
-      for (index, input) in try GoldenInputs.read(URL(filePath: vectors)).enumerated() {
-        try Data(input).write(to: URL(filePath: seeds).appending(path: "golden-\(index)"))
-      }
-    } catch {
-      fatalError("the seeds cannot be written: \(error)")
-    }
-    return 0
-  }
+  import FuzzDriver
 
   /// libFuzzer's entry.
   @_cdecl("LLVMFuzzerTestOneInput")
@@ -28,21 +9,16 @@
     return 0
   }
 
-  /// The program, for SwiftPM, which links a main of ours in front of libFuzzer's.
+  /// The seeds are the golden vectors in the file that FUZZ_VECTORS names.
   @main
   enum FuzzMessages {
     static func main() {
-      var count = CommandLine.argc
-      var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = CommandLine.unsafeArgv
-      exit(runDriver(&count, &arguments) { testOneInput($0, $1) })
+      FuzzDriver.run({ testOneInput($0, $1) }) { environment in
+        guard let vectors = environment["FUZZ_VECTORS"] else { return [] }
+        return try GoldenInputs.read(URL(filePath: vectors)).enumerated().map { index, input in
+          ("golden-\(index)", input)
+        }
+      }
     }
   }
-
-  /// What libFuzzer's own main calls.
-  @_silgen_name("LLVMFuzzerRunDriver")
-  private func runDriver(
-    _ count: UnsafeMutablePointer<Int32>,
-    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>,
-    _ callback: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
-  ) -> Int32
 #endif

@@ -1,23 +1,5 @@
 #if FUZZING
-  import Foundation
-
-  /// Called by libFuzzer before anything else. Where FUZZ_SEEDS is set, honest calls are
-  /// written there.
-  @_cdecl("LLVMFuzzerInitialize")
-  public func writeSeeds(_ count: UnsafeMutableRawPointer, _ arguments: UnsafeMutableRawPointer)
-    -> Int32
-  {
-    let environment = ProcessInfo.processInfo.environment
-    guard let seeds = environment["FUZZ_SEEDS"] else { return 0 }
-    do {
-      for (name, input) in HonestCalls.inputs {
-        try Data(input).write(to: URL(filePath: seeds).appending(path: name))
-      }
-    } catch {
-      fatalError("the seeds cannot be written: \(error)")
-    }
-    return 0
-  }
+  import FuzzDriver
 
   /// libFuzzer's entry.
   @_cdecl("LLVMFuzzerTestOneInput")
@@ -26,21 +8,11 @@
     return 0
   }
 
-  /// The program, for SwiftPM, which links a main of ours in front of libFuzzer's.
+  /// The seeds are what honest clients send.
   @main
   enum FuzzSession {
     static func main() {
-      var count = CommandLine.argc
-      var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = CommandLine.unsafeArgv
-      exit(runDriver(&count, &arguments) { testOneInput($0, $1) })
+      FuzzDriver.run({ testOneInput($0, $1) }) { _ in HonestCalls.inputs }
     }
   }
-
-  /// What libFuzzer's own main calls.
-  @_silgen_name("LLVMFuzzerRunDriver")
-  private func runDriver(
-    _ count: UnsafeMutablePointer<Int32>,
-    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>,
-    _ callback: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
-  ) -> Int32
 #endif
