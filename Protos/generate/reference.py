@@ -177,7 +177,11 @@ class Contract:
             for service in file.services:
                 for method in service.methods:
                     name = f"{service.full_name.rpartition('.')[2]}/{method.descriptor.name}"
-                    found = short(self.method_options.named(method.descriptor)[2])
+                    roles, _, reasons = self.method_options.named(method.descriptor)
+                    # What a CRM serves, and what is gRPC's own, is not called with a role.
+                    if not roles:
+                        continue
+                    found = short(reasons)
                     for reason in found:
                         used.setdefault(reason, []).append(method.descriptor.name)
                     lines.append(f"| {name} | {self._cell(found)} |")
@@ -185,7 +189,9 @@ class Contract:
         for reason, (code, meaning) in self.reasons.items():
             where = "every method" if reason in EVERYWHERE else ", ".join(used.get(reason, []))
             lines += [f"### {reason}", "", f"{code}: {meaning}", ""]
-            lines += [f"Answered by: {where}." if where else "Carried by single lines or items.", ""]
+            if not where:
+                raise SystemExit(f"no method answers {reason}")
+            lines += [f"Answered by: {where}.", ""]
         return "\n".join(lines).rstrip("\n") + "\n"
 
     def _everywhere(self):

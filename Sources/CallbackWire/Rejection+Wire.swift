@@ -27,11 +27,6 @@ extension Refusal {
         .failedPrecondition, .attemptState,
         "The attempt is \(phase.name), which does not allow this.",
         metadata: ["attempt_id": id.text, "state": phase.name])
-    case .agentStatus(let id, let status):
-      let name = V1.AgentWorkState(status).stateName
-      self.init(
-        .failedPrecondition, .agentState, "The agent is \(name), which does not allow this.",
-        metadata: ["agent_id": id.rawValue, "state": name])
     case .notYours(let subject):
       self.init(
         .failedPrecondition, .notYourOffer,
@@ -62,7 +57,6 @@ extension Refusal {
       case .attempt: .attemptNotFound
       case .agent: .agentNotFound
       case .session: .sessionNotFound
-      case .dialer: .dialerNotFound
       case .queue: .queueNotFound
       case .location: .locationNotFound
       case .number: .numberNotFound

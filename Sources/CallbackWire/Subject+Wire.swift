@@ -9,7 +9,6 @@ extension Subject {
     case .attempt: "attempt"
     case .agent: "agent"
     case .session: "session"
-    case .dialer: "connector"
     case .queue: "queue"
     case .location: "location"
     case .number: "number"
@@ -28,7 +27,6 @@ extension Subject {
     case .attempt(let id): ["attempt_id": id.text]
     case .agent(let id): ["agent_id": id.rawValue]
     case .session(let id): ["session_id": id.rawValue]
-    case .dialer(let id): ["dialer_id": id.rawValue]
     case .queue(let id): ["queue_id": id.rawValue]
     case .location(let id): ["location_id": id.rawValue]
     case .number(let line): ["number": line.e164]

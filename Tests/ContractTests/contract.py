@@ -6,14 +6,13 @@ import re
 import grpc
 from mirror import FILES, POOL, ROOT
 
+import reference  # noqa: E402, beside the protos
+
 REASONS = POOL.FindEnumTypeByName("callback.options.v1.Reason")
 _OPTIONS = POOL.FindMessageTypeByName("google.protobuf.MethodOptions")
 
-# Every method may answer these, which is why no method lists them.
-EVERYWHERE = {
-    "MALFORMED_MESSAGE", "FIELD_MISSING", "FIELD_INVALID", "ROLE_MISSING", "AGENT_NOT_YOURS",
-    "OVERLOADED", "STOPPING", "LOG_UNAVAILABLE", "LOG_FULL", "LOG_DAMAGED", "DEFECT",
-}
+# Every method may answer these, which is why no method lists them: as the documents say.
+EVERYWHERE = set(reference.EVERYWHERE)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """For every method and every reason that it documents, a request that is refused for it."""
 
 from google.protobuf.wrappers_pb2 import UInt32Value
-from world import NOWHERE, World
+from world import NOWHERE, World, request_id
 
 # By method and reason; each makes what its request needs.
 REFUSALS = {}
@@ -325,6 +325,19 @@ row(
     "CallbackService/StartLead", "NUMBER_IMPOSSIBLE",
     lambda w: w.c.StartLeadRequest(name="Nina New", number=IMPOSSIBLE),
 )
+
+
+@refused("CallbackService/StartLead", "RECORD_NOT_FOUND")
+def _(w: World):
+    # Repeated after its record was removed.
+    request = w.c.StartLeadRequest(
+        request_id=request_id(), name="Nina New", number=w.number()
+    )
+    w.calls.StartLead(request)
+    w.admin.ForgetCaller(w.a.ForgetCallerRequest(number=request.number))
+    return request
+
+
 for name, message in (
     ("CallbackService/MatchCaller", "MatchCallerRequest"),
     ("CallbackService/UnmatchCaller", "UnmatchCallerRequest"),

@@ -25,16 +25,23 @@ INSIDE = {
         "Tests/CallbackServerTests/OfferStreamTests.swift", ".slowReader"
     ),
     # The limit is a hundred thousand.
-    ("AdminService/PutExclusion", "TOO_MANY"): (
-        "Tests/CallbackWireTests/RefusalTests.swift", ".tooMany"
-    ),
-    ("AdminService/PutInactiveReason", "TOO_MANY"): (
-        "Tests/CallbackWireTests/RefusalTests.swift", ".tooMany"
-    ),
+    **{
+        (f"AdminService/Put{kind}", "TOO_MANY"): (
+            "Tests/CallbackCoreTests/LimitTests.swift", f".put{kind}("
+        )
+        for kind in ("Queue", "Agent", "Location", "Number", "Exclusion", "InactiveReason")
+    },
+}
+
+# The same for what every method may answer.
+INSIDE_EVERYWHERE = {
+    "OVERLOADED": ("Tests/CallbackServerTests/ErrorTests.swift", "EngineError.overloaded"),
+    "LOG_DAMAGED": ("Tests/CallbackServerTests/ErrorTests.swift", "EngineError.dataLoss"),
+    "DEFECT": ("Tests/CallbackServerTests/ErrorTests.swift", ".defect"),
 }
 
 
-@pytest.mark.parametrize("place", sorted(set(INSIDE.values())))
+@pytest.mark.parametrize("place", sorted({*INSIDE.values(), *INSIDE_EVERYWHERE.values()}))
 def test_what_is_shown_inside_is_shown_there(place):
     file, words = place
     assert words in (ROOT / file).read_text()
@@ -66,6 +73,17 @@ def test_every_documented_reason_was_seen(name):
     elsewhere = {reason for method, reason in INSIDE if method == name}
     missing = METHODS[name].reasons - EVERYWHERE - elsewhere - {r for _, r in seen(name)}
     assert not missing, f"{name} was never seen to answer {sorted(missing)}"
+
+
+def test_what_every_method_may_answer_was_seen():
+    assert EVERYWHERE - set(INSIDE_EVERYWHERE) <= {reason for _, _, reason in record.SEEN}
+
+
+@pytest.mark.parametrize("name", sorted(METHODS))
+def test_every_method_was_seen_malformed_late_and_cancelled(name):
+    codes = {code for code, _ in seen(name)}
+    assert (grpc.StatusCode.INVALID_ARGUMENT, "MALFORMED_MESSAGE") in seen(name)
+    assert {grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.CANCELLED} <= codes
 
 
 @pytest.mark.parametrize("name", sorted(METHODS))

@@ -133,6 +133,15 @@ def test_a_deadline_that_has_passed_changes_nothing(world, name):
     assert world.admin.ListQueues(world.a.ListQueuesRequest()).log_position >= before
 
 
+@pytest.mark.parametrize("name", sorted(set(UNARY) - set(CHANGES)))
+def test_a_call_that_was_cancelled_is_over(world, name):
+    future = world.method(name, world.channel).future(REQUESTS[name](world), timeout=20)
+    future.cancel()
+    with pytest.raises(grpc.FutureCancelledError):
+        future.result()
+    assert world.invoke(name, REQUESTS[name](world))
+
+
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_call_that_was_cancelled_can_be_repeated(world, name):
     request = REQUESTS[name](world)

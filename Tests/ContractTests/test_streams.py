@@ -2,11 +2,12 @@
 
 import time
 import zlib
+from queue import Queue
 
 import grpc
 import pytest
 from center import Connector, Desktop, Inbox, refusal
-from contract import CODES
+from contract import CODES, METHODS
 from daemon import Daemon
 from world import World
 
@@ -212,6 +213,86 @@ def test_what_a_connector_left_is_asked_about_after_a_restart(world, daemon, pb)
     back.close()
 
 
+def test_only_so_many_connectors_attach(world, pb):
+    for _ in range(64):
+        world.connector()
+    stream = pb.dialer_grpc.DialerServiceStub(world.channel).Dial(
+        iter([world.d.DialRequest(hello=world.d.DialHello(dialer_id="one-more", instance="1"))])
+    )
+    ended_with(end_of(Inbox(stream)), pb, "TOO_MANY")
+    # One that is attached may come again.
+    first = world.admin.ListDialers(world.a.ListDialersRequest()).dialers[0].dialer_id
+    world.connector(first)
+
+
+def test_only_so_many_desktops_watch_an_agent(world, pb):
+    agent = world.agent()
+    for at in range(16):
+        Inbox(offers(world, f"desk-{at}", agent)).until("synced", "event")
+    ended_with(end_of(Inbox(offers(world, "desk-17", agent))), pb, "TOO_MANY")
+
+
+# MARK: - Deadlines and cancellation
+
+
+def opening(world) -> dict:
+    """How each stream is opened: what is sent, and whether it ends by itself."""
+    hello = world.d.DialRequest(
+        hello=world.d.DialHello(dialer_id=world.name("dialer"), instance="1")
+    )
+    agent = world.agent()
+    return {
+        "CallbackService/WatchOffers": world.c.WatchOffersRequest(
+            session_id=world.name("desk"), agent_ids=[agent]
+        ),
+        "CallbackService/WatchOutcomes": world.c.WatchOutcomesRequest(),
+        "CallbackService/ReportOutcomes": None,
+        "CallbackService/ExportHistory": world.c.ExportHistoryRequest(),
+        "AdminService/WatchEvents": world.a.WatchEventsRequest(),
+        "AdminService/ImportDirectory": None,
+        "AdminService/ExportDirectory": world.a.ExportDirectoryRequest(),
+        "AdminService/Backup": world.a.BackupRequest(),
+        "DialerService/Dial": hello,
+    }
+
+
+# Those whose whole answer is on its way before a deadline in the future could pass.
+SHORT = {"CallbackService/ExportHistory", "AdminService/ExportDirectory", "AdminService/Backup"}
+STREAMS = sorted(name for name, method in METHODS.items() if not method.is_unary)
+
+
+def opened(world, name: str, timeout: float):
+    """A stream that its client does not end, and what lets that client go."""
+    request, outbox = opening(world)[name], Queue()
+    if not METHODS[name].streams[0]:
+        return world.method(name, world.channel)(request, timeout=timeout), outbox
+    if request:
+        outbox.put(request)
+    return world.method(name, world.channel)(iter(outbox.get, None), timeout=timeout), outbox
+
+
+def test_every_stream_is_opened_here(world):
+    assert sorted(opening(world)) == STREAMS
+
+
+@pytest.mark.parametrize("name", STREAMS)
+def test_a_stream_ends_at_its_deadline(world, name):
+    stream, outbox = opened(world, name, -1 if name in SHORT else 0.3)
+    assert end_of(Inbox(stream)).code() == grpc.StatusCode.DEADLINE_EXCEEDED
+    outbox.put(None)
+
+
+@pytest.mark.parametrize("name", STREAMS)
+def test_a_stream_ends_when_it_is_cancelled(world, name):
+    stream, outbox = opened(world, name, 60)
+    stream.cancel()
+    assert end_of(Inbox(stream)).code() == grpc.StatusCode.CANCELLED
+    outbox.put(None)
+    # Nothing of it is left over.
+    while world.admin.ListDialers(world.a.ListDialersRequest()).dialers:
+        time.sleep(0.01)
+
+
 # MARK: - Copies
 
 
@@ -242,7 +323,25 @@ def test_outcomes_are_reported_many_at_a_time(world):
     answers = world.calls.ReportOutcomes(
         iter([world.c.ReportOutcomesRequest(reports=reports)] * 2)
     )
-    assert [len(answer.results) for answer in answers] == [3, 3]
+    first, again = list(answers)
+    assert len(first.results) == 3
+    # Repeated, they are true at a later position; what was taken is the same.
+    assert [(r.taken.state, r.taken.outcome) for r in again.results] == [
+        (r.taken.state, r.taken.outcome) for r in first.results
+    ]
+
+
+def test_rows_that_are_imported_again_change_nothing(world):
+    row = world.a.ImportRow(
+        line=1, record_id="C-1", record_class="customer", name="Ann",
+        numbers=["+12025550177"], region="US",
+    )
+    first, again = list(
+        world.admin.ImportDirectory(iter([world.a.ImportDirectoryRequest(rows=[row])] * 2))
+    )
+    assert (first.committed_through, again.committed_through) == (1, 1)
+    (kept,) = list(world.admin.ExportDirectory(world.a.ExportDirectoryRequest()))
+    assert [each.record_id for each in kept.rows] == ["C-1"]
 
 
 # MARK: - The end of the daemon

@@ -64,7 +64,7 @@ extension CallCenter {
   mutating func claimAttempt(
     _ id: AttemptID, _ dialer: DialerID, _ stream: StreamID, _ step: inout Step
   ) throws(Rejection) -> Reply {
-    guard dialers[dialer]?.stream == stream else { throw .notFound(.dialer(dialer)) }
+    guard dialers[dialer]?.stream == stream else { throw .notYours(.attempt(id)) }
     guard let attempt = attempts[id]?.value, attempt.dialer == dialer else {
       return .revoked(id)
     }

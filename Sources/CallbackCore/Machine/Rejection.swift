@@ -14,8 +14,6 @@ public enum Rejection: Error, Hashable, Sendable {
   case callbackState(CallbackID, CallbackState)
   /// The attempt's phase does not allow it. FAILED_PRECONDITION.
   case attemptPhase(AttemptID, AttemptPhase)
-  /// The agent's status does not allow it. FAILED_PRECONDITION.
-  case agentStatus(AgentID, AgentStatus)
   /// The offer or the attempt belongs to another agent or connector. FAILED_PRECONDITION.
   case notYours(Subject)
   /// Something still refers to it. FAILED_PRECONDITION.
@@ -40,8 +38,6 @@ public enum Subject: Hashable, Sendable {
   case agent(AgentID)
   /// A session.
   case session(SessionID)
-  /// A connector.
-  case dialer(DialerID)
   /// A queue.
   case queue(QueueID)
   /// A location.

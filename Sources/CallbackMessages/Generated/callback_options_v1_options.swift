@@ -92,8 +92,6 @@ extension OptionsV1 {
     public static var recordNotFound: Self { Self(rawValue: 27) }
     /// NOT_FOUND: no offers stream of this session is open.
     public static var sessionNotFound: Self { Self(rawValue: 28) }
-    /// NOT_FOUND: no connector of this name is attached.
-    public static var dialerNotFound: Self { Self(rawValue: 29) }
     /// NOT_FOUND: this number is not on the exclusion list.
     public static var exclusionNotFound: Self { Self(rawValue: 32) }
     /// NOT_FOUND: no reason for being Inactive has this id.
@@ -128,8 +126,6 @@ extension OptionsV1 {
     public static var callbackState: Self { Self(rawValue: 51) }
     /// FAILED_PRECONDITION: the attempt's state does not allow this; metadata "state" names it.
     public static var attemptState: Self { Self(rawValue: 52) }
-    /// FAILED_PRECONDITION: the agent's state does not allow this; metadata "state" names it.
-    public static var agentState: Self { Self(rawValue: 53) }
     /// FAILED_PRECONDITION: another agent than the one named holds the offer or the attempt.
     public static var notYourOffer: Self { Self(rawValue: 54) }
     /// FAILED_PRECONDITION: what is to be deleted is still in use; metadata "used_by" says by what.
@@ -162,7 +158,7 @@ extension OptionsV1 {
     public static var defect: Self { Self(rawValue: 71) }
     /// Every value with a name, in the order of the proto file.
     public static var allCases: [Self] {
-      [.unspecified, .malformedMessage, .fieldMissing, .fieldInvalid, .numberImpossible, .pageTokenInvalid, .roleMissing, .agentNotYours, .overloaded, .stopping, .logUnavailable, .logFull, .slowReader, .callbackNotFound, .offerNotFound, .attemptNotFound, .agentNotFound, .queueNotFound, .locationNotFound, .numberNotFound, .recordNotFound, .sessionNotFound, .dialerNotFound, .exclusionNotFound, .inactiveReasonNotFound, .requestIDReused, .etagMismatch, .noCallbackNumber, .ownNumber, .premiumNumber, .emergencyNumber, .classNotAccepted, .noQueue, .queueFull, .excludedNumber, .queueClosed, .tooMany, .offerClosed, .callbackState, .attemptState, .agentState, .notYourOffer, .inUse, .directoryRefused, .backupUnsupported, .configurationRefused, .tokenTooOld, .tokenForeign, .streamReplaced, .streamSilent, .streamDropped, .logDamaged, .directoryDamaged, .directoryUnavailable, .defect]
+      [.unspecified, .malformedMessage, .fieldMissing, .fieldInvalid, .numberImpossible, .pageTokenInvalid, .roleMissing, .agentNotYours, .overloaded, .stopping, .logUnavailable, .logFull, .slowReader, .callbackNotFound, .offerNotFound, .attemptNotFound, .agentNotFound, .queueNotFound, .locationNotFound, .numberNotFound, .recordNotFound, .sessionNotFound, .exclusionNotFound, .inactiveReasonNotFound, .requestIDReused, .etagMismatch, .noCallbackNumber, .ownNumber, .premiumNumber, .emergencyNumber, .classNotAccepted, .noQueue, .queueFull, .excludedNumber, .queueClosed, .tooMany, .offerClosed, .callbackState, .attemptState, .notYourOffer, .inUse, .directoryRefused, .backupUnsupported, .configurationRefused, .tokenTooOld, .tokenForeign, .streamReplaced, .streamSilent, .streamDropped, .logDamaged, .directoryDamaged, .directoryUnavailable, .defect]
     }
     /// The name in the proto file, nil for a number without one.
     public var protoName: String? {
@@ -189,7 +185,6 @@ extension OptionsV1 {
       case 26: "REASON_NUMBER_NOT_FOUND"
       case 27: "REASON_RECORD_NOT_FOUND"
       case 28: "REASON_SESSION_NOT_FOUND"
-      case 29: "REASON_DIALER_NOT_FOUND"
       case 32: "REASON_EXCLUSION_NOT_FOUND"
       case 33: "REASON_INACTIVE_REASON_NOT_FOUND"
       case 30: "REASON_REQUEST_ID_REUSED"
@@ -207,7 +202,6 @@ extension OptionsV1 {
       case 50: "REASON_OFFER_CLOSED"
       case 51: "REASON_CALLBACK_STATE"
       case 52: "REASON_ATTEMPT_STATE"
-      case 53: "REASON_AGENT_STATE"
       case 54: "REASON_NOT_YOUR_OFFER"
       case 55: "REASON_IN_USE"
       case 56: "REASON_DIRECTORY_REFUSED"

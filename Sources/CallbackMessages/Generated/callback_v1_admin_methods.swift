@@ -11,7 +11,7 @@ public enum AdminServiceMethods {
     service: serviceName, name: "PutQueue", kind: .unary,
     roles: [.admin], mutates: true,
     isIdempotent: true,
-    reasons: [.fieldInvalid, .etagMismatch, .requestIDReused],
+    reasons: [.fieldInvalid, .etagMismatch, .requestIDReused, .tooMany],
     summary: "Makes or replaces a queue.")
 
   /// Gives a queue.
@@ -43,7 +43,7 @@ public enum AdminServiceMethods {
     service: serviceName, name: "PutAgent", kind: .unary,
     roles: [.admin], mutates: true,
     isIdempotent: true,
-    reasons: [.queueNotFound, .etagMismatch, .requestIDReused],
+    reasons: [.queueNotFound, .etagMismatch, .requestIDReused, .tooMany],
     summary: "Makes or replaces an agent.")
 
   /// Gives an agent.
@@ -75,7 +75,7 @@ public enum AdminServiceMethods {
     service: serviceName, name: "PutLocation", kind: .unary,
     roles: [.admin], mutates: true,
     isIdempotent: true,
-    reasons: [.fieldInvalid, .etagMismatch, .requestIDReused],
+    reasons: [.fieldInvalid, .etagMismatch, .requestIDReused, .tooMany],
     summary: "Makes or replaces a location.")
 
   /// Gives a location.
@@ -107,7 +107,7 @@ public enum AdminServiceMethods {
     service: serviceName, name: "PutNumber", kind: .unary,
     roles: [.admin], mutates: true,
     isIdempotent: true,
-    reasons: [.numberImpossible, .locationNotFound, .queueNotFound, .etagMismatch, .requestIDReused],
+    reasons: [.numberImpossible, .locationNotFound, .queueNotFound, .etagMismatch, .requestIDReused, .tooMany],
     summary: "Makes or replaces a dialled number.")
 
   /// Gives a dialled number.
@@ -235,7 +235,7 @@ public enum AdminServiceMethods {
     service: serviceName, name: "ImportDirectory", kind: .bidirectional,
     roles: [.admin], mutates: false,
     isIdempotent: false,
-    reasons: [],
+    reasons: [.directoryUnavailable, .directoryDamaged],
     summary: "Imports records into the embedded directory, batch by batch.")
 
   /// Gives the records of the embedded directory, in the order in which they came in.
@@ -243,7 +243,7 @@ public enum AdminServiceMethods {
     service: serviceName, name: "ExportDirectory", kind: .serverStream,
     roles: [.admin], mutates: false,
     isIdempotent: false,
-    reasons: [],
+    reasons: [.directoryUnavailable, .directoryDamaged],
     summary: "Gives the records of the embedded directory, in the order in which they came in.")
 
   /// Gives a copy of what the daemon keeps, as it is at one moment, while it goes on: the log with
@@ -252,7 +252,7 @@ public enum AdminServiceMethods {
     service: serviceName, name: "Backup", kind: .serverStream,
     roles: [.admin], mutates: false,
     isIdempotent: false,
-    reasons: [.backupUnsupported, .logFull],
+    reasons: [.backupUnsupported, .logFull, .directoryUnavailable],
     summary: "Gives a copy of what the daemon keeps, as it is at one moment, while it goes on: the log with its history, then the embedded directory. Only a copy that ended with BackupEnd is whole.")
 
   /// Forgets a caller's number, whatever the extension: cancels its live callbacks, removes it from
@@ -265,7 +265,7 @@ public enum AdminServiceMethods {
     service: serviceName, name: "ForgetCaller", kind: .unary,
     roles: [.admin], mutates: true,
     isIdempotent: true,
-    reasons: [.numberImpossible, .callbackState, .requestIDReused],
+    reasons: [.numberImpossible, .callbackState, .requestIDReused, .directoryUnavailable, .directoryDamaged],
     summary: "Forgets a caller's number, whatever the extension: cancels its live callbacks, removes it from the history, the log and the embedded directory, and overwrites where it stood. Resume tokens of WatchEvents from before are too old then. Refused while a call with it goes on. Repeated with the same request_id it removes nothing more and counts the same again; where the number may still be it says as it is now. Nobody else is answered meanwhile, with a large log for minutes: allow the call ten.")
 
   /// Lists when numbers were forgotten and by whom, without the numbers: the oldest first, page by

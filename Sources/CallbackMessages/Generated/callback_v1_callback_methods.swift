@@ -84,7 +84,7 @@ public enum CallbackServiceMethods {
     service: serviceName, name: "WatchOffers", kind: .serverStream,
     roles: [.agent], mutates: false,
     isIdempotent: false,
-    reasons: [.agentNotFound, .streamReplaced, .streamDropped, .slowReader],
+    reasons: [.agentNotFound, .streamReplaced, .streamDropped, .slowReader, .tooMany],
     summary: "Streams the alerts of some agents; being open is what makes these agents present.")
 
   /// Lets an agent join an open offers stream.
@@ -215,7 +215,7 @@ public enum CallbackServiceMethods {
     service: serviceName, name: "SearchRecords", kind: .unary,
     roles: [.agent], mutates: false,
     isIdempotent: true,
-    reasons: [],
+    reasons: [.directoryRefused, .directoryUnavailable, .directoryDamaged],
     summary: "Searches records of the directory by name or number, as the Greeting card does.")
 
   /// Gives one record of the directory.
@@ -223,7 +223,7 @@ public enum CallbackServiceMethods {
     service: serviceName, name: "GetRecord", kind: .unary,
     roles: [.agent], mutates: false,
     isIdempotent: true,
-    reasons: [.recordNotFound],
+    reasons: [.recordNotFound, .directoryRefused, .directoryUnavailable, .directoryDamaged],
     summary: "Gives one record of the directory.")
 
   /// Starts a new Lead from the Greeting card (I).
@@ -231,7 +231,7 @@ public enum CallbackServiceMethods {
     service: serviceName, name: "StartLead", kind: .unary,
     roles: [.agent], mutates: true,
     isIdempotent: true,
-    reasons: [.numberImpossible, .directoryRefused, .requestIDReused],
+    reasons: [.numberImpossible, .directoryRefused, .requestIDReused, .recordNotFound, .directoryUnavailable, .directoryDamaged],
     summary: "Starts a new Lead from the Greeting card (I).")
 
   /// Matches a number to an existing Lead or Customer from the Greeting card (I).
@@ -239,7 +239,7 @@ public enum CallbackServiceMethods {
     service: serviceName, name: "MatchCaller", kind: .unary,
     roles: [.agent], mutates: true,
     isIdempotent: true,
-    reasons: [.numberImpossible, .recordNotFound, .directoryRefused, .requestIDReused],
+    reasons: [.numberImpossible, .recordNotFound, .directoryRefused, .requestIDReused, .directoryUnavailable, .directoryDamaged],
     summary: "Matches a number to an existing Lead or Customer from the Greeting card (I).")
 
   /// Takes a number off a record that it was matched to by mistake.
@@ -247,7 +247,7 @@ public enum CallbackServiceMethods {
     service: serviceName, name: "UnmatchCaller", kind: .unary,
     roles: [.agent], mutates: true,
     isIdempotent: true,
-    reasons: [.numberImpossible, .recordNotFound, .directoryRefused, .requestIDReused],
+    reasons: [.numberImpossible, .recordNotFound, .directoryRefused, .requestIDReused, .directoryUnavailable, .directoryDamaged],
     summary: "Takes a number off a record that it was matched to by mistake.")
 
   /// Every method of the service, in the order of the proto file.

@@ -12,7 +12,7 @@ public enum DialerServiceMethods {
     service: serviceName, name: "Dial", kind: .bidirectional,
     roles: [.telephony], mutates: false,
     isIdempotent: false,
-    reasons: [.streamReplaced, .streamDropped, .streamSilent, .slowReader],
+    reasons: [.streamReplaced, .streamDropped, .streamSilent, .slowReader, .tooMany],
     summary: "Attaches a connector for as long as the stream is open. A second stream of the same dialer ends the first.")
 
   /// Every method of the service, in the order of the proto file.
