@@ -13,13 +13,14 @@ CARRIED: dict[str, set[str]] = collections.defaultdict(set)
 METADATA: dict[str, set[str]] = collections.defaultdict(set)
 
 
-def note(path: str, code: grpc.StatusCode, trailers) -> None:
-    """Notes how a call ended."""
+def note(path: str, code: grpc.StatusCode, trailers) -> str:
+    """Notes how a call ended; gives the reason."""
     reason = ""
     for key, value in trailers or ():
         if key == "grpc-status-details-bin":
             reason = _reason(value)
     SEEN.add((path, code, reason))
+    return reason
 
 
 def _reason(packed: bytes) -> str:

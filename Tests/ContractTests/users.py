@@ -7,6 +7,8 @@ import subprocess
 import sys
 import tempfile
 
+import grpc
+import record
 from daemon import Daemon
 
 CALLER = pathlib.Path(__file__).resolve().with_name("caller.py")
@@ -41,9 +43,11 @@ class User:
         answer = json.loads(self.process.stdout.readline())
         if answer["code"] == "OK":
             return "OK", ""
-        status = self.pb.status.Status.FromString(bytes.fromhex(answer["details"]))
-        info = self.pb.details.ErrorInfo()
-        return answer["code"], next((info.reason for d in status.details if d.Unpack(info)), "")
+        details = bytes.fromhex(answer["details"])
+        reason = record.note(
+            path, grpc.StatusCode[answer["code"]], [("grpc-status-details-bin", details)]
+        )
+        return answer["code"], reason
 
     def curl(self, page: str) -> str:
         """The HTTP status of a page; 000 where the socket cannot be reached."""
