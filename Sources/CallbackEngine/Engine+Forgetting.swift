@@ -43,13 +43,30 @@ extension Engine {
     return try result.get()
   }
 
-  /// When numbers were forgotten, the oldest first.
+  /// How often a page is read again because a number was forgotten meanwhile.
+  private static let forgettingsTries = 8
+
+  /// When numbers were forgotten, the oldest first, as it is at a position.
   ///
   /// - Parameters:
   ///   - id: the entry after which to begin; 0 for the first.
   ///   - limit: entries at most.
   public func forgettings(
     after id: UInt64, limit: Int
+  ) async throws(EngineError) -> (entries: [ForgettingEntry], position: LogPosition) {
+    var entries = try await page(after: id, limit)
+    for _ in 0..<Self.forgettingsTries {
+      // While a number is erased this waits; what is the same before and after was so in between.
+      let position = try await look { _, point in point.position }
+      let again = try await page(after: id, limit)
+      if again == entries { return (entries, position) }
+      entries = again
+    }
+    throw .overloaded
+  }
+
+  private func page(
+    after id: UInt64, _ limit: Int
   ) async throws(EngineError) -> [ForgettingEntry] {
     try await reading.read { reader throws(EventLogError) in
       try reader.forgettings(after: id, limit: limit)

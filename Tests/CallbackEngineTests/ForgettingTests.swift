@@ -78,7 +78,9 @@ import Testing
     #expect(first.entry?.callbacks == 1)
     #expect(try await engine.callback(since)?.state == .queued)
     #expect(try await engine.history(.number(e164: "+15550177")).entries.count == 1)
-    #expect(try await engine.forgettings(after: 0, limit: 9) == [first.entry])
+    let kept = try await engine.forgettings(after: 0, limit: 9)
+    #expect(kept.entries == [first.entry])
+    #expect(kept.position >= again.answer.position)
     await engine.stop()
   }
 

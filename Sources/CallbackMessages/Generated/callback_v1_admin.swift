@@ -4353,6 +4353,8 @@ extension V1.Forgetting {
 extension V1 {
   /// A page of forgettings.
   public struct ListForgettingsResponse: WireMessage {
+    /// Log position at which this is true.
+    public var logPosition: UInt64 = 0
     /// The oldest first.
     public var forgettings: [V1.Forgetting] = []
     /// Where the next page begins; empty: there is none.
@@ -4361,9 +4363,11 @@ extension V1 {
     public init() {}
     /// The message with these fields.
     public init(
+      logPosition: UInt64 = 0,
       forgettings: [V1.Forgetting] = [],
       nextPageToken: String = ""
     ) {
+      self.logPosition = logPosition
       self.forgettings = forgettings
       self.nextPageToken = nextPageToken
     }
@@ -4381,6 +4385,7 @@ extension V1.ListForgettingsResponse {
   /// Copies an unpacked protobuf-c message of this type.
   public init(unpacked message: UnsafeRawPointer) {
     let c = message.assumingMemoryBound(to: Callback__V1__ListForgettingsResponse.self)
+    self.logPosition = c.pointee.log_position
     self.forgettings = Unpacked.messages(c.pointee.n_forgettings, c.pointee.forgettings)
     self.nextPageToken = Unpacked.string(c.pointee.next_page_token)
   }
@@ -4389,6 +4394,7 @@ extension V1.ListForgettingsResponse {
   public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
     let c = arena.allocate(Callback__V1__ListForgettingsResponse.self)
     callback__v1__list_forgettings_response__init(c)
+    c.pointee.log_position = self.logPosition
     (c.pointee.n_forgettings, c.pointee.forgettings) = arena.messages(self.forgettings, as: Callback__V1__Forgetting.self)
     if !self.nextPageToken.isEmpty { c.pointee.next_page_token = arena.string(self.nextPageToken) }
     return UnsafeMutableRawPointer(c)

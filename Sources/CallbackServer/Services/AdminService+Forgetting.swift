@@ -51,8 +51,9 @@ extension AdminService {
     let limit = try Field.pageSize(request.pageSize, "page_size", FieldLimits.page)
     let start = after.flatMap { UInt64(String(decoding: $0, as: UTF8.self)) } ?? 0
     let found = try await context.engine.forgettings(after: start, limit: limit + 1)
-    page.fill(found, bytes: { Array(String($0.id).utf8) }) { V1.Forgetting($0) }
-    return V1.ListForgettingsResponse(forgettings: page.entries, nextPageToken: page.nextToken)
+    page.fill(found.entries, bytes: { Array(String($0.id).utf8) }) { V1.Forgetting($0) }
+    return V1.ListForgettingsResponse(
+      logPosition: found.position, forgettings: page.entries, nextPageToken: page.nextToken)
   }
 
   private func remainders(of e164: String) async throws -> [V1.ForgetRemainder] {

@@ -9931,11 +9931,23 @@ const ProtobufCMessageDescriptor callback__v1__forgetting__descriptor =
   (ProtobufCMessageInit) callback__v1__forgetting__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__v1__list_forgettings_response__field_descriptors[2] =
+static const ProtobufCFieldDescriptor callback__v1__list_forgettings_response__field_descriptors[3] =
 {
   {
-    "forgettings",
+    "log_position",
     1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__ListForgettingsResponse, log_position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "forgettings",
+    2,
     PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Callback__V1__ListForgettingsResponse, n_forgettings),
@@ -9947,7 +9959,7 @@ static const ProtobufCFieldDescriptor callback__v1__list_forgettings_response__f
   },
   {
     "next_page_token",
-    2,
+    3,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_STRING,
     0,   /* quantifier_offset */
@@ -9959,13 +9971,14 @@ static const ProtobufCFieldDescriptor callback__v1__list_forgettings_response__f
   },
 };
 static const unsigned callback__v1__list_forgettings_response__field_indices_by_name[] = {
-  0,   /* field[0] = forgettings */
-  1,   /* field[1] = next_page_token */
+  1,   /* field[1] = forgettings */
+  0,   /* field[0] = log_position */
+  2,   /* field[2] = next_page_token */
 };
 static const ProtobufCIntRange callback__v1__list_forgettings_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor callback__v1__list_forgettings_response__descriptor =
 {
@@ -9975,7 +9988,7 @@ const ProtobufCMessageDescriptor callback__v1__list_forgettings_response__descri
   "Callback__V1__ListForgettingsResponse",
   "callback.v1",
   sizeof(Callback__V1__ListForgettingsResponse),
-  2,
+  3,
   callback__v1__list_forgettings_response__field_descriptors,
   callback__v1__list_forgettings_response__field_indices_by_name,
   1,  callback__v1__list_forgettings_response__number_ranges,

@@ -1185,13 +1185,14 @@ struct  Callback__V1__Forgetting
 struct  Callback__V1__ListForgettingsResponse
 {
   ProtobufCMessage base;
+  uint64_t log_position;
   size_t n_forgettings;
   Callback__V1__Forgetting **forgettings;
   char *next_page_token;
 };
 #define CALLBACK__V1__LIST_FORGETTINGS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__list_forgettings_response__descriptor) \
-    , 0,NULL, (char *)protobuf_c_empty_string }
+    , 0, 0,NULL, (char *)protobuf_c_empty_string }
 
 
 typedef enum {
