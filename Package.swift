@@ -182,7 +182,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "PostgresDirectory",
-      dependencies: ["CallerDirectory", "CallbackCore", "CPostgreSQL"], swiftSettings: strict),
+      dependencies: ["CallerDirectory", "CallbackCore", "Postgres"], swiftSettings: strict),
     .target(
       name: "HTTPDirectory",
       dependencies: [

@@ -82,8 +82,11 @@ public final class PostgresConnection {
     prepared.insert(statement.name)
   }
 
-  /// Hands a prepared statement to libpq; whether it took it.
-  func send(_ statement: PostgresStatement, _ values: [PostgresValue]) -> Bool {
+  /// Hands a prepared statement to libpq; whether it took it. Results come in binary form unless
+  /// they are to be texts.
+  func send(
+    _ statement: PostgresStatement, _ values: [PostgresValue], resultsAreTexts: Bool = false
+  ) -> Bool {
     let encoded = values.map(\.encoded)
     let lengths = encoded.map { Int32($0?.count ?? 0) }
     let formats = [Int32](repeating: 1, count: values.count)
@@ -99,7 +102,8 @@ public final class PostgresConnection {
         return (start + offset).assumingMemoryBound(to: CChar.self)
       }
       return PQsendQueryPrepared(
-        handle, statement.name, Int32(values.count), pointers, lengths, formats, 1) == 1
+        handle, statement.name, Int32(values.count), pointers, lengths, formats,
+        resultsAreTexts ? 0 : 1) == 1
     }
   }
 

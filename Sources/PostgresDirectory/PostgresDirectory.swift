@@ -1,5 +1,6 @@
 public import CallbackCore
 public import CallerDirectory
+import Postgres
 
 /// A CRM's PostgreSQL database, read through a table, a view or a query of the operator's.
 ///
@@ -13,15 +14,11 @@ public final class PostgresDirectory: CallerDirectory {
     canCreateLead: false, canLinkNumbers: false,
     reason: "the database is read through a view, not written")
 
-  // PostgreSQL's own numbers of types.
-  private static let text: UInt32 = 25
-  private static let textArray: UInt32 = 1009
-
-  private let settings: PostgresSettings
+  private let settings: Settings
   private let pool: PostgresPool
 
   /// Puts a directory in front of a database; it need not be there yet.
-  public init(name: String, settings: PostgresSettings) {
+  public init(name: String, settings: Settings) {
     self.name = name
     self.settings = settings
     pool = PostgresPool(settings, name: name)
@@ -29,14 +26,10 @@ public final class PostgresDirectory: CallerDirectory {
 
   /// The records of a number.
   public func lookup(_ line: PhoneNumber.Line) async throws(DirectoryError) -> [CallerMatch] {
-    // Digits alone, so that no quoting is needed in the list.
     let forms = WrittenForms(line, in: settings.mapping.region).all
     let rows = try await pool.run(
-      settings.queries.lookup,
-      [
-        (Self.text, line.e164), (Self.textArray, "{\(forms.joined(separator: ","))}"),
-        (Self.text, line.extension),
-      ], named: "lookup")
+      PostgresStatement("lookup", settings.queries.lookup, .text, .texts, .text),
+      [.text(line.e164), .texts(forms), .text(line.extension)])
     return try settings.mapping.matches(rows.map(ForeignRecord.init(row:)), of: line)
   }
 
@@ -49,9 +42,8 @@ public final class PostgresDirectory: CallerDirectory {
     }
     let pattern = text.map { "\\%_".contains($0) ? "\\\($0)" : String($0) }.joined()
     let rows = try await pool.run(
-      settings.queries.search,
-      [(Self.text, text), (Self.text, "%\(pattern)%"), (Self.text, String(limit + 1))],
-      named: "search")
+      PostgresStatement("search", settings.queries.search, .text, .text, .text),
+      [.text(text), .text("%\(pattern)%"), .text(String(limit + 1))])
     let records = try settings.mapping.records(rows.map(ForeignRecord.init(row:)))
     return DirectorySearchResult(
       records: Array(records.prefix(limit)), hasMore: records.count > limit)
@@ -62,7 +54,8 @@ public final class PostgresDirectory: CallerDirectory {
     guard !settings.queries.record.isEmpty else {
       throw .unsupported("\(name) has no query for a record")
     }
-    let rows = try await pool.run(settings.queries.record, [(Self.text, id)], named: "record")
+    let rows = try await pool.run(
+      PostgresStatement("record", settings.queries.record, .text), [.text(id)])
     return try settings.mapping.records(rows.map(ForeignRecord.init(row:))).first
   }
 
@@ -84,7 +77,7 @@ public final class PostgresDirectory: CallerDirectory {
 
 extension ForeignRecord {
   /// The record of a row, by the names of its columns.
-  fileprivate init(row: PostgresConnection.Row) {
+  fileprivate init(row: PostgresTextRow) {
     func all(_ column: String) -> [String] { row.filter { $0.column == column }.map(\.value) }
     func one(_ column: String) -> String { all(column).first ?? "" }
     let phones = row.filter { $0.column.hasPrefix("phone") }.map(\.value)

@@ -1,5 +1,6 @@
 import CallerDirectory
 import Dispatch
+import Postgres
 import Synchronization
 
 /// Some connections, each with a thread's worth of work at a time; a question goes where the fewest
@@ -15,11 +16,11 @@ final class PostgresPool: Sendable {
   /// The most questions that wait for a connection; look-ups are bounded before they come here.
   private static let mostWaiting = 256
 
-  private let settings: PostgresSettings
+  private let settings: PostgresDirectory.Settings
   private let lanes: [Lane]
   private let waiting: Mutex<[Int]>
 
-  init(_ settings: PostgresSettings, name: String) {
+  init(_ settings: PostgresDirectory.Settings, name: String) {
     self.settings = settings
     lanes = (0..<max(1, settings.connections)).map { Lane("callbackd.\(name).\($0)") }
     waiting = Mutex(Array(repeating: 0, count: lanes.count))
@@ -27,8 +28,8 @@ final class PostgresPool: Sendable {
 
   /// Runs a statement; connects first where that is needed.
   func run(
-    _ sql: String, _ parameters: [(type: UInt32, value: String)], named name: String
-  ) async throws(DirectoryError) -> [PostgresConnection.Row] {
+    _ statement: PostgresStatement, _ values: [PostgresValue]
+  ) async throws(DirectoryError) -> [PostgresTextRow] {
     let deadline =
       ContinuousClock.now + settings.connectTimeout + settings.statementTimeout
       + .milliseconds(100)
@@ -40,10 +41,10 @@ final class PostgresPool: Sendable {
     }
     guard let index = admitted else { throw .unavailable("too many questions wait") }
     let lane = lanes[index]
-    let result: Result<[PostgresConnection.Row], DirectoryError> =
+    let result: Result<[PostgresTextRow], DirectoryError> =
       await withCheckedContinuation { continuation in
         lane.queue.async { [self] in
-          let result = run(lane, sql, parameters, name, deadline)
+          let result = run(lane, statement, values, deadline)
           waiting.withLock { $0[index] -= 1 }
           continuation.resume(returning: result)
         }
@@ -52,34 +53,45 @@ final class PostgresPool: Sendable {
   }
 
   private func run(
-    _ lane: Lane, _ sql: String, _ parameters: [(type: UInt32, value: String)], _ name: String,
+    _ lane: Lane, _ statement: PostgresStatement, _ values: [PostgresValue],
     _ deadline: ContinuousClock.Instant
-  ) -> Result<[PostgresConnection.Row], DirectoryError> {
+  ) -> Result<[PostgresTextRow], DirectoryError> {
     guard ContinuousClock.now < deadline else {
       return .failure(.unavailable("waited too long for a connection"))
     }
     let wasConnected = lane.connection != nil
-    do throws(DirectoryError) {
+    // A NUL is in no column of text, and refused as a parameter.
+    if values.contains(where: \.holdsNUL) { return .success([]) }
+    do throws(PostgresError) {
       let connection = try connection(of: lane, deadline)
-      return .success(try connection.run(sql, parameters, named: name, deadline: deadline))
+      return .success(
+        try connection.runTexts(
+          statement, values, mostRows: PostgresDirectory.Settings.mostRows,
+          mostBytes: PostgresDirectory.Settings.mostBytes, deadline: deadline))
     } catch {
       if lane.connection?.isUsable != true {
         lane.connection = nil
         // One that the server closed meanwhile: asked once more on a new one.
         if wasConnected, ContinuousClock.now < deadline {
-          return run(lane, sql, parameters, name, deadline)
+          return run(lane, statement, values, deadline)
         }
       }
-      return .failure(error)
+      return .failure(.unavailable("\(error)"))
     }
   }
 
   private func connection(
     of lane: Lane, _ deadline: ContinuousClock.Instant
-  ) throws(DirectoryError) -> PostgresConnection {
+  ) throws(PostgresError) -> PostgresConnection {
     if let connection = lane.connection { return connection }
-    let connection = try PostgresConnection(settings, deadline: deadline)
+    let connection = try PostgresConnection(settings.session, deadline: deadline)
     lane.connection = connection
     return connection
+  }
+}
+
+extension PostgresValue {
+  fileprivate var holdsNUL: Bool {
+    if case .text(let text) = self { text.utf8.contains(0) } else { false }
   }
 }

@@ -42,7 +42,7 @@ struct DependencyTests {
       "ProtobufC", "Synchronization", "UnixRPC",
     ],
     "PostgresDirectory": [
-      "CPostgreSQL", "CallbackCore", "CallerDirectory", "Dispatch", "Glibc", "Synchronization",
+      "CallbackCore", "CallerDirectory", "Dispatch", "Postgres", "Synchronization",
     ],
     "HTTPDirectory": [
       "AsyncHTTPClient", "CallbackCore", "CallerDirectory", "FoundationEssentials", "Glibc",

@@ -26,7 +26,7 @@ extension AdapterConfiguration {
       settings.timeout = timeout ?? settings.timeout
       return SocketDirectory(name: name, path: path, settings: settings)
     case .postgres(let postgres):
-      var settings = PostgresSettings(
+      var settings = PostgresDirectory.Settings(
         connection: postgres.connection, queries: postgres.queries, mapping: mapping(.own))
       settings.password = try postgres.password.map { (secret) throws(StartError) in
         try read(secret, environment)

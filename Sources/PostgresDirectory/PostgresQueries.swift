@@ -1,31 +1,3 @@
-public import CallerDirectory
-
-/// How a PostgreSQL database is asked.
-public struct PostgresSettings: Sendable {
-  /// What names the database, as libpq reads it: `host=… dbname=… user=…` or a URI. TLS is verified
-  /// (`sslmode=verify-full`) unless it says otherwise.
-  public var connection: String
-  /// The password; nil where the connection needs none or libpq finds it.
-  public var password: String?
-  /// What is asked.
-  public var queries: PostgresQueries
-  /// How the answers are read.
-  public var mapping: RecordMapping
-  /// Connections at the same time.
-  public var connections = 4
-  /// How long a statement may take; the server ends it then.
-  public var statementTimeout: Duration = .seconds(1)
-  /// How long connecting may take.
-  public var connectTimeout: Duration = .seconds(2)
-
-  /// The defaults.
-  public init(connection: String, queries: PostgresQueries, mapping: RecordMapping) {
-    self.connection = connection
-    self.queries = queries
-    self.mapping = mapping
-  }
-}
-
 /// The statements of an adapter.
 ///
 /// Their columns are found by name: `id`, `name`, `class`, `status`, `location`, `region`,

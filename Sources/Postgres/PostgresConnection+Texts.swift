@@ -1,0 +1,49 @@
+import CPostgreSQL
+
+/// A row as texts: its fields by the names of their columns, those that are NULL left out.
+public typealias PostgresTextRow = [(column: String, value: String)]
+
+extension PostgresConnection {
+  /// Runs a statement of somebody else's, whose columns are not known, and whose
+  /// types may be any: every field comes as text.
+  ///
+  /// - Parameters:
+  ///   - mostRows: a longer answer is refused, and the connection given up.
+  ///   - mostBytes: the same for its bytes.
+  public func runTexts(
+    _ statement: PostgresStatement, _ values: [PostgresValue], mostRows: Int, mostBytes: Int,
+    deadline: Deadline
+  ) throws(PostgresError) -> [PostgresTextRow] {
+    try prepare(statement, deadline)
+    guard send(statement, values, resultsAreTexts: true), PQsetSingleRowMode(handle) == 1 else {
+      throw lost("asking")
+    }
+    try flush(deadline)
+    var rows: [PostgresTextRow] = []
+    var bytes = 0
+    var refusal: PostgresError?
+    while let result = try nextResult(deadline) {
+      defer { PQclear(result) }
+      refusal = refusal ?? self.refusal(of: result)
+      for row in 0..<PQntuples(result) {
+        let fields = Self.texts(result, row)
+        bytes += fields.reduce(0) { $0 + $1.value.utf8.count + $1.column.utf8.count }
+        rows.append(fields)
+      }
+      guard rows.count <= mostRows, bytes <= mostBytes else {
+        throw .connection("the answer has more than \(mostRows) rows or \(mostBytes) bytes")
+      }
+    }
+    if let refusal { throw refusal }
+    return rows
+  }
+
+  private static func texts(_ result: OpaquePointer, _ row: Int32) -> PostgresTextRow {
+    (0..<PQnfields(result)).compactMap { column in
+      guard PQgetisnull(result, row, column) == 0 else { return nil }
+      let bytes = UnsafeRawBufferPointer(
+        start: PQgetvalue(result, row, column), count: Int(PQgetlength(result, row, column)))
+      return (String(cString: PQfname(result, column)), String(decoding: bytes, as: UTF8.self))
+    }
+  }
+}
