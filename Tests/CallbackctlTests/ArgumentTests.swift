@@ -24,6 +24,11 @@ struct ArgumentTests {
     #expect(!message.validateOnly)
   }
 
+  @Test("a token is taken whatever it begins with", arguments: ["abc", "-abc", "--abc"])
+  func token(text: String) throws {
+    #expect(try FollowOptions.parse(["--after", text]).after == text)
+  }
+
   @Test("a withheld number is restricted, a missing one unavailable")
   func presentation() throws {
     let withheld = try Request.parse(["--withheld", "--callback", "5", "--source", "keyed-in"])

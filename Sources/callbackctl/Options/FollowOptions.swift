@@ -9,7 +9,10 @@ struct FollowOptions: ParsableArguments {
       valueName: "time"))
   var since: PastMomentArgument?
 
-  @Option(help: ArgumentHelp("Begin after the message with this token.", valueName: "token"))
+  // A token may begin with a dash.
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Begin after the message with this token.", valueName: "token"))
   var after: String?
 
   @Option(help: ArgumentHelp("End after so many of them.", valueName: "count"))
