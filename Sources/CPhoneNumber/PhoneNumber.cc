@@ -173,8 +173,9 @@ struct callback_phone_facts callback_phone_describe(const char *e164) try {
   if (!FromE164(e164, &number)) return facts;
   std::string region;
   Library().GetRegionCodeForNumber(number, &region);
-  facts.is_valid = Library().IsValidNumber(number);
   facts.kind = OfType(Library().GetNumberType(number));
+  // The library's own definition: a number is valid where its type is known.
+  facts.is_valid = facts.kind != CALLBACK_PHONE_KIND_UNKNOWN;
   // "ZZ" stands for no region, and "001" for services that belong to none.
   if (region.size() == 2 && region != "ZZ") std::memcpy(facts.region, region.c_str(), 3);
   return facts;
@@ -182,10 +183,12 @@ struct callback_phone_facts callback_phone_describe(const char *e164) try {
   return {CALLBACK_PHONE_KIND_UNKNOWN, false, ""};
 }
 
-bool callback_phone_is_emergency(const char *text, size_t count, const char *region) try {
-  return IsEmergency(text, count, region);
+enum callback_phone_kind callback_phone_type(const char *e164) try {
+  PhoneNumber number;
+  return FromE164(e164, &number) ? OfType(Library().GetNumberType(number))
+                                 : CALLBACK_PHONE_KIND_UNKNOWN;
 } catch (...) {
-  return false;
+  return CALLBACK_PHONE_KIND_UNKNOWN;
 }
 
 size_t callback_phone_regions(char (*codes)[3], size_t capacity) try {

@@ -98,12 +98,13 @@ import Testing
 
   @Test("of an emergency service is known in its region alone")
   func emergency() {
-    #expect(PhoneNumberParser.isEmergency("112", in: de))
-    #expect(PhoneNumberParser.isEmergency("911", in: us))
-    #expect(PhoneNumberParser.isEmergency("999", in: gb))
-    #expect(!PhoneNumberParser.isEmergency("999", in: us))
-    #expect(!PhoneNumberParser.isEmergency("2025550123", in: us))
-    #expect(!PhoneNumberParser.isEmergency("", in: us))
+    for (text, region) in [("112", de), ("911", us), ("999", gb)] {
+      #expect(throws: PhoneNumberError.emergency) { try PhoneNumberParser.parse(text, in: region) }
+    }
+    let elsewhere = #expect(throws: PhoneNumberError.self) {
+      try PhoneNumberParser.parse("999", in: us)
+    }
+    #expect(elsewhere != .emergency)
   }
 
   @Test(

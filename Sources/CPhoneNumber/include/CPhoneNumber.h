@@ -80,8 +80,8 @@ size_t callback_phone_display(
 /// Looks the number up in the metadata.
 struct callback_phone_facts callback_phone_describe(const char *e164);
 
-/// Whether the digits, dialled in `region`, are exactly an emergency number.
-bool callback_phone_is_emergency(const char *text, size_t count, const char *region);
+/// The kind alone, for less than half the work.
+enum callback_phone_kind callback_phone_type(const char *e164);
 
 /// Writes the known regions, two capitals each, up to `capacity`; returns how many there are.
 size_t callback_phone_regions(char (*codes)[3], size_t capacity);

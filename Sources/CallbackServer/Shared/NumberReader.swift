@@ -55,19 +55,14 @@ struct NumberReader: Sendable {
     let given = try Field.text(text, path, atMost: FieldLimits.numberBytes)
     do throws(PhoneNumberError) {
       let number = try PhoneNumberParser.parse(given, in: region)
-      return .number(number, kind: Self.kind(of: number, given, in: region))
+      // Emergency numbers are none to the parser.
+      let isPremium = PhoneNumberParser.kind(number.line) == .premiumRate
+      return .number(number, kind: isPremium ? .premiumRate : .ordinary)
     } catch {
       switch error {
       case .emergency: throw Rejection.refused(.emergencyNumber)
       default: return .impossible(asGiven: given)
       }
     }
-  }
-
-  private static func kind(
-    of number: PhoneNumber, _ given: String, in region: PhoneRegion
-  ) -> NumberReading.Kind {
-    if PhoneNumberParser.isEmergency(given, in: region) { return .emergency }
-    return PhoneNumberParser.info(number.line).kind == .premiumRate ? .premiumRate : .ordinary
   }
 }

@@ -23,7 +23,7 @@ struct RequestIntake: Sendable {
     let reading = try numbers.reading(
       isKeyedIn ? request.callbackNumber : request.callerNumber,
       isKeyedIn ? "callback_number" : "caller_number", in: region)
-    let caller = try Self.caller(request, region)
+    let caller = try Self.caller(request, isKeyedIn ? nil : reading, region)
     wanted = RequestCallback(
       caller: caller, number: reading,
       numberSource: try request.numberSource.source(
@@ -42,12 +42,19 @@ struct RequestIntake: Sendable {
   }
 
   /// The caller; a number that caller ID garbled counts as none, since another may be keyed in.
+  ///
+  /// - Parameter reading: the caller's number, where it has been read.
   private static func caller(
-    _ request: V1.RequestCallbackRequest, _ region: PhoneRegion
+    _ request: V1.RequestCallbackRequest, _ reading: NumberReading?, _ region: PhoneRegion
   ) throws(FieldError) -> Caller {
     let text = try Field.text(
       request.callerNumber, "caller_number", atMost: FieldLimits.numberBytes)
-    let number = text.isEmpty ? nil : try? PhoneNumberParser.parse(text, in: region)
+    let number: PhoneNumber? =
+      switch reading {
+      case .number(let number, _)?: number
+      case .some: nil
+      case nil: text.isEmpty ? nil : try? PhoneNumberParser.parse(text, in: region)
+      }
     return Caller(
       name: try Field.text(request.callerName, "caller_name", atMost: FieldLimits.nameBytes),
       number: number,

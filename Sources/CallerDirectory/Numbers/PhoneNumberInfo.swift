@@ -27,7 +27,7 @@ public struct PhoneNumberInfo: Hashable, Sendable {
 }
 
 extension PhoneNumberInfo.Kind {
-  fileprivate init(_ kind: callback_phone_kind) {
+  init(_ kind: callback_phone_kind) {
     switch kind {
     case CALLBACK_PHONE_KIND_FIXED_LINE: self = .fixedLine
     case CALLBACK_PHONE_KIND_MOBILE: self = .mobile
