@@ -22,6 +22,12 @@ struct CommandCall<Response: WireMessage>: Sendable {
   }
 }
 
+/// A command, or what has to be waited for to know it.
+enum CommandPlan<Response: WireMessage>: Sendable {
+  case ready(CommandCall<Response>)
+  case waiting(@Sendable () async -> CommandCall<Response>)
+}
+
 /// When an answer is true.
 struct CallAnswer: Sendable {
   /// The position of the log.

@@ -48,11 +48,18 @@ struct MethodRegistrar {
     _ method: RPCMethod<Request, Response>,
     _ plan: @escaping @Sendable (Request) throws -> CommandCall<Response>
   ) {
+    command(method) { request in .ready(try plan(request)) }
+  }
+
+  /// A method that submits one command, which mostly is known at once.
+  mutating func command<Request: RepeatableRequest, Response>(
+    _ method: RPCMethod<Request, Response>,
+    _ plan: @escaping @Sendable (Request) throws -> CommandPlan<Response>
+  ) {
     let (engine, limits, errors, binding) = (engine, limits, errors, binding)
     note(method)
     router.deferred(method.path) { buffer, call, reply in
-      @Sendable func submit(_ request: Request) throws {
-        let planned = try plan(request)
+      @Sendable func submit(_ planned: CommandCall<Response>, for request: Request) throws {
         let submission = try request.submission(of: planned.command, by: call.peer, method.path)
         engine.submit(submission) { result in
           reply.complete(
@@ -66,7 +73,18 @@ struct MethodRegistrar {
         let request: Request = try buffer.message(limits: limits)
         binding.check(request, call, method.path) { refusal in
           if let refusal { return fail(refusal) }
-          do { try submit(request) } catch { fail(error) }
+          do {
+            switch try plan(request) {
+            case .ready(let planned): try submit(planned, for: request)
+            case .waiting(let wait):
+              Task {
+                let planned = await wait()
+                do { try submit(planned, for: request) } catch { fail(error) }
+              }
+            }
+          } catch {
+            fail(error)
+          }
         }
       } catch {
         fail(error)

@@ -2,25 +2,40 @@ import CallbackCore
 import CallbackEngine
 import CallbackMessages
 import CallbackWire
+import CallerDirectory
 import UnixRPC
 
 extension CallbackService {
   /// Takes a caller's request to be called back.
   func requestCallback(
-    _ request: V1.RequestCallbackRequest, _ call: RPCCall
-  ) async throws -> V1.RequestCallbackResponse {
-    var intake = try RequestIntake(request, numbers: context.numbers)
-    let late = LateLookup { context.updateResolution($0, $1) }
-    intake.wanted.lookup = await context.lookUp(intake.lines, onLate: late.answered)
-    let command = CommandCall(
-      .requestCallback(intake.wanted), queue: intake.wanted.queue?.rawValue ?? "",
-      response: requested)
-    let (response, reply) = try await context.submit(
-      command, for: request, of: call, CallbackServiceMethods.requestCallback.path)
-    if !intake.wanted.validateOnly, case .requested(let taken) = reply, let id = taken.callback {
-      late.became(id)
+    _ request: V1.RequestCallbackRequest
+  ) throws -> CommandPlan<V1.RequestCallbackResponse> {
+    let intake = try RequestIntake(request, numbers: context.numbers)
+    if intake.lines.isEmpty { return .ready(call(intake, .none)) }
+    if let now = context.resolver.resolveNow(intake.lines) {
+      return .ready(call(intake, now.lookup))
     }
-    return response
+    return .waiting {
+      let late = LateLookup { context.updateResolution($0, $1) }
+      let resolved = await context.resolver.resolve(intake.lines) { late.answered($0.lookup) }
+      return call(intake, resolved.lookup, late)
+    }
+  }
+
+  private func call(
+    _ intake: RequestIntake, _ lookup: CallerLookup, _ late: LateLookup? = nil
+  ) -> CommandCall<V1.RequestCallbackResponse> {
+    var wanted = intake.wanted
+    wanted.lookup = lookup
+    let isReal = !wanted.validateOnly
+    return CommandCall(
+      .requestCallback(wanted), queue: wanted.queue?.rawValue ?? ""
+    ) { reply, at in
+      if isReal, case .requested(let taken) = reply, let id = taken.callback {
+        late?.became(id)
+      }
+      return requested(reply, at)
+    }
   }
 
   private func requested(_ reply: Reply, _ at: CallAnswer) -> V1.RequestCallbackResponse? {

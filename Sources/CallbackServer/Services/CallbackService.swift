@@ -15,7 +15,7 @@ struct CallbackService: Sendable {
   /// Registers every method of the service.
   func register(on methods: inout MethodRegistrar) {
     typealias Methods = CallbackServiceMethods
-    methods.unary(Methods.requestCallback, requestCallback)
+    methods.command(Methods.requestCallback, requestCallback)
     methods.command(Methods.updateCallback, updateCallback)
     methods.command(Methods.cancelCallback, cancelCallback)
     methods.command(Methods.requeueCallback, requeueCallback)

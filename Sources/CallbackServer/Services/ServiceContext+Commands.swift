@@ -6,16 +6,6 @@ import CallerDirectory
 import UnixRPC
 
 extension ServiceContext {
-  /// Submits a command for a call that waits for more than the log.
-  func submit<Request: RepeatableRequest, Response>(
-    _ planned: CommandCall<Response>, for request: Request, of call: RPCCall, _ path: String
-  ) async throws -> (Response, Reply) {
-    let answer = try await engine.submit(
-      try request.submission(of: planned.command, by: call.peer, path))
-    let response = try planned.response(to: .success(answer), at: engine.clocks)
-    return (response, try answer.get())
-  }
-
   /// What the directory knows of a caller, within the budget.
   func lookUp(
     _ lines: [PhoneNumber.Line], onLate: @escaping @Sendable (CallerLookup) -> Void
