@@ -111,6 +111,17 @@ def test_a_log_in_a_database_is_backed_up_there(hosts, pb):
     assert (code, reason) == (grpc.StatusCode.FAILED_PRECONDITION, "BACKUP_UNSUPPORTED")
 
 
+def test_what_the_server_and_other_hosts_keep_of_a_number_is_named(hosts, pb):
+    with hosts[0].channel() as channel:
+        answer = Operator(channel, pb).admin.ForgetCaller(
+            pb.admin.ForgetCallerRequest(request_id=request_id(), number="+12025550177")
+        )
+    kinds = {pb.admin.ForgetRemainderKind.Name(each.kind) for each in answer.remainders}
+    assert {
+        "FORGET_REMAINDER_KIND_DATABASE_SERVER", "FORGET_REMAINDER_KIND_OTHER_HOSTS"
+    } <= kinds
+
+
 def test_an_outage_of_the_database_is_said_at_once_and_heals(hosts, pb, postgres):
     with hosts[0].channel() as channel:
         operator = Operator(channel, pb)

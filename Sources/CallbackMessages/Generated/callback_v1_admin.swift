@@ -116,9 +116,13 @@ extension V1 {
     public static var exclusion: Self { Self(rawValue: 4) }
     /// In the configuration, as a number that callers dial.
     public static var dialledNumber: Self { Self(rawValue: 5) }
+    /// In what the log's database server keeps beside its tables: write-ahead log, archives, replicas.
+    public static var databaseServer: Self { Self(rawValue: 6) }
+    /// In the embedded directories of other hosts on the log.
+    public static var otherHosts: Self { Self(rawValue: 7) }
     /// Every value with a name, in the order of the proto file.
     public static var allCases: [Self] {
-      [.unspecified, .directory, .backups, .serviceLog, .exclusion, .dialledNumber]
+      [.unspecified, .directory, .backups, .serviceLog, .exclusion, .dialledNumber, .databaseServer, .otherHosts]
     }
     /// The name in the proto file, nil for a number without one.
     public var protoName: String? {
@@ -129,6 +133,8 @@ extension V1 {
       case 3: "FORGET_REMAINDER_KIND_SERVICE_LOG"
       case 4: "FORGET_REMAINDER_KIND_EXCLUSION"
       case 5: "FORGET_REMAINDER_KIND_DIALLED_NUMBER"
+      case 6: "FORGET_REMAINDER_KIND_DATABASE_SERVER"
+      case 7: "FORGET_REMAINDER_KIND_OTHER_HOSTS"
       default: nil
       }
     }

@@ -63,9 +63,12 @@ extension AdminService {
         + state.numberLines.filter { $0.e164 == e164 }
         .map { _ in V1.ForgetRemainder(kind: .dialledNumber) }
     }
-    return context.resolver.directoryNames(but: context.directory.name)
+    let directories = context.resolver.directoryNames(but: context.directory.name)
       .map { V1.ForgetRemainder(kind: .directory, name: $0) }
-      + [V1.ForgetRemainder(kind: .backups), V1.ForgetRemainder(kind: .serviceLog)] + kept
+    var kinds: [V1.ForgetRemainderKind] = [.backups, .serviceLog]
+    // What has no files of its own is on a server, where other hosts may be.
+    if context.backups == nil { kinds += [.databaseServer, .otherHosts] }
+    return directories + kinds.map { V1.ForgetRemainder(kind: $0) } + kept
   }
 }
 

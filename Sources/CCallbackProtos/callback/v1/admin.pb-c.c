@@ -11829,7 +11829,7 @@ const ProtobufCEnumDescriptor callback__v1__queue_switch__descriptor =
   callback__v1__queue_switch__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue callback__v1__forget_remainder_kind__enum_values_by_number[6] =
+static const ProtobufCEnumValue callback__v1__forget_remainder_kind__enum_values_by_number[8] =
 {
   { "FORGET_REMAINDER_KIND_UNSPECIFIED", "CALLBACK__V1__FORGET_REMAINDER_KIND__FORGET_REMAINDER_KIND_UNSPECIFIED", 0 },
   { "FORGET_REMAINDER_KIND_DIRECTORY", "CALLBACK__V1__FORGET_REMAINDER_KIND__FORGET_REMAINDER_KIND_DIRECTORY", 1 },
@@ -11837,16 +11837,20 @@ static const ProtobufCEnumValue callback__v1__forget_remainder_kind__enum_values
   { "FORGET_REMAINDER_KIND_SERVICE_LOG", "CALLBACK__V1__FORGET_REMAINDER_KIND__FORGET_REMAINDER_KIND_SERVICE_LOG", 3 },
   { "FORGET_REMAINDER_KIND_EXCLUSION", "CALLBACK__V1__FORGET_REMAINDER_KIND__FORGET_REMAINDER_KIND_EXCLUSION", 4 },
   { "FORGET_REMAINDER_KIND_DIALLED_NUMBER", "CALLBACK__V1__FORGET_REMAINDER_KIND__FORGET_REMAINDER_KIND_DIALLED_NUMBER", 5 },
+  { "FORGET_REMAINDER_KIND_DATABASE_SERVER", "CALLBACK__V1__FORGET_REMAINDER_KIND__FORGET_REMAINDER_KIND_DATABASE_SERVER", 6 },
+  { "FORGET_REMAINDER_KIND_OTHER_HOSTS", "CALLBACK__V1__FORGET_REMAINDER_KIND__FORGET_REMAINDER_KIND_OTHER_HOSTS", 7 },
 };
 static const ProtobufCIntRange callback__v1__forget_remainder_kind__value_ranges[] = {
-{0, 0},{0, 6}
+{0, 0},{0, 8}
 };
-static const ProtobufCEnumValueIndex callback__v1__forget_remainder_kind__enum_values_by_name[6] =
+static const ProtobufCEnumValueIndex callback__v1__forget_remainder_kind__enum_values_by_name[8] =
 {
   { "FORGET_REMAINDER_KIND_BACKUPS", 2 },
+  { "FORGET_REMAINDER_KIND_DATABASE_SERVER", 6 },
   { "FORGET_REMAINDER_KIND_DIALLED_NUMBER", 5 },
   { "FORGET_REMAINDER_KIND_DIRECTORY", 1 },
   { "FORGET_REMAINDER_KIND_EXCLUSION", 4 },
+  { "FORGET_REMAINDER_KIND_OTHER_HOSTS", 7 },
   { "FORGET_REMAINDER_KIND_SERVICE_LOG", 3 },
   { "FORGET_REMAINDER_KIND_UNSPECIFIED", 0 },
 };
@@ -11857,9 +11861,9 @@ const ProtobufCEnumDescriptor callback__v1__forget_remainder_kind__descriptor =
   "ForgetRemainderKind",
   "Callback__V1__ForgetRemainderKind",
   "callback.v1",
-  6,
+  8,
   callback__v1__forget_remainder_kind__enum_values_by_number,
-  6,
+  8,
   callback__v1__forget_remainder_kind__enum_values_by_name,
   1,
   callback__v1__forget_remainder_kind__value_ranges,

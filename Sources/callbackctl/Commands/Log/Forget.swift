@@ -56,6 +56,8 @@ struct Forget: ClientCommand {
     switch remainder.kind {
     case .directory: return "in the directory \(name), which has to be asked itself"
     case .backups: return "in backups that were taken before"
+    case .databaseServer: return "in what the database server keeps beside the log's tables"
+    case .otherHosts: return "in the embedded directories of other hosts on the log"
     case .serviceLog: return "in the daemon's own log, where its level was debug or trace"
     case .exclusion:
       let place = name.isEmpty ? "" : " of \(name)"
