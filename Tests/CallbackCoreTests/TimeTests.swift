@@ -44,6 +44,18 @@ struct TimeTests {
     #expect(scene.offer(to: anna)?.callback == id)
   }
 
+  @Test("a repeat does not put off a callback whose time had come before the wall clock went back")
+  func repeatAfterJumpBack() {
+    var scene = Scene.standard()
+    scene.must(.setAgentStatus(anna, wanted: .offline, endCooldown: false))
+    let due = scene.wall + .minutes(-1)
+    let id = scene.request { $0.notBefore = due }
+    #expect(scene.state(id) == .queued)
+    scene.wall = scene.wall + .hours(-365 * 24)
+    #expect(scene.request { $0.notBefore = due } == id)
+    #expect(scene.state(id) == .queued)
+  }
+
   @Test("an exclusion that ended while its callback was scheduled is forgotten with it")
   func exclusionWhileScheduled() throws {
     var scene = Scene.standard()

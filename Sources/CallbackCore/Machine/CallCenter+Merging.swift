@@ -10,7 +10,9 @@ extension CallCenter {
     }
     var merged = waiting
     merged.priority = max(merged.priority, admitted.request.priority)
-    merged.notBefore = Self.earlier(merged.notBefore, admitted.request.notBefore, at: step.wall)
+    merged.notBefore =
+      waiting.isDue
+      ? nil : Self.earlier(merged.notBefore, admitted.request.notBefore, at: step.wall)
     merged.expiresAt = Self.later(merged.expiresAt, admitted.expiresAt)
     merged.suspendedUntil = nil
     merged.pendingEnd = nil
@@ -54,5 +56,15 @@ extension CallCenter {
   static func later(_ a: Instant?, _ b: Instant?) -> Instant? {
     guard let a, let b else { return nil }
     return max(a, b)
+  }
+}
+
+extension Callback {
+  /// Whether its time has come, which a wall clock that goes back does not undo.
+  fileprivate var isDue: Bool {
+    switch state {
+    case .queued, .offered: true
+    case .scheduled, .retryWait, .uncertain, .dialing, .connected, .finished: false
+    }
   }
 }
