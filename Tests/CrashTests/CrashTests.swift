@@ -10,13 +10,20 @@ import Testing
 ///
 /// CRASH_ROUNDS sets the number of rounds, CRASH_SEED what decides the moments.
 @Suite struct CrashTests {
+  /// Each check reads a whole log: after so many rounds another one begins.
+  private static let roundsOfALog = 25
+
   @Test func whatWasAcknowledgedSurvivesAKill() throws {
-    let directory = TemporaryDirectory()
-    let data = directory.file("data")
+    var directory = TemporaryDirectory()
     let seed = Self.number("CRASH_SEED") ?? UInt64.random(in: 1...UInt64(UInt32.max))
     var chance = seed
     var acknowledged = Acknowledged()
     for round in 0..<(Self.number("CRASH_ROUNDS") ?? 20) {
+      if round > 0, round % Self.roundsOfALog == 0 {
+        #expect(!acknowledged.requests.isEmpty && !acknowledged.accepts.isEmpty)
+        (directory, acknowledged) = (TemporaryDirectory(), Acknowledged())
+      }
+      let data = directory.file("data")
       chance = chance &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       let output = try KilledProcess.output(
         of: "crash-writer", [data, "run\(round)"], killedAfter: Int(chance >> 33) % 20_000)

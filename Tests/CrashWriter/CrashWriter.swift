@@ -22,7 +22,7 @@ enum CrashWriter {
     try await withThrowingTaskGroup(of: Void.self) { group in
       for writer in 0..<8 {
         group.addTask {
-          for index in 0... { try await request(engine, "\(run)-\(writer)-\(index)") }
+          for index in 0... { try await request(engine, "\(run)-\(writer)-\(index)", run) }
         }
       }
       try await group.waitForAll()
@@ -31,12 +31,12 @@ enum CrashWriter {
 
   static let actor = Actor(userID: 1)
 
-  /// A queue, and agents of this run alone: those of a run that was killed may be in calls that
-  /// nobody ends any more.
+  /// A queue and agents of this run alone: those of a run that was killed may be in calls that
+  /// nobody ends any more, and what it requested waits for good.
   private static func configure(_ engine: Engine, _ run: String) async throws {
     var settings = QueueOverrides()
     settings.cooldownAfterCallback = .zero
-    let queue = PutQueue(id: QueueID("q"), settings: settings)
+    let queue = PutQueue(id: QueueID(run), settings: settings)
     _ = try await engine.submit(Submission(.putQueue(queue, ifRevision: nil), actor: actor))
     for index in 0..<5 {
       let agent = AgentID("\(run)-agent-\(index)")
@@ -53,11 +53,11 @@ enum CrashWriter {
     }
   }
 
-  private static func request(_ engine: Engine, _ id: String) async throws {
+  private static func request(_ engine: Engine, _ id: String, _ run: String) async throws {
     // A number of its own for every request, so that each makes a callback.
     let digits = id.utf8.reduce(UInt64(5381)) { ($0 &* 33 &+ UInt64($1)) % 1_000_000_000_000 }
     let request = RequestCallback(
-      number: .number(PhoneNumber(e164: "+1\(digits)"), kind: .ordinary), queue: QueueID("q"))
+      number: .number(PhoneNumber(e164: "+1\(digits)"), kind: .ordinary), queue: QueueID(run))
     let answer = try await engine.submit(
       Submission(
         .requestCallback(request), actor: actor, requestKey: RequestKey(user: actor, id: id)))

@@ -170,10 +170,10 @@ struct World: Sendable {
   /// An answer is true right after its command's own events, of which the last remembers the reply:
   /// within its batch, and never before the answer to an earlier command.
   private mutating func checkPositions(of turn: Node.Turn, after before: LogPosition) {
-    var remembered: [RequestKey: LogPosition] = [:]
+    var remembered: [RequestKey: (reply: Reply, position: LogPosition)] = [:]
     for record in turn.records {
-      guard case .replyRemembered(let key, _, _) = record.event else { continue }
-      remembered[key] = record.position
+      guard case .replyRemembered(let key, _, let reply) = record.event else { continue }
+      remembered[key] = (reply, record.position)
     }
     var last = before
     for case (let item, .success(let answer)) in turn.answers {
@@ -181,11 +181,13 @@ struct World: Sendable {
         fail("log: an answer of position \(answer.position), not \(last)...\(observer.position)")
       }
       last = answer.position
-      // A refusal is not remembered: the same id may be taken later in the batch.
-      if case .success = answer.outcome, let key = item.submission.requestKey,
-        let own = remembered.removeValue(forKey: key), own != answer.position
-      {
-        fail("log: an answer of position \(answer.position), whose events end at \(own)")
+      // Refusals and validations are not remembered: their id may be taken later in the batch.
+      guard case .success(let reply) = answer.outcome, let key = item.submission.requestKey,
+        let own = remembered[key], own.reply == reply
+      else { continue }
+      remembered[key] = nil
+      if own.position != answer.position {
+        fail("log: an answer of position \(answer.position), whose events end at \(own.position)")
       }
     }
   }
