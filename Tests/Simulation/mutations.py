@@ -28,10 +28,13 @@ let package = Package(
     .target(
       name: "CallbackCore",
       dependencies: [.product(name: "DequeModule", package: "swift-collections")]),
+    .target(name: "Threads"),
     .target(name: "EventLog", dependencies: ["CallbackCore"]),
     .target(
       name: "CallbackEngine",
-      dependencies: ["EventLog", "CallbackCore", .product(name: "Logging", package: "swift-log")]),
+      dependencies: [
+        "EventLog", "CallbackCore", "Threads", .product(name: "Logging", package: "swift-log"),
+      ]),
     .target(name: "Simulator", dependencies: ["CallbackEngine", "EventLog", "CallbackCore"]),
     .executableTarget(name: "simulate", dependencies: ["Simulator"]),
   ]
@@ -199,6 +202,7 @@ def prepare(work):
         subprocess.run(["swift", "package", "resolve"], cwd=ROOT, check=True)
     parts = {
         "CallbackCore": "Sources/CallbackCore",
+        "Threads": "Sources/Threads",
         "EventLog": "Sources/EventLog",
         "CallbackEngine": "Sources/CallbackEngine",
         "Simulator": "Tests/Simulation/Simulator",

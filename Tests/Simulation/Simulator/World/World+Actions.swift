@@ -60,6 +60,13 @@ extension World {
     note("it is \(moment.milliseconds), or nearly")
   }
 
+  /// Sets the wall clock to a moment ahead, one millisecond before it or behind it, in the same way.
+  mutating func jumpClosely(to moment: WallTime?) {
+    guard let moment, moment > clocks.wall, !isGathering else { return }
+    clocks.jump(Span((moment - clocks.wall).milliseconds + Int64(chance.below(3)) - 1))
+    note("the wall clock shows \(moment.milliseconds), or nearly")
+  }
+
   private mutating func disturb(_ kind: Action.Kind) {
     switch kind {
     case .logFault:

@@ -66,6 +66,9 @@ extension World {
     guard let id = drawn, let offer = observer.offers[id] else { return }
     let agent = chance.oneIn(20) ? drawAgent() : offer.agent
     if offer.state == .pending, chance.oneIn(8) { passClosely(to: offer.deadline) }
+    if offer.state == .pending, chance.oneIn(8) {
+      jumpClosely(to: state.callback(offer.callback)?.quietFrom)
+    }
     let session = chance.pick([nil, SessionID("s0"), SessionID("s1")]) ?? nil
     if kind == .accept {
       ask(.acceptOffer(id, agent: agent, session: session))
