@@ -33,12 +33,16 @@ enum SessionFuzz {
       logger: Logger(label: "fuzz", factory: { _ in SwiftLogNoOpLogHandler() }))
   }()
 
+  /// One loop's counts for all runs, as of a server: a tally for each run would be kept for good.
+  private static let tally = environment.counters.makeTally(environment.table)
+
   /// Runs one input. The first byte says in what pieces the rest arrives (1 to 127 bytes), and its
   /// highest bit whether ``opening`` comes before it.
   static func run(_ input: UnsafeRawBufferPointer) {
     guard let first = input.first else { return }
     var now: UInt64 = 1_000_000_000
     let mailbox = LoopMailbox(loop: Loop())
+    mailbox.tally = tally
     let session = ServerSession(
       environment: environment, peer: RPCPeer(uid: 1, gid: 2, pid: 3), refusal: nil,
       mailbox: mailbox, now: now)
