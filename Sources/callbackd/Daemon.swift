@@ -74,7 +74,7 @@ struct Daemon {
       "listening",
       metadata: [
         "socket": "\(socket)", "data": "\(data)", "version": "\(Version.text)",
-        "log_position": "\(position)",
+        "log": "\(configuration.log.place(in: data))", "log_position": "\(position)",
       ])
     Systemd.notify(.ready)
     let reloads = ReloadService { _ = try? await server.reload() }
