@@ -34,8 +34,8 @@ public struct Lease: Hashable, Sendable {
   public var now: Instant?
   /// The wall clock of the log's server.
   public var wall: WallTime
-  /// After how long it is to be renewed: a third of the time that it lasts, so that one that fails
-  /// costs nothing.
+  /// After how long it is to be renewed: a part of the time that it lasts, so that some that fail cost
+  /// nothing; also how long at most a lease that has run out goes unnoticed.
   public var renewsAfter: Span
 
   /// Describes a lease.

@@ -172,7 +172,7 @@ final class HostRegister: Sendable {
       alive: (0..<list.count).map { HostID(rawValue: UInt32(truncatingIfNeeded: list.int($0, 0))) },
       below: HostID(rawValue: UInt32(truncatingIfNeeded: time.int(0, 0))),
       now: time.isNull(0, 1) ? nil : Instant(time.int(0, 1)), wall: WallTime(time.int(0, 2)),
-      renewsAfter: Span(leaseMilliseconds * 3 / 10))
+      renewsAfter: Span(leaseMilliseconds * 3 / 20))
   }
 
   private static let makeStream = PostgresStatement(
