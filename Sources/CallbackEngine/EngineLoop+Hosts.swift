@@ -65,6 +65,10 @@ extension EngineLoop {
   }
 
   private func take(_ lease: Lease) {
+    let before = opened.hostBoard.host
+    if hosts.renewsAt != .min, before != lease.host {
+      logger.warning("the lease of host \(before) was ended: this is now host \(lease.host)")
+    }
     hosts.rank = lease.rank
     hosts.renewsAt = configuration.clock.uptime() + lease.renewsAfter.milliseconds
     opened.hostBoard.update(lease)

@@ -47,7 +47,8 @@ enum HostFault: String, CaseIterable, Sendable {
   var sign: String? {
     switch self {
     case .killed: nil
-    case .paused, .restarted, .crashed, .cutOff: "the log is open again"
+    case .paused: "this is now host"
+    case .restarted, .crashed, .cutOff: "the log is open again"
     case .cutInCommit: "the fate of an append is unknown"
     }
   }
