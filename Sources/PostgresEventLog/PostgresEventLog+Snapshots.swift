@@ -8,11 +8,14 @@ extension PostgresEventLog {
 
   /// Keeps a snapshot unless another host has kept one as new, or keeps one now.
   func save(_ snapshot: LogSnapshot) throws(EventLogError) {
-    if let row = try tables.snapshotRow(), row.head.position >= snapshot.head.position { return }
     let stream = PostgresValue.int(try tables.identity().stream)
     try link.transaction { connection, deadline throws(PostgresError) in
       let free = try connection.run(Self.trySnapshots, [stream], deadline: deadline)
       guard free.bytes(0, 0) == [1] else { return }
+      // Looked at under the lock: an older snapshot never takes the place of a newer one, which
+      // records may have been dropped for.
+      let kept = try connection.run(LogTables.newest, [stream], deadline: deadline)
+      if kept.count > 0, kept.head(0).position >= snapshot.head.position { return }
       try Self.replaceSnapshot(with: snapshot, of: stream, connection, deadline)
     }
   }
@@ -64,11 +67,12 @@ extension PostgresEventLog {
       noteDropped, [stream, position, .bits(head.checksum)], deadline: deadline)
   }
 
-  /// Held by whoever writes a snapshot, until the transaction's end; 0x4343 stands beside the turns.
+  /// Held by whoever writes a snapshot, until the transaction's end; the class beside that of turns.
+  private static let snapshotLocks = turnLocks + 1
   private static let lockSnapshots = PostgresStatement(
-    "lock_snapshots", "SELECT pg_advisory_xact_lock(\(0x4343), $1::int)", .int)
+    "lock_snapshots", "SELECT pg_advisory_xact_lock(\(snapshotLocks), $1::int)", .int)
   private static let trySnapshots = PostgresStatement(
-    "try_snapshots", "SELECT pg_try_advisory_xact_lock(\(0x4343), $1::int)", .int)
+    "try_snapshots", "SELECT pg_try_advisory_xact_lock(\(snapshotLocks), $1::int)", .int)
   private static let deleteSnapshots = PostgresStatement(
     "delete_snapshots", "DELETE FROM callback_log.snapshot WHERE stream = $1", .int)
   private static let deleteParts = PostgresStatement(
@@ -136,7 +140,7 @@ extension LogTables {
     return nil
   }
 
-  private static let newest = PostgresStatement(
+  fileprivate static let newest = PostgresStatement(
     "newest_snapshot",
     "SELECT position, checksum, parts, digest FROM callback_log.snapshot WHERE stream = $1 "
       + "ORDER BY position DESC LIMIT 1", .int)
