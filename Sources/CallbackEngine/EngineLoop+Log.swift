@@ -22,7 +22,7 @@ extension EngineLoop {
     } catch {
       markUnavailable("the log cannot be opened: \(error)")
     }
-    restsUntil = configuration.clock.uptime() + Self.restAfterFailure
+    rest()
   }
 
   /// Applies what somebody else wrote after the head.

@@ -226,7 +226,7 @@ final class EngineLoop {
   }
 
   /// Leaves the log alone for a moment.
-  private func rest() { restsUntil = configuration.clock.uptime() + Self.restAfterFailure }
+  func rest() { restsUntil = configuration.clock.uptime() + Self.restAfterFailure }
 
   // MARK: - Observers and reads
 

@@ -14,7 +14,7 @@ extension CallbackService {
     let region = try context.numbers.region(request.region, "region", location: location)
     let number = try context.numbers.number(request.number, "number", in: region)
     guard request.explain else {
-      let lookup = await context.lookUp([number.line]) { _ in }
+      let lookup = await context.lookUp([number.line])
       return response(number, lookup, at: location)
     }
     let resolved = await context.resolver.resolve([number.line], explains: true)

@@ -39,7 +39,7 @@ extension CallbackService {
       return refused(reason, request.queueID, at: try await context.position())
     }
     intake.wanted.validateOnly = true
-    intake.wanted.lookup = await context.lookUp(intake.lines) { _ in }
+    intake.wanted.lookup = await context.lookUp(intake.lines)
     let answer = try await context.engine.submit(
       Submission(.requestCallback(intake.wanted), actor: Actor(userID: call.peer.uid)))
     switch answer.outcome {

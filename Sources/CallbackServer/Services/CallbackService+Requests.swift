@@ -2,7 +2,6 @@ import CallbackCore
 import CallbackEngine
 import CallbackMessages
 import CallbackWire
-import CallerDirectory
 import UnixRPC
 
 extension CallbackService {
@@ -11,14 +10,10 @@ extension CallbackService {
     _ request: V1.RequestCallbackRequest
   ) throws -> CommandPlan<V1.RequestCallbackResponse> {
     let intake = try RequestIntake(request, numbers: context.numbers)
-    if intake.lines.isEmpty { return .ready(call(intake, .none)) }
-    if let now = context.resolver.resolveNow(intake.lines) {
-      return .ready(call(intake, now.lookup))
-    }
+    if let now = context.lookUpNow(intake.lines) { return .ready(call(intake, now)) }
     return .waiting {
       let late = LateLookup { context.updateResolution($0, $1) }
-      let resolved = await context.resolver.resolve(intake.lines) { late.answered($0.lookup) }
-      return call(intake, resolved.lookup, late)
+      return call(intake, await context.lookUp(intake.lines, onLate: late.answered), late)
     }
   }
 

@@ -6,13 +6,17 @@ import CallerDirectory
 import UnixRPC
 
 extension ServiceContext {
-  /// What the directory knows of a caller, within the budget.
+  /// What the directory knows of a caller; nil where that must be waited for.
+  func lookUpNow(_ lines: [PhoneNumber.Line]) -> CallerLookup? {
+    lines.isEmpty ? CallerLookup.none : resolver.resolveNow(lines)?.lookup
+  }
+
+  /// The same within the budget.
   func lookUp(
-    _ lines: [PhoneNumber.Line], onLate: @escaping @Sendable (CallerLookup) -> Void
+    _ lines: [PhoneNumber.Line], onLate: (@Sendable (CallerLookup) -> Void)? = nil
   ) async -> CallerLookup {
     if lines.isEmpty { return .none }
-    if let now = resolver.resolveNow(lines) { return now.lookup }
-    return await resolver.resolve(lines) { onLate($0.lookup) }.lookup
+    return await resolver.resolve(lines) { onLate?($0.lookup) }.lookup
   }
 
   /// Tells the rules a late answer of the directory (DOMAIN, "Who is calling").
