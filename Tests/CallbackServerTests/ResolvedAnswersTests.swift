@@ -43,6 +43,45 @@ import Testing
     #expect(key(long + [1, 2]) == nil)
   }
 
+  @Test("keys are told apart by their hashes, which another seed makes others")
+  func hashes() throws {
+    func hash(_ bytes: [UInt8], _ seed: UInt64 = 1) throws -> UInt64 {
+      try #require(bytes.withUnsafeBytes { RequestBytes($0) }).hash(seed: seed)
+    }
+    var requests = (0..<1_000).map { Array("+1202555\($0)".utf8) }
+    requests += (0...48).map { [UInt8](repeating: 0, count: $0) }
+    #expect(try Set(requests.map { try hash($0) }).count == requests.count)
+    for request in requests { #expect(try hash(request) == hash(request)) }
+    #expect(try hash(requests[0], 2) != hash(requests[0]))
+  }
+
+  @Test("are as many as there is room for: the one that ends first gives way")
+  func bounded() throws {
+    let parts = try #require(ResponseParts(.init(resolution: .init()), atMost: 1_024))
+    func response(until second: Int) throws -> KeptResponse {
+      let request = try #require([1].withUnsafeBytes { RequestBytes($0) })
+      return KeptResponse(
+        parts, to: request, moment: .init(version: 0, revision: 0, at: .zero),
+        goodUntil: .seconds(second))
+    }
+    // The lower half of a hash names the set.
+    let hashes = (0...KeptResponses.setSize).map { UInt64($0 + 1) << 32 | 5 }
+    var kept = KeptResponses()
+    #expect(kept.find(hashes[0]) == nil)
+    for (index, hash) in hashes.dropLast().enumerated() {
+      kept.put(try response(until: 100 - index), hash)
+    }
+    kept.put(try response(until: 1), 9)
+    #expect(hashes.map { kept.find($0) != nil } == hashes.dropLast().map { _ in true } + [false])
+    kept.put(try response(until: 200), hashes.last!)
+    let gone = KeptResponses.setSize - 1
+    #expect(hashes.indices.filter { kept.find(hashes[$0]) == nil } == [gone])
+    kept.put(try response(until: 300), hashes[0])
+    #expect(kept.find(hashes[0])?.goodUntil == .seconds(300))
+    #expect(hashes.indices.filter { kept.find(hashes[$0]) == nil } == [gone])
+    #expect(kept.find(9)?.goodUntil == .seconds(1))
+  }
+
   @Test("give way to every change of a record and of a location")
   func changes() async throws {
     try await TestService.run { service in
