@@ -37,7 +37,7 @@ struct SocketService: Service {
     configuration.maximumBacklogBytes = limits.streamBacklogBytes
     // The policy may change while a connection is open, so each call is decided for itself.
     configuration.accept = { _ in nil }
-    configuration.authorize = access.refusal(_:toCall:)
+    configuration.authorize = access.check(of:)
     rpc = RPCServer(configuration: configuration, router: server.router, logger: logger)
     server.observe { [rpc] in rpc.metrics }
   }

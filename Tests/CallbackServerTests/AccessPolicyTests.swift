@@ -10,7 +10,7 @@ struct AccessPolicyTests {
   static let peer = RPCPeer(uid: 1000, gid: 1000, pid: 1, groups: [50])
 
   private func mayCall(_ path: String, _ access: AccessControl, as peer: RPCPeer = peer) -> Bool {
-    access.refusal(peer, toCall: path) == nil
+    access.check(of: path)(peer) == nil
   }
 
   @Test("the daemon's user and root may call every method, see the pages, and are bound to nobody")
@@ -30,7 +30,7 @@ struct AccessPolicyTests {
     for path in CallbackServer.methods.map(\.path) + CallbackServer.pages
       + ["/grpc.health.v1.Health/Check", "/no.such/Method"]
     {
-      #expect(access.refusal(stranger, toCall: path)?.code == .permissionDenied, "\(path)")
+      #expect(access.check(of: path)(stranger)?.code == .permissionDenied, "\(path)")
     }
   }
 

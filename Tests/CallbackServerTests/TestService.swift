@@ -66,7 +66,7 @@ final class TestService: Sendable {
     var transport = RPCServerConfiguration(path: folder + "/s")
     transport.eventLoops = 1
     transport.maximumBacklogBytes = backlogBytes
-    transport.authorize = access.refusal(_:toCall:)
+    transport.authorize = access.check(of:)
     let rpc = RPCServer(configuration: transport, router: server.router, logger: logger)
     try await rpc.start()
     return TestService(folder, engine, clock, rpc)

@@ -115,8 +115,10 @@ struct SocketTests {
   @Test("refuses peers and calls by the server's hooks")
   func hooks() async throws {
     try await TestServer.run {
-      $0.authorize = { peer, path in
-        path == "/t.T/Closed" ? RPCError(.permissionDenied, "not for \(peer.uid)") : nil
+      $0.authorize = { path in
+        { peer in
+          path == "/t.T/Closed" ? RPCError(.permissionDenied, "not for \(peer.uid)") : nil
+        }
       }
     } methods: {
       $0.immediate("/t.T/Open") { request, _ in request }

@@ -26,10 +26,12 @@ public final class AccessControl: Sendable {
     self.policy.withLock { $0 = policy }
   }
 
-  /// Whether a peer may call a path: nil, or the answer to the call.
-  public func refusal(_ peer: RPCPeer, toCall path: String) -> RPCError? {
+  /// What decides, by the policy in force at the time, whether a peer may call a path.
+  public func check(of path: String) -> RPCServerConfiguration.CallCheck {
     let needed = needed[path] ?? .any
-    return policy.withLock { $0.refusal(peer, needing: needed) }.map { RPCError($0) }
+    return { [self] peer in
+      policy.withLock { $0.refusal(peer, needing: needed) }.map { RPCError($0) }
+    }
   }
 
   /// The agents that a peer is held to when it calls a path; nil where it may act for any.

@@ -75,8 +75,12 @@ public struct RPCServerConfiguration: Sendable {
   /// Decides on a connection: nil lets it call, an error answers every call on it. By default
   /// only the process's own user and root may call.
   public var accept: @Sendable (RPCPeer) -> RPCError?
-  /// Decides on a call, by who calls which path; an error is the answer.
-  public var authorize: @Sendable (_ peer: RPCPeer, _ path: String) -> RPCError? = { _, _ in nil }
+  /// Decides on calls: gives, once for each path, what is asked about everybody who calls it; an
+  /// error is the answer.
+  public var authorize: @Sendable (_ path: String) -> CallCheck = { _ in { _ in nil } }
+
+  /// Whether a peer may make a call: nil, or the answer to it.
+  public typealias CallCheck = @Sendable (RPCPeer) -> RPCError?
 
   /// A server on a socket of its own.
   public init(path: String) {

@@ -9,12 +9,18 @@ final class Route: Sendable {
   let kind: Kind
   /// Its place in the counts of each loop.
   let index: Int
+  /// Who may call it.
+  let check: RPCServerConfiguration.CallCheck
 
-  init(path: String, handler: RPCHandler?, index: Int) {
+  init(
+    path: String, handler: RPCHandler?, index: Int,
+    check: @escaping RPCServerConfiguration.CallCheck = { _ in nil }
+  ) {
     self.path = path
     utf8 = Array(path.utf8)
     self.handler = handler
     self.index = index
+    self.check = check
     kind =
       switch handler {
       case nil: .none
@@ -52,9 +58,13 @@ struct RouteTable: Sendable {
   /// Places in ``routes``, or -1.
   private let slots: [Int]
 
-  init(_ router: RPCRouter) {
+  init(
+    _ router: RPCRouter,
+    authorize: (String) -> RPCServerConfiguration.CallCheck = { _ in { _ in nil } }
+  ) {
     routes = router.paths.enumerated().map { index, path in
-      Route(path: path, handler: router.handlers[path], index: index)
+      Route(
+        path: path, handler: router.handlers[path], index: index, check: authorize(path))
     }
     unknown = Route(path: "", handler: nil, index: routes.count)
     var capacity = 16

@@ -82,7 +82,7 @@ extension ServerSession {
       return answer(stream, RPCError(.unimplemented, "The method does not exist here."))
     }
     stream.call.path = route.path
-    if let error = refusal ?? environment.configuration.authorize(peer, route.path) {
+    if let error = refusal ?? route.check(peer) {
       noteRefusal(route.path)
       return answer(stream, error)
     }
@@ -100,11 +100,11 @@ extension ServerSession {
   }
 
   private func show(_ stream: ServerStream) {
-    guard let handler = stream.route?.handler else { return }
+    guard let route = stream.route, let handler = route.handler else { return }
     guard stream.method == .get else { return answerHTTP(stream, status: 405) }
-    stream.call.path = stream.route?.path ?? ""
-    if refusal != nil || environment.configuration.authorize(peer, stream.call.path) != nil {
-      noteRefusal(stream.call.path)
+    stream.call.path = route.path
+    if refusal != nil || route.check(peer) != nil {
+      noteRefusal(route.path)
       return answerHTTP(stream, status: 403)
     }
     switch handler {
@@ -122,10 +122,8 @@ extension ServerSession {
   /// Ends the calls that are no longer allowed.
   func reviewCalls() {
     for stream in streams where stream.phase == .receiving || stream.phase == .running {
-      guard let path = stream.route?.path,
-        let error = environment.configuration.authorize(peer, path)
-      else { continue }
-      noteRefusal(path)
+      guard let route = stream.route, let error = route.check(peer) else { continue }
+      noteRefusal(route.path)
       abandon(stream, error)
     }
     onNeedsFlush()

@@ -14,7 +14,7 @@ struct ServerEnvironment: Sendable {
   init(configuration: RPCServerConfiguration, router: RPCRouter, logger: Logger) {
     self.configuration = configuration
     limits = configuration.http2
-    table = RouteTable(router)
+    table = RouteTable(router, authorize: configuration.authorize)
     counters = ServerCounters()
     refusals = RefusalLog(logger: logger)
     self.logger = logger
