@@ -1,6 +1,7 @@
 import Synchronization
 
-/// What one event loop counts of the calls that ended: by route and status, and how long they took.
+/// What one event loop counts of its calls: those open, and by route and status those that ended and
+/// how long they took.
 ///
 /// Only its loop writes, so that counting is a load and a store without a lock; others read at any
 /// time. It vouches for its own Sendable for that reason.
@@ -12,6 +13,7 @@ final class CallTally: @unchecked Sendable {
 
   private let cells: UnsafeMutablePointer<Atomic<Int>>
   private let count: Int
+  private let open = Atomic(0)
 
   init(routes: Int) {
     count = routes * Self.stride
@@ -24,8 +26,17 @@ final class CallTally: @unchecked Sendable {
     cells.deallocate()
   }
 
-  /// Counts a call. The loop only.
-  func count(_ route: Int, _ code: RPCCode, took nanoseconds: UInt64) {
+  /// The calls open now. Any thread.
+  var openCalls: Int { open.load(ordering: .relaxed) }
+
+  /// Counts a call that begins. The loop only.
+  func begin() {
+    open.store(openCalls + 1, ordering: .relaxed)
+  }
+
+  /// Counts a call that ends. The loop only.
+  func end(_ route: Int, _ code: RPCCode, took nanoseconds: UInt64) {
+    open.store(openCalls - 1, ordering: .relaxed)
     let first = route * Self.stride
     add(1, to: first + code.rawValue)
     add(1, to: first + Self.codes + RPCServerMetrics.Times.bucket(of: nanoseconds))

@@ -229,22 +229,29 @@ extension RPCCall {
     if let callbacks = ended.callbacks { for callback in callbacks.onEnd { callback() } }
   }
 
-  /// Makes the object fit for another call.
+  /// Ends the call and makes the object fit for another, where nobody is to be told of the end.
+  /// Event loop only.
   /// - Precondition: nobody else refers to it.
-  func reset() {
-    if !metadata.isEmpty { metadata = RPCMetadata() }
-    deadline = nil
-    isRequestCompressed = false
-    acceptsGzip = false
-    compresses.store(false, ordering: .relaxed)
-    // What was captured went with the call's end; nothing here can come back for the lock.
-    state.withLock { state in
+  /// - Returns: false, with nothing done, where somebody is to be told.
+  func recycle() -> Bool {
+    // What the task captured is let go outside the lock: it may come back for it.
+    let (isUnnoticed, _) = state.withLock { state -> (Bool, Task<Void, Never>?) in
+      guard state.callbacks == nil else { return (false, nil) }
       state.isHeadSent = false
       state.isOver = false
       state.isAnswered = false
       state.isDraining = false
       if state.cancellation != nil { state.cancellation = nil }
       if state.answer != nil { state.answer = nil }
+      return (true, state.task.take())
     }
+    guard isUnnoticed else { return false }
+    stream = nil
+    if !metadata.isEmpty { metadata = RPCMetadata() }
+    deadline = nil
+    isRequestCompressed = false
+    acceptsGzip = false
+    compresses.store(false, ordering: .relaxed)
+    return true
   }
 }

@@ -53,7 +53,6 @@ final class ServerCounters: Sendable {
   let acceptedConnections = Counter()
   let refusedConnections = Counter()
   let violations = Counter()
-  let openCalls = Counter()
   let receivedBytes = Counter()
   let sentBytes = Counter()
   private let tallies = Mutex<[CallTally]>([])
@@ -71,10 +70,10 @@ final class ServerCounters: Sendable {
     metrics.acceptedConnections = acceptedConnections.value
     metrics.refusedConnections = refusedConnections.value
     metrics.violations = violations.value
-    metrics.openCalls = openCalls.value
     metrics.receivedBytes = receivedBytes.value
     metrics.sentBytes = sentBytes.value
     let tallies = tallies.withLock { $0 }
+    metrics.openCalls = tallies.reduce(0) { $0 + $1.openCalls }
     for route in table.routes + [table.unknown] {
       var (counts, times) = ([RPCCode: Int](), RPCServerMetrics.Times())
       for tally in tallies { tally.add(route.index, &counts, &times) }

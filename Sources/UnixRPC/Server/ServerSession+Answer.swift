@@ -5,7 +5,7 @@ import NIOCore
 extension ServerSession {
   // MARK: - One message
 
-  /// Sends the message in `stream.reply` and OK.
+  /// Sends the message in `stream.reply` and OK. Metadata added later is too late.
   func answerWithReply(_ stream: ServerStream) {
     stream.phase = .answered
     stream.replyPrefixBytes = MessagePrefix.bytes
@@ -14,7 +14,7 @@ extension ServerSession {
       stream.replyFlag = 1
     }
     if stream.reply.readableBytes > Self.smallReplyBytes { countUnsent(stream) }
-    submitHead(stream)
+    stream.isPlain = submitHead(stream)
   }
 
   /// Sends a page of plain HTTP.
@@ -136,13 +136,15 @@ extension ServerSession {
     submitHead(stream)
   }
 
-  private func submitHead(_ stream: ServerStream) {
+  /// - Returns: whether the handler has added no metadata, to the head or to the status.
+  @discardableResult
+  private func submitHead(_ stream: ServerStream) -> Bool {
     stream.hasSentHead = true
     var provider = Self.provider(stream)
     guard let (initial, isCompressed) = stream.call.takeHead() else {
       nghttp2_submit_response(
         handle, stream.id, StaticHeaders.head, StaticHeaders.headCount, &provider)
-      return
+      return true
     }
     var head = HeaderBlock()
     head.add(":status", "200")
@@ -153,6 +155,7 @@ extension ServerSession {
     head.withFields { fields, count in
       _ = nghttp2_submit_response(handle, stream.id, fields, count, &provider)
     }
+    return false
   }
 
   private static func provider(_ stream: ServerStream) -> nghttp2_data_provider {
@@ -236,7 +239,7 @@ extension ServerSession {
     UInt32(NGHTTP2_DATA_FLAG_EOF.rawValue) | UInt32(NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue)
 
   private func submitTrailers(_ stream: ServerStream, _ error: RPCError?) {
-    if error == nil, stream.call.trailersToSend == nil {
+    if error == nil, stream.isPlain || stream.call.trailersToSend == nil {
       nghttp2_submit_trailer(
         handle, stream.id, StaticHeaders.okTrailers, StaticHeaders.okTrailersCount)
       return

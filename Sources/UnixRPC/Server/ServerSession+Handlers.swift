@@ -3,29 +3,20 @@ import NIOCore
 /// Handlers: how each kind is started, and the signals that its call posts.
 extension ServerSession {
   /// Starts the handler of a method that takes one request.
-  func start(_ handler: RPCHandler, _ request: ByteBuffer, _ stream: ServerStream) {
+  func start(_ route: Route, _ request: ByteBuffer, _ stream: ServerStream) {
+    if let atOnce = route.atOnce {
+      do {
+        if try atOnce(request, stream.call, &stream.reply) { return answerWithReply(stream) }
+      } catch {
+        return answer(stream, RPCError(thrown: error))
+      }
+    }
+    guard let handler = route.handler else { return }
     let call = stream.call
     switch handler {
-    case .immediate(let body):
-      do {
-        try body(request, call, &stream.reply)
-        answerWithReply(stream)
-      } catch {
-        answer(stream, RPCError(thrown: error))
-      }
     case .deferred(let body):
       body(request, call, RPCReply(call: call, mailbox: mailbox))
-    case .unary(let body): run(body, request, call)
-    case .attempted(let atOnce, let body):
-      do {
-        if try atOnce(request, call, &stream.reply) {
-          answerWithReply(stream)
-        } else {
-          run(body, request, call)
-        }
-      } catch {
-        answer(stream, RPCError(thrown: error))
-      }
+    case .unary(let body), .attempted(_, let body): run(body, request, call)
     case .serverStream(let body):
       let writer = makeWriter(stream)
       call.run {
@@ -38,8 +29,8 @@ extension ServerSession {
       }
     case .push(let body):
       body(request, call, makeWriter(stream))
-    case .clientStream, .bidirectional, .page, .laterPage:
-      preconditionFailure("a handler that takes no single request")
+    case .immediate, .clientStream, .bidirectional, .page, .laterPage:
+      preconditionFailure("a handler that takes no single request, or has answered it")
     }
   }
 

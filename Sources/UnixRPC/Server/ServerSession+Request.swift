@@ -10,7 +10,8 @@ extension ServerSession {
   ) {
     switch name.count {
     case 5 where name.equals(":path"):
-      stream.route = environment.table.find(value)
+      stream.routeIndex = environment.table.find(value)
+      stream.route = stream.routeIndex.map { environment.table.routes[$0] }
     case 7 where name.equals(":method"):
       stream.method = value.equals("POST") ? .post : value.equals("GET") ? .get : .other
     case 7 where name.equals(":scheme"), 10 where name.equals(":authority"),
@@ -81,7 +82,8 @@ extension ServerSession {
     guard let route = stream.route, route.kind != .none else {
       return answer(stream, RPCError(.unimplemented, "The method does not exist here."))
     }
-    stream.call.path = route.path
+    // Mostly it is: calls of a connection are of few methods.
+    if stream.call.path != route.path { stream.call.path = route.path }
     if let error = refusal ?? route.check(peer) {
       noteRefusal(route.path)
       return answer(stream, error)
@@ -183,13 +185,12 @@ extension ServerSession {
       if stream.assembler.isInsideMessage {
         return answer(stream, RPCError(.internal, "The request ends within a message."))
       }
-      guard let request = stream.request, let handler = stream.route?.handler else {
+      guard stream.request != nil, let route = stream.route else {
         return answer(stream, RPCError(.internal, "The request has no message."))
       }
       if mustWait(stream) { return }
-      stream.request = nil
       stream.phase = .running
-      start(handler, request, stream)
+      start(route, stream.request.take()!, stream)
     case .running:
       if stream.assembler.isInsideMessage {
         return abandon(stream, RPCError(.internal, "The requests end within a message."))

@@ -34,7 +34,8 @@ final class ServerSession: HTTP2Session {
 
   /// Every stream ever used at the same time; closed ones are reused.
   @exclusivity(unchecked) private(set) var streams: [ServerStream] = []
-  @exclusivity(unchecked) private var free: [ServerStream] = []
+  /// Those of them that serve no call; ``streams`` holds them.
+  @exclusivity(unchecked) private var free: [Unmanaged<ServerStream>] = []
   @exclusivity(unchecked) private(set) var openStreams = 0
   /// The stream found last, by its number: the frames of a call come one after another.
   @exclusivity(unchecked)
@@ -159,20 +160,21 @@ final class ServerSession: HTTP2Session {
 
   override func headersBegan(_ id: Int32, isRequest: Bool) {
     guard isRequest else { return }
-    let stream: ServerStream
-    if let reused = free.popLast() {
-      stream = reused
-    } else {
-      stream = ServerStream(session: self)
-      streams.append(stream)
+    let pointer = free.popLast() ?? makeStream()
+    pointer._withUnsafeGuaranteedRef { stream in
+      stream.begin(id, limit: environment.configuration.maximumMessageBytes)
+      stream.startedAt = now
     }
-    stream.begin(id, limit: environment.configuration.maximumMessageBytes)
-    stream.startedAt = now
     openStreams += 1
-    environment.counters.openCalls.add(1)
-    let pointer = Unmanaged.passUnretained(stream)
+    tally.begin()
     nghttp2_session_set_stream_user_data(handle, id, pointer.toOpaque())
     found = (id, pointer)
+  }
+
+  private func makeStream() -> Unmanaged<ServerStream> {
+    let stream = ServerStream(session: self)
+    streams.append(stream)
+    return Unmanaged.passUnretained(stream)
   }
 
   override func header(
@@ -245,18 +247,17 @@ final class ServerSession: HTTP2Session {
       stream.call.cancel(error)
     }
     if stream.sink != nil || stream.source != nil { tellEnd(stream, error) }
-    stream.call.end()
+    stream.endCall()
     bufferedBytes -= stream.countedBytes
     let (unread, unsent) = (stream.unreadBytes, stream.unsentBytes)
-    tally.count(
-      (stream.route ?? environment.table.unknown).index, stream.status,
+    tally.end(
+      stream.routeIndex ?? environment.table.unknown.index, stream.status,
       took: now > stream.startedAt ? now - stream.startedAt : 0)
-    environment.counters.openCalls.add(-1)
     openStreams -= 1
     if openStreams == 0 { idleSince = now }
     if found.id == stream.id { found = (0, nil) }
     stream.release()
-    free.append(stream)
+    free.append(Unmanaged.passUnretained(stream))
     if unread > 0 { wasRead(unread) }
     if unsent > 0 { wasSent(unsent) }
   }

@@ -30,6 +30,8 @@ final class ServerStream {
   // The request's head.
   /// The table of routes outlives every call.
   @exclusivity(unchecked) unowned(unsafe) var route: Route?
+  /// The route's place in the table, and in the counts.
+  @exclusivity(unchecked) var routeIndex: Int?
   @exclusivity(unchecked) var method = Method.none
   @exclusivity(unchecked) var contentType = ContentType.none
   @exclusivity(unchecked) var headerBytes = 0
@@ -56,6 +58,8 @@ final class ServerStream {
   @exclusivity(unchecked) var replyPrefixBytes = 0
   @exclusivity(unchecked) var replyFlag: UInt8 = 0
   @exclusivity(unchecked) var hasSentHead = false
+  /// Whether the answer is a message and OK, with no metadata of the handler's.
+  @exclusivity(unchecked) var isPlain = false
   @exclusivity(unchecked) var isDeferred = false
   @exclusivity(unchecked) var sink: MessageSink?
   @exclusivity(unchecked) var body: OutboundBody?
@@ -82,12 +86,21 @@ final class ServerStream {
     assembler.reset(limit: limit)
   }
 
+  /// Ends the call, and has an object for the next.
+  func endCall() {
+    if isKnownUniquelyReferenced(&call), call.recycle() { return }
+    call.end()
+    // Mostly nobody but those who were told held it.
+    if isKnownUniquelyReferenced(&call), call.recycle() { return }
+    call.stream = nil
+    call = RPCCall(peer: session.peer)
+  }
+
   /// Returns to the pool; nothing of the call stays.
   func release() {
-    call.stream = nil
-    if isKnownUniquelyReferenced(&call) { call.reset() } else { call = RPCCall(peer: session.peer) }
     phase = .free
     route = nil
+    routeIndex = nil
     method = .none
     contentType = .none
     headerBytes = 0
@@ -105,6 +118,7 @@ final class ServerStream {
     replyPrefixBytes = 0
     replyFlag = 0
     hasSentHead = false
+    isPlain = false
     isDeferred = false
     sink = nil
     body = nil
