@@ -96,6 +96,18 @@ import Testing
     #expect(PhoneNumberParser.info(.init(e164: "+80012345678")).region == nil)
   }
 
+  @Test(
+    "is valid where everything that is known of it says so",
+    arguments: [
+      "+12025550123", "+10995550123", "+19002345678", "+18002345678", "+12423456789",
+      "+447912345678", "+442079460958", "+441", "+390612345678", "+80012345678", "+80099",
+      "+883510000000094", "+999123456", "+", "nonsense",
+    ])
+  func validity(e164: String) {
+    let line = PhoneNumber.Line(e164: e164)
+    #expect(PhoneNumberParser.isValid(line) == PhoneNumberParser.info(line).isValid)
+  }
+
   @Test("of an emergency service is known in its region alone")
   func emergency() {
     for (text, region) in [("112", de), ("911", us), ("999", gb)] {

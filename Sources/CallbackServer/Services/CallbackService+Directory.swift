@@ -45,7 +45,7 @@ extension CallbackService {
     V1.ResolveCallerResponse(
       number: V1.PhoneNumber(number),
       resolution: V1.Resolution(CallerRanking.resolve(lookup, at: location)),
-      valid: PhoneNumberParser.info(number.line).isValid)
+      valid: PhoneNumberParser.isValid(number.line))
   }
 
   /// Searches records by name or number, as the Greeting card does.

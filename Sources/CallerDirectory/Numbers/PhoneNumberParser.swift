@@ -69,6 +69,10 @@ public enum PhoneNumberParser {
   public static func kind(_ line: PhoneNumber.Line) -> PhoneNumberInfo.Kind {
     PhoneNumberInfo.Kind(callback_phone_type(line.e164))
   }
+
+  /// Whether the number matches a pattern of its region's numbering plan, for the work of `kind`:
+  /// such numbers, and no others, are of a known kind.
+  public static func isValid(_ line: PhoneNumber.Line) -> Bool { kind(line) != .unknown }
 }
 
 extension PhoneNumberError {
