@@ -65,7 +65,8 @@ extension EngineLoop {
     // Also where it fails the next try is not before as many records again.
     snapshotPosition = machine.head.position
     do throws(EventLogError) {
-      try log.save(LogSnapshot(head: machine.head, state: machine.state.snapshot()))
+      let state = machine.state.snapshot(answersFrom: try log.answersKept())
+      try log.save(LogSnapshot(head: machine.head, state: state))
       let position = snapshotPosition
       opened.board.update { $0.snapshotPosition = position }
       dropping.covered = snapshotPosition

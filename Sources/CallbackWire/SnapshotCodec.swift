@@ -3,8 +3,8 @@ import CallbackMessages
 
 /// Turns the state of a call center into the bytes of a snapshot, and back.
 public enum SnapshotCodec {
-  /// Entities in one part: large enough to cost little, small enough to bound a message.
-  static let entitiesPerPart = 1_000
+  /// Entities in one part: large enough to cost little, small enough for an arena's one block.
+  static let entitiesPerPart = 50
 
   /// The parts of a snapshot, one after the other; each is handed over before the next is made.
   ///
@@ -15,7 +15,7 @@ public enum SnapshotCodec {
     var parts = SnapshotParts(
       part: LogV1.SnapshotPart(
         counters: LogV1.Counters(snapshot.counters),
-        settings: LogV1.ServiceSettings(snapshot.settings)))
+        settings: LogV1.ServiceSettings(snapshot.settings), answersFrom: snapshot.answersFrom))
     try parts.add(snapshot.queues, to: \.queues, write) { LogV1.Queue($0) }
     try parts.add(snapshot.locations, to: \.locations, write) { LogV1.Location($0) }
     try parts.add(snapshot.numbers, to: \.numbers, write) { LogV1.DialledNumber($0) }
@@ -44,7 +44,10 @@ public enum SnapshotCodec {
     _ bytes: UnsafeRawBufferPointer, into snapshot: inout Snapshot
   ) throws(LogCodecError) {
     let part: LogV1.SnapshotPart = try LogCodec.decode(bytes)
-    if let counters = part.counters { snapshot.counters = counters.core }
+    if let counters = part.counters {
+      snapshot.counters = counters.core
+      snapshot.answersFrom = part.answersFrom
+    }
     if let settings = part.settings { snapshot.settings = try settings.core() }
     snapshot.queues += try part.queues.decoded { each throws(LogCodecError) in try each.core() }
     snapshot.locations += part.locations.map(\.core)
@@ -111,7 +114,8 @@ extension LogV1.Counters {
       position: counters.position, idsMade: counters.idsMade, revisions: counters.revisions,
       day: counters.day, taken: counters.taken, merged: counters.merged,
       requeued: counters.requeued, completed: counters.completed, failed: counters.failed,
-      cancelled: counters.cancelled, expired: counters.expired)
+      cancelled: counters.cancelled, expired: counters.expired,
+      firstAnswer: counters.firstAnswer)
   }
 
   var core: Counters {
@@ -129,6 +133,7 @@ extension LogV1.Counters {
     counters.failed = failed
     counters.cancelled = cancelled
     counters.expired = expired
+    counters.firstAnswer = firstAnswer
     return counters
   }
 }

@@ -24,8 +24,13 @@ public protocol EventLog: EventLogReader {
   /// The newest whole snapshot, or nil when there is none.
   func latestSnapshot() throws(EventLogError) -> LogSnapshot?
 
-  /// Keeps a snapshot; older ones may be dropped once it is durable.
+  /// Keeps a snapshot; older ones may be dropped once it is durable. It may leave out the answers
+  /// with numbers below ``answersKept()``.
   func save(_ snapshot: LogSnapshot) throws(EventLogError)
+
+  /// The number behind the last answer that the newest snapshot holds; 0 where the next one must
+  /// hold all.
+  func answersKept() throws(EventLogError) -> UInt64
 
   /// Drops the records up to `position`, which a durable snapshot must cover. History stays.
   func dropRecords(upTo position: LogPosition) throws(EventLogError)

@@ -4,7 +4,7 @@ import Postgres
 /// The tables of the logs in a database: many streams, one a call center.
 enum LogSchema {
   /// The version that this program writes. A higher one is refused.
-  static let version: Int64 = 1
+  static let version: Int64 = 2
 
   /// Held by whoever makes or changes the tables: "CBLG".
   private static let lock = 0x4342_4c47
@@ -21,13 +21,15 @@ enum LogSchema {
       guard found <= version else {
         throw .newerSchema(found: Int(found), known: Int(version))
       }
-      return
+      if found == version { return }
     }
+    // So far each version has added tables to the one before.
     try postgres { () throws(PostgresError) in
       try connection.execute(
         "BEGIN; SELECT pg_advisory_xact_lock(\(lock)); \(tables) "
-          + "INSERT INTO callback_log.meta VALUES (true, \(version)) ON CONFLICT DO NOTHING; "
-          + "COMMIT", deadline: deadline)
+          + "INSERT INTO callback_log.meta VALUES (true, \(version)) "
+          + "ON CONFLICT (single) DO UPDATE SET version = \(version) "
+          + "WHERE meta.version < \(version); COMMIT", deadline: deadline)
     }
   }
 
@@ -108,6 +110,14 @@ enum LogSchema {
       part bigint NOT NULL,
       payload bytea NOT NULL,
       PRIMARY KEY (stream, position, part)
+    );
+    CREATE TABLE IF NOT EXISTS callback_log.answers (
+      stream bigint NOT NULL,
+      first bigint NOT NULL,
+      count bigint NOT NULL,
+      checksum bigint NOT NULL,
+      payload bytea NOT NULL,
+      PRIMARY KEY (stream, first)
     );
     CREATE TABLE IF NOT EXISTS callback_log.callback (
       stream bigint NOT NULL,

@@ -39,7 +39,8 @@ extension PostgresEventLog {
         "SET statement_timeout = 0", deadline: .now + LogLink.statementLimit)
       try? connection.execute(
         "VACUUM callback_log.record, callback_log.callback, callback_log.attempt, "
-          + "callback_log.outcome, callback_log.link, callback_log.snapshot_part",
+          + "callback_log.outcome, callback_log.link, callback_log.snapshot_part, "
+          + "callback_log.answers",
         deadline: .now + LogLink.longLimit)
       link.drop()
     }

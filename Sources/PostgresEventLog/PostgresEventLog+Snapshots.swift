@@ -20,6 +20,11 @@ extension PostgresEventLog {
     }
   }
 
+  func answersKept() throws(EventLogError) -> UInt64 {
+    let rows = try tables.rows(Self.answersEnd)
+    return rows.count > 0 ? rows.bits(0, 0) : 0
+  }
+
   func dropRecords(upTo position: LogPosition) throws(EventLogError) {
     guard let covered = try tables.snapshotRow()?.head.position, covered >= position,
       let head = try tables.head(at: position)
@@ -30,7 +35,8 @@ extension PostgresEventLog {
     }
   }
 
-  /// Writes a snapshot in the place of the ones there are, in the transaction that is open.
+  /// Writes a snapshot in the place of the ones there are, in the transaction that is open;
+  /// answers that it leaves out stay.
   static func replaceSnapshot(
     with snapshot: LogSnapshot, of stream: PostgresValue, _ connection: PostgresConnection,
     _ deadline: PostgresConnection.Deadline
@@ -40,9 +46,10 @@ extension PostgresEventLog {
     for statement in [deleteSnapshots, deleteParts] {
       _ = try connection.run(statement, [stream], deadline: deadline)
     }
+    try replaceAnswers(with: snapshot.state, of: stream, connection, deadline)
     var parts: Int64 = 0
     var digest: UInt64 = 0
-    try SnapshotCodec.encode(snapshot.state) { bytes throws(PostgresError) in
+    try SnapshotCodec.encode(snapshot.state.withoutAnswers) { bytes throws(PostgresError) in
       digest = bytes.withUnsafeBytes {
         RecordChain.next(after: digest, position: snapshot.head.position, payload: $0)
       }
@@ -54,6 +61,25 @@ extension PostgresEventLog {
       insertSnapshot,
       [stream, position, .bits(snapshot.head.checksum), .int(parts), .bits(digest)],
       deadline: deadline)
+  }
+
+  /// Drops the answers that are no longer remembered, and adds those that the snapshot holds.
+  private static func replaceAnswers(
+    with state: Snapshot, of stream: PostgresValue, _ connection: PostgresConnection,
+    _ deadline: PostgresConnection.Deadline
+  ) throws(PostgresError) {
+    _ = try connection.run(
+      deleteAnswers, [stream, .bits(state.answersFrom), .bits(state.counters.firstAnswer)],
+      deadline: deadline)
+    var first = state.answersFrom
+    try AnswerParts.encode(state.answers) { count, bytes throws(PostgresError) in
+      let checksum = bytes.withUnsafeBytes { RecordChain.digest($0) }
+      _ = try connection.run(
+        insertAnswers,
+        [stream, .bits(first), .int(Int64(count)), .bits(checksum), .bytes(bytes)],
+        deadline: deadline)
+      first += UInt64(count)
+    }
   }
 
   /// Deletes records in the transaction that is open.
@@ -77,6 +103,17 @@ extension PostgresEventLog {
     "delete_snapshots", "DELETE FROM callback_log.snapshot WHERE stream = $1", .int)
   private static let deleteParts = PostgresStatement(
     "delete_parts", "DELETE FROM callback_log.snapshot_part WHERE stream = $1", .int)
+  private static let answersEnd = PostgresStatement(
+    "answers_end",
+    "SELECT first + count FROM callback_log.answers WHERE stream = $1 ORDER BY first DESC LIMIT 1",
+    .int)
+  private static let deleteAnswers = PostgresStatement(
+    "delete_answers",
+    "DELETE FROM callback_log.answers "
+      + "WHERE stream = $1 AND (first + count > $2 OR first + count <= $3)", .int, .int, .int)
+  private static let insertAnswers = PostgresStatement(
+    "insert_answers", "INSERT INTO callback_log.answers VALUES ($1, $2, $3, $4, $5)",
+    .int, .int, .int, .int, .bytes)
   private static let insertPart = PostgresStatement(
     "insert_part", "INSERT INTO callback_log.snapshot_part VALUES ($1, $2, $3, $4)",
     .int, .int, .int, .bytes)
@@ -126,7 +163,7 @@ extension LogTables {
         }
         part += 1
       }
-      if part == row.parts, digest == row.digest {
+      if part == row.parts, digest == row.digest, try readAnswers(into: &state) {
         guard try head(at: position) == row.head else {
           throw .dataLoss("the snapshot at \(position) is not of this log")
         }
@@ -140,6 +177,33 @@ extension LogTables {
     return nil
   }
 
+  /// Adds the answers that the parts of a snapshot leave out; false where some are missing.
+  private func readAnswers(into state: inout Snapshot) throws(EventLogError) -> Bool {
+    guard state.answersFrom > state.counters.firstAnswer else { return true }
+    var found = AnswerParts(leftOutOf: state)
+    var next: UInt64 = 0
+    while true {
+      // One at a time: that bounds the memory.
+      let rows = try rows(Self.nextAnswers, [.bits(next)])
+      guard rows.count == 1 else { break }
+      let first = rows.bits(0, 0)
+      try rows.withBytes(0, 2) { bytes throws(EventLogError) in
+        guard RecordChain.digest(bytes) == rows.bits(0, 1) else {
+          throw .dataLoss("the answers from number \(first) on are not what was written")
+        }
+        do { try found.add(bytes, from: first) } catch {
+          throw .dataLoss("the answers from number \(first) on cannot be read: \(error)")
+        }
+      }
+      next = first + 1
+    }
+    return found.complete(&state)
+  }
+
+  private static let nextAnswers = PostgresStatement(
+    "next_answers",
+    "SELECT first, checksum, payload FROM callback_log.answers "
+      + "WHERE stream = $1 AND first >= $2 ORDER BY first LIMIT 1", .int, .int)
   fileprivate static let newest = PostgresStatement(
     "newest_snapshot",
     "SELECT position, checksum, parts, digest FROM callback_log.snapshot WHERE stream = $1 "

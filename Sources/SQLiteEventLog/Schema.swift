@@ -6,7 +6,7 @@ enum Schema {
   /// "CBLG": that the file is one of ours.
   static let applicationID = 0x4342_4c47
   /// The version that this program writes. A higher one is refused.
-  static let version = 3
+  static let version = 4
 
   static let tables = """
     CREATE TABLE meta (
@@ -31,6 +31,7 @@ enum Schema {
       position INTEGER NOT NULL,
       payload BLOB NOT NULL
     );
+    \(answers)
     CREATE TABLE callback (
       id BLOB PRIMARY KEY,
       requested_at INTEGER NOT NULL,
@@ -75,6 +76,17 @@ enum Schema {
     \(forgettings)
     """
 
+  /// The answers that the snapshot remembers: `count` from the number `first` on in a row, which is
+  /// never written again. A snapshot adds what is new and drops what is too old.
+  private static let answers = """
+    CREATE TABLE answers (
+      first INTEGER PRIMARY KEY,
+      count INTEGER NOT NULL,
+      checksum INTEGER NOT NULL,
+      payload BLOB NOT NULL
+    );
+    """
+
   /// Who had a number forgotten, and when, without the number; by which request; and whether all
   /// that was freed has been overwritten.
   static let forgettings = """
@@ -110,6 +122,7 @@ enum Schema {
         DROP TABLE former;
         """)
     },
+    3: { database throws(SQLiteError) in try database.execute(answers) },
   ]
 
   /// Sets a connection up for durable writing by one connection that also makes the checkpoints.

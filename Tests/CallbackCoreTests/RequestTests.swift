@@ -244,6 +244,29 @@ struct RequestIDTests {
     try scene.send(.requestCallback(.from("0108")), key: "r3", fingerprint: 2)
   }
 
+  @Test("has a number by which the answers of a snapshot go on where others end")
+  func numbers() throws {
+    var scene = Scene.standard()
+    for index in 1...5 {
+      try scene.send(.requestCallback(.from("010\(index)")), key: "r\(index)")
+    }
+    let whole = scene.center.snapshot()
+    #expect(whole.answersFrom == 0)
+    #expect(whole.answersEnd == 5)
+    let rest = scene.center.snapshot(answersFrom: 3)
+    #expect(rest.answers == Array(whole.answers[3...]))
+    #expect(rest.answersFrom == 3)
+    #expect(scene.center.snapshot(answersFrom: 9).answers == [])
+    #expect(rest.withoutAnswers == scene.center.snapshot(answersFrom: 9))
+
+    var settings = scene.center.settings
+    settings.requestMemoryLimit = 3
+    scene.must(.putSettings(settings, ifRevision: nil))
+    let shorter = scene.center.snapshot(answersFrom: 1)
+    #expect(shorter.answersFrom == 2)
+    #expect(shorter.answers == Array(whole.answers[2...]))
+  }
+
   @Test("of an accept rebuilds the whole answer")
   func accept() throws {
     var scene = Scene.standard()

@@ -35,6 +35,36 @@ extension ConformanceCase {
         #expect(try tested.log.latestSnapshot()?.state == state.snapshot())
       },
 
+      .log("a snapshot goes on with the answers that the one before it holds") { tested throws in
+        let first = try tested.append(Made.records(1...3))
+        try tested.log.save(LogSnapshot(head: first, state: Made.answered(0..<120)))
+        let second = try tested.append(Made.records(4...6))
+        let kept = try tested.log.answersKept()
+        try tested.log.save(
+          LogSnapshot(head: second, state: Made.answered(70..<130, leavingOut: kept)))
+        try tested.reopen()
+        #expect(try tested.log.latestSnapshot()?.state == Made.answered(70..<130))
+        // None is new.
+        let third = try tested.append([Made.record(7)])
+        let now = try tested.log.answersKept()
+        try tested.log.save(
+          LogSnapshot(head: third, state: Made.answered(129..<130, leavingOut: now)))
+        #expect(try tested.log.latestSnapshot()?.state == Made.answered(129..<130))
+        // None is left.
+        let last = try tested.append([Made.record(8)])
+        try tested.log.save(LogSnapshot(head: last, state: Made.answered(130..<130)))
+        #expect(try tested.log.latestSnapshot()?.state == Made.answered(130..<130))
+      },
+
+      .log("a whole snapshot takes the place of the answers there were") { tested throws in
+        let first = try tested.append(Made.records(1...3))
+        try tested.log.save(LogSnapshot(head: first, state: Made.answered(0..<120)))
+        let second = try tested.append(Made.records(4...6))
+        try tested.log.save(LogSnapshot(head: second, state: Made.answered(40..<80)))
+        try tested.reopen()
+        #expect(try tested.log.latestSnapshot()?.state == Made.answered(40..<80))
+      },
+
       .log("records behind a snapshot can be dropped") { tested throws in
         try tested.append(Made.records(1...4))
         let head = try tested.log.head()

@@ -31,3 +31,19 @@ extension Made {
     return (state, records)
   }
 }
+
+extension Made {
+  /// A state in which only the answers with some numbers are remembered, or those of them that
+  /// come from `kept` on.
+  static func answered(_ numbers: Range<UInt64>, leavingOut kept: UInt64 = 0) -> Snapshot {
+    var state = Snapshot()
+    state.counters.firstAnswer = numbers.lowerBound
+    state.answersFrom = max(numbers.lowerBound, min(kept, numbers.upperBound))
+    state.answers = (state.answersFrom..<numbers.upperBound).map { number in
+      Snapshot.Answer(
+        key: RequestKey(user: Actor(userID: 5), id: "r\(number)"),
+        fingerprint: Fingerprint(high: 1, low: number), reply: .done, at: Instant(Int64(number)))
+    }
+    return state
+  }
+}

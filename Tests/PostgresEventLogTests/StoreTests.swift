@@ -88,12 +88,23 @@ struct StoreTests {
   @Test func aNewerSchemaIsRefused() throws {
     try filled(try store()).close()
     try server.execute("UPDATE callback_log.meta SET version = 99")
-    defer { try? server.execute("UPDATE callback_log.meta SET version = 1") }
-    #expect(throws: EventLogError.newerSchema(found: 99, known: 1)) {
+    defer { try? server.execute("UPDATE callback_log.meta SET version = 2") }
+    #expect(throws: EventLogError.newerSchema(found: 99, known: 2)) {
       try PostgresEventStore(
         .init(connection: server.connection, stream: stream, hostName: "c")
       ).openLog()
     }
+  }
+
+  @Test func tablesOfTheVersionBeforeAreBroughtForward() throws {
+    let server = try PostgresServer()
+    defer { try? server.stop(.immediate) }
+    try store(at: server.connection).openLog().close()
+    try server.execute(
+      "DROP TABLE callback_log.answers; UPDATE callback_log.meta SET version = 1")
+    let log = try store(at: server.connection).openLog()
+    #expect(try log.answersKept() == 0)
+    try server.execute("DO $$ BEGIN ASSERT (SELECT version FROM callback_log.meta) = 2; END $$")
   }
 
   @Test(arguments: ["fsync", "full_page_writes"])

@@ -1,5 +1,7 @@
+import CallbackCore
 import EventLog
 import Glibc
+import SQLite
 import SQLiteEventLog
 import TestSupport
 import Testing
@@ -58,6 +60,37 @@ import Testing
       }
     }
     #expect(refused > places.count / 2)
+  }
+
+  @Test func answersThatAreMissingOrOthersAreNoticed() throws {
+    let store = try SQLiteEventStore(directory: data)
+    let log = try store.openLog()
+    var state = Snapshot()
+    state.answers = (0..<120).map { number in
+      Snapshot.Answer(
+        key: RequestKey(user: Actor(userID: 5), id: "r\(number)"),
+        fingerprint: Fingerprint(high: 1, low: number), reply: .done, at: Instant(1))
+    }
+    try log.save(LogSnapshot(head: try log.appendMade(), state: state))
+    #expect(try log.latestSnapshot()?.state == state)
+    for change in [
+      "DELETE FROM answers WHERE first = 0", "DELETE FROM answers WHERE first = 50",
+      "DELETE FROM answers WHERE first = 100", "DELETE FROM answers",
+      "UPDATE answers SET first = 70 WHERE first = 50",
+      "UPDATE answers SET payload = (SELECT payload FROM answers WHERE first = 0)",
+    ] {
+      let other = try Database(path: "\(data)/log.db", vfs: "callback-checked")
+      try other.begin()
+      try other.execute(change)
+      try other.commit()
+      #expect("\(change)") {
+        try log.latestSnapshot()
+      } throws: { error in
+        if case .dataLoss? = error as? EventLogError { true } else { false }
+      }
+      try log.save(LogSnapshot(head: try log.appendMade(), state: state))
+      #expect(try log.latestSnapshot()?.state == state)
+    }
   }
 
   @Test func aFlippedByteOfTheWALIsRefusedOrHarmless() throws {

@@ -40,10 +40,15 @@ extension CallCenter {
       remove(attempt: id)
     }
     for id in gone { remove(callback: id) }
-    for (key, answer) in remembered where answer.reply.isAbout(gone) {
+    let answers = remembered.filter { $0.value.reply.isAbout(gone) }
+    guard !answers.isEmpty else { return }
+    for (key, answer) in answers {
       journal.note(.remembered(key, Shared(answer)))
       remembered[key] = nil
     }
+    journal.note(.requestsForgotten(requestsByAge))
+    counters.firstAnswer += UInt64(requestsByAge.count)
+    requestsByAge.removeAll { answers[$0.id] != nil }
   }
 }
 

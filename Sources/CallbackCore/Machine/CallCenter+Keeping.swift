@@ -42,6 +42,7 @@ extension CallCenter {
         || requestsByAge.count > Int(settings.requestMemoryLimit)
     {
       requestsByAge.removeFirst()
+      counters.firstAnswer += 1
       journal.note(.requestDropped(oldest))
       if let answer = remembered[oldest.id], answer.at == oldest.at {
         journal.note(.remembered(oldest.id, Shared(answer)))

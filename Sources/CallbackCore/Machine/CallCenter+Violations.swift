@@ -149,6 +149,11 @@ extension CallCenter {
     compare("attempt timers", index.attemptTimers, fresh.attemptTimers)
     compare("agent timers", index.agentTimers, fresh.agentTimers)
     compare("commands no connector has", index.unassigned, fresh.unassigned)
+    if requestsByAge.count != remembered.count
+      || requestsByAge.contains(where: { remembered[$0.id]?.at != $0.at })
+    {
+      found.append("the answers by their age are not those that are remembered")
+    }
     if index.liveCount != fresh.liveCount { found.append("count of live callbacks is off") }
     if index.running != fresh.running { found.append("index of running attempts is off") }
     if index.dials != fresh.dials { found.append("index of dials is out of step") }

@@ -75,6 +75,9 @@ public struct Counters: Hashable, Sendable {
   public var position: UInt64 = 0
   /// Ids made so far.
   public var idsMade: UInt32 = 0
+  /// The number of the oldest answer that is remembered: answers are numbered as they are given.
+  /// After a caller was forgotten those that are left have new numbers, which none has had before.
+  public var firstAnswer: UInt64 = 0
   /// Changes of the configuration so far; the source of etags.
   public var revisions: UInt64 = 0
   /// The day that is counted, in days of Unix time.

@@ -1,3 +1,5 @@
+import DequeModule
+
 /// What entities were before they changed, so that changes can be taken back in the time that
 /// making them took.
 struct Journal: Sendable {
@@ -19,6 +21,7 @@ struct Journal: Sendable {
     case remembered(RequestKey, Shared<CallCenter.Remembered>?)
     case requestQueued
     case requestDropped(CallCenter.Aged<RequestKey>)
+    case requestsForgotten(Deque<CallCenter.Aged<RequestKey>>)
     case offerQueued
     case offerDropped(CallCenter.Aged<OfferID>)
     case attemptQueued
@@ -92,6 +95,7 @@ extension CallCenter {
     case .remembered(let key, let old): remembered[key] = old?.value
     case .requestQueued: requestsByAge.removeLast()
     case .requestDropped(let aged): requestsByAge.prepend(aged)
+    case .requestsForgotten(let all): requestsByAge = all
     case .offerQueued: offersByAge.removeLast()
     case .offerDropped(let aged): offersByAge.prepend(aged)
     case .attemptQueued: attemptsByAge.removeLast()

@@ -29,8 +29,11 @@ public struct Snapshot: Hashable, Sendable {
   public var attempts: [Attempt] = []
   /// How long callbacks have lately held agents, by queue.
   public var services: [Service] = []
-  /// The answers that are remembered, the oldest first.
+  /// The answers that are remembered, the oldest first; see `answersFrom`.
   public var answers: [Answer] = []
+  /// The number of the first one in `answers`. Where it is greater than `counters.firstAnswer`,
+  /// the older ones are left out, and this is no whole state.
+  public var answersFrom: UInt64 = 0
   /// In which order closed offers are dropped.
   public var closedOffers: [Closed<OfferID>] = []
   /// In which order ended attempts are dropped.
@@ -40,6 +43,17 @@ public struct Snapshot: Hashable, Sendable {
 
   /// The state of a call center in which nothing has happened.
   public init() {}
+
+  /// The number behind the last answer.
+  public var answersEnd: UInt64 { answersFrom + UInt64(answers.count) }
+
+  /// The same with all answers left out.
+  public var withoutAnswers: Snapshot {
+    var snapshot = self
+    snapshot.answersFrom = answersEnd
+    snapshot.answers = []
+    return snapshot
+  }
 
   /// A session whose stream is open.
   public struct OpenSession: Hashable, Sendable {
@@ -102,7 +116,10 @@ public struct Snapshot: Hashable, Sendable {
 
 extension CallCenter {
   /// The whole state.
-  public func snapshot() -> Snapshot {
+  ///
+  /// - Parameter number: leave the answers before the one with this number out: they are many, and
+  ///   never change.
+  public func snapshot(answersFrom number: UInt64 = 0) -> Snapshot {
     var snapshot = Snapshot()
     snapshot.counters = counters
     snapshot.settings = settings
@@ -122,10 +139,12 @@ extension CallCenter {
     snapshot.services = services.keys.sorted().compactMap { queue in
       services[queue].map { .init(queue: queue, record: $0.value) }
     }
-    snapshot.answers = requestsByAge.compactMap { aged in
-      guard let answer = remembered[aged.id], answer.at == aged.at else { return nil }
-      return .init(
-        key: aged.id, fingerprint: answer.fingerprint, reply: answer.reply, at: answer.at)
+    let left = min(number - min(number, counters.firstAnswer), UInt64(requestsByAge.count))
+    snapshot.answersFrom = counters.firstAnswer + left
+    snapshot.answers = requestsByAge.dropFirst(Int(left)).compactMap { aged in
+      remembered[aged.id].map { answer in
+        .init(key: aged.id, fingerprint: answer.fingerprint, reply: answer.reply, at: answer.at)
+      }
     }
     snapshot.closedOffers = offersByAge.map { .init(at: $0.at, id: $0.id) }
     snapshot.endedAttempts = attemptsByAge.map { .init(at: $0.at, id: $0.id) }

@@ -32,7 +32,7 @@ extension LogV1 {
     public var offers: [LogV1.Offer] = []
     /// The attempts that run or are kept for a while, in order.
     public var attempts: [LogV1.Attempt] = []
-    /// The answers that are remembered, the oldest first.
+    /// The answers that are remembered, the oldest first; see answers_from.
     public var answers: [LogV1.SnapshotAnswer] = []
     /// In which order closed offers are dropped.
     public var closedOffers: [LogV1.Closed] = []
@@ -42,6 +42,9 @@ extension LogV1 {
     public var finishedCallbacks: [LogV1.Closed] = []
     /// How long callbacks have lately held agents, by queue.
     public var services: [LogV1.ServiceRecord] = []
+    /// The number of the first of the answers; those from the counters' first answer on that come
+    /// before it are kept apart. In the first part only.
+    public var answersFrom: UInt64 = 0
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
@@ -63,7 +66,8 @@ extension LogV1 {
       closedOffers: [LogV1.Closed] = [],
       endedAttempts: [LogV1.Closed] = [],
       finishedCallbacks: [LogV1.Closed] = [],
-      services: [LogV1.ServiceRecord] = []
+      services: [LogV1.ServiceRecord] = [],
+      answersFrom: UInt64 = 0
     ) {
       self.counters = counters
       self.settings = settings
@@ -83,6 +87,7 @@ extension LogV1 {
       self.endedAttempts = endedAttempts
       self.finishedCallbacks = finishedCallbacks
       self.services = services
+      self.answersFrom = answersFrom
     }
   }
 }
@@ -116,6 +121,7 @@ extension LogV1.SnapshotPart {
     self.endedAttempts = Unpacked.messages(c.pointee.n_ended_attempts, c.pointee.ended_attempts)
     self.finishedCallbacks = Unpacked.messages(c.pointee.n_finished_callbacks, c.pointee.finished_callbacks)
     self.services = Unpacked.messages(c.pointee.n_services, c.pointee.services)
+    self.answersFrom = c.pointee.answers_from
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -140,6 +146,7 @@ extension LogV1.SnapshotPart {
     (c.pointee.n_ended_attempts, c.pointee.ended_attempts) = arena.messages(self.endedAttempts, as: Callback__Log__V1__Closed.self)
     (c.pointee.n_finished_callbacks, c.pointee.finished_callbacks) = arena.messages(self.finishedCallbacks, as: Callback__Log__V1__Closed.self)
     (c.pointee.n_services, c.pointee.services) = arena.messages(self.services, as: Callback__Log__V1__ServiceRecord.self)
+    c.pointee.answers_from = self.answersFrom
     return UnsafeMutableRawPointer(c)
   }
 }
@@ -242,6 +249,8 @@ extension LogV1 {
     public var cancelled: UInt64 = 0
     /// Callbacks that expired.
     public var expired: UInt64 = 0
+    /// The number of the oldest answer that is remembered.
+    public var firstAnswer: UInt64 = 0
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
@@ -258,7 +267,8 @@ extension LogV1 {
       completed: UInt64 = 0,
       failed: UInt64 = 0,
       cancelled: UInt64 = 0,
-      expired: UInt64 = 0
+      expired: UInt64 = 0,
+      firstAnswer: UInt64 = 0
     ) {
       self.engineMs = engineMs
       self.wallMs = wallMs
@@ -273,6 +283,7 @@ extension LogV1 {
       self.failed = failed
       self.cancelled = cancelled
       self.expired = expired
+      self.firstAnswer = firstAnswer
     }
   }
 }
@@ -301,6 +312,7 @@ extension LogV1.Counters {
     self.failed = c.pointee.failed
     self.cancelled = c.pointee.cancelled
     self.expired = c.pointee.expired
+    self.firstAnswer = c.pointee.first_answer
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -320,6 +332,7 @@ extension LogV1.Counters {
     c.pointee.failed = self.failed
     c.pointee.cancelled = self.cancelled
     c.pointee.expired = self.expired
+    c.pointee.first_answer = self.firstAnswer
     return UnsafeMutableRawPointer(c)
   }
 }

@@ -75,6 +75,8 @@ final class MemoryEventLog: EventLog {
     store.contents.withLock { $0.snapshot = snapshot }
   }
 
+  func answersKept() throws(EventLogError) -> UInt64 { 0 }
+
   func dropRecords(upTo position: LogPosition) throws(EventLogError) {
     store.contents.withLock { contents in
       guard let snapshot = contents.snapshot, snapshot.head.position >= position else { return }

@@ -322,7 +322,7 @@ void   callback__log__v1__closed__free_unpacked
   assert(message->base.descriptor == &callback__log__v1__closed__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor callback__log__v1__snapshot_part__field_descriptors[18] =
+static const ProtobufCFieldDescriptor callback__log__v1__snapshot_part__field_descriptors[19] =
 {
   {
     "counters",
@@ -540,10 +540,23 @@ static const ProtobufCFieldDescriptor callback__log__v1__snapshot_part__field_de
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "answers_from",
+    19,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__SnapshotPart, answers_from),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__log__v1__snapshot_part__field_indices_by_name[] = {
   7,   /* field[7] = agents */
   13,   /* field[13] = answers */
+  18,   /* field[18] = answers_from */
   12,   /* field[12] = attempts */
   10,   /* field[10] = callbacks */
   14,   /* field[14] = closed_offers */
@@ -564,7 +577,7 @@ static const unsigned callback__log__v1__snapshot_part__field_indices_by_name[] 
 static const ProtobufCIntRange callback__log__v1__snapshot_part__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 18 }
+  { 0, 19 }
 };
 const ProtobufCMessageDescriptor callback__log__v1__snapshot_part__descriptor =
 {
@@ -574,7 +587,7 @@ const ProtobufCMessageDescriptor callback__log__v1__snapshot_part__descriptor =
   "Callback__Log__V1__SnapshotPart",
   "callback.log.v1",
   sizeof(Callback__Log__V1__SnapshotPart),
-  18,
+  19,
   callback__log__v1__snapshot_part__field_descriptors,
   callback__log__v1__snapshot_part__field_indices_by_name,
   1,  callback__log__v1__snapshot_part__number_ranges,
@@ -684,7 +697,7 @@ const ProtobufCMessageDescriptor callback__log__v1__service_record__descriptor =
   (ProtobufCMessageInit) callback__log__v1__service_record__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__log__v1__counters__field_descriptors[13] =
+static const ProtobufCFieldDescriptor callback__log__v1__counters__field_descriptors[14] =
 {
   {
     "engine_ms",
@@ -842,6 +855,18 @@ static const ProtobufCFieldDescriptor callback__log__v1__counters__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "first_answer",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__Counters, first_answer),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__log__v1__counters__field_indices_by_name[] = {
   11,   /* field[11] = cancelled */
@@ -850,6 +875,7 @@ static const unsigned callback__log__v1__counters__field_indices_by_name[] = {
   0,   /* field[0] = engine_ms */
   12,   /* field[12] = expired */
   10,   /* field[10] = failed */
+  13,   /* field[13] = first_answer */
   3,   /* field[3] = ids_made */
   7,   /* field[7] = merged */
   2,   /* field[2] = position */
@@ -861,7 +887,7 @@ static const unsigned callback__log__v1__counters__field_indices_by_name[] = {
 static const ProtobufCIntRange callback__log__v1__counters__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 13 }
+  { 0, 14 }
 };
 const ProtobufCMessageDescriptor callback__log__v1__counters__descriptor =
 {
@@ -871,7 +897,7 @@ const ProtobufCMessageDescriptor callback__log__v1__counters__descriptor =
   "Callback__Log__V1__Counters",
   "callback.log.v1",
   sizeof(Callback__Log__V1__Counters),
-  13,
+  14,
   callback__log__v1__counters__field_descriptors,
   callback__log__v1__counters__field_indices_by_name,
   1,  callback__log__v1__counters__number_ranges,

@@ -67,10 +67,11 @@ struct  Callback__Log__V1__SnapshotPart
   Callback__Log__V1__Closed **finished_callbacks;
   size_t n_services;
   Callback__Log__V1__ServiceRecord **services;
+  uint64_t answers_from;
 };
 #define CALLBACK__LOG__V1__SNAPSHOT_PART__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__log__v1__snapshot_part__descriptor) \
-    , NULL, NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+    , NULL, NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0 }
 
 
 struct  Callback__Log__V1__ServiceRecord
@@ -104,10 +105,11 @@ struct  Callback__Log__V1__Counters
   uint64_t failed;
   uint64_t cancelled;
   uint64_t expired;
+  uint64_t first_answer;
 };
 #define CALLBACK__LOG__V1__COUNTERS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__log__v1__counters__descriptor) \
-    , 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+    , 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
 typedef enum {
