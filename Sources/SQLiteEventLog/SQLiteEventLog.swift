@@ -6,7 +6,8 @@ import StoreFiles
 /// A log in a SQLite database: WAL, a sync at each commit, one connection that writes and makes
 /// the checkpoints.
 final class SQLiteEventLog: EventLog, TableReader {
-  /// Frames in the WAL from which on a quiet moment is used for a checkpoint: 4 MiB of pages.
+  /// Pages that the WAL has gained at which the next moment after the answers is used for a
+  /// checkpoint: 4 MiB.
   static let checkpointThreshold = 1_000
 
   let tables: LogTables
@@ -15,8 +16,8 @@ final class SQLiteEventLog: EventLog, TableReader {
   private var end: LogHead
   /// Set after an append of unknown fate: the log must be opened anew.
   private var isSuspended = false
-  /// Commits since the last checkpoint; each adds at least a few frames to the WAL.
-  private var frames = 0
+  /// Pages in the WAL at the last checkpoint.
+  private var checkpointed = 0
   /// Set when there was no room: what the WAL holds twice can be given back.
   private var wantsRoom = false
 
@@ -28,6 +29,7 @@ final class SQLiteEventLog: EventLog, TableReader {
     tables = try LogTables(database)
     writer = try sqlite { () throws(SQLiteError) in try LogWriter(database) }
     self.file = file
+    database.countLogPages()
     end = try tables.head()
   }
 
@@ -52,7 +54,6 @@ final class SQLiteEventLog: EventLog, TableReader {
       return failCommit(error, after)
     }
     end = after
-    frames += batch.records.count + batch.history.count + 2
     noteHead()
     onAppend?(end)
     return .appended(end)
@@ -108,12 +109,15 @@ final class SQLiteEventLog: EventLog, TableReader {
   func maintain() throws(EventLogError) {
     if wantsRoom {
       wantsRoom = false
-      frames = 0
       // It has to make the database larger before the WAL becomes smaller: it may fail as well.
       _ = try? database.checkpoint(.truncate)
     }
-    guard frames >= Self.checkpointThreshold else { return }
-    frames = 0
+    let pages = database.logPages
+    // With fewer than there were, the WAL has begun anew.
+    guard pages - (pages < checkpointed ? 0 : checkpointed) >= Self.checkpointThreshold else {
+      return
+    }
+    checkpointed = pages
     _ = try sqlite { () throws(SQLiteError) in try database.checkpoint(.passive) }
   }
 
