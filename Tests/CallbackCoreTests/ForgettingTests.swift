@@ -25,4 +25,36 @@ struct ForgettingTests {
     #expect(scene.center.snapshot().answers.map(\.key.id) == ["r1", "r3", "r4"])
     #expect(CallCenter(restoring: scene.center.snapshot()) == scene.center)
   }
+
+  @Test("is refused while an agent is on the call, also where voicemail has completed it")
+  func voicemail() {
+    var scene = Scene.standard()
+    let id = scene.request("0102")
+    let attempt = scene.accept(anna)
+    #expect(
+      scene.refusal(.forgetCaller(e164: number)) == .callbackState(id, .dialing(attempt)))
+    scene.report(attempt, .voicemail)
+    #expect(scene.state(id) == .finished(.voicemail))
+    #expect(
+      scene.refusal(.forgetCaller(e164: number)) == .callbackState(id, .connected(attempt)))
+    scene.report(attempt, .ended)
+    scene.must(.forgetCaller(e164: number))
+    #expect(scene.center.callback(id) == nil)
+    #expect(scene.center.attempt(attempt) == nil)
+    #expect(scene.center.violations() == [])
+  }
+
+  @Test("also finds a number that was dialled before it was changed")
+  func changed() {
+    var scene = Scene.standard()
+    let id = scene.request("0102")
+    let attempt = scene.accept(anna)
+    scene.report(attempt, .ended, .busy)
+    var update = UpdateCallback(id: id)
+    update.number = RequestCallback.from("0103").number
+    scene.must(.updateCallback(update))
+    scene.must(.forgetCaller(e164: number))
+    #expect(scene.center.attempt(attempt) == nil)
+    #expect(scene.center.callback(id) == nil)
+  }
 }

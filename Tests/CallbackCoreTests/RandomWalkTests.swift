@@ -78,6 +78,9 @@ struct Walk {
     for agent in agents {
       send(.putAgent(agent, AgentSettings(memberships: some()), ifRevision: nil))
     }
+    var settings = center.settings
+    settings.requestMemoryLimit = 12
+    send(.putSettings(settings, ifRevision: nil))
   }
 
   mutating func step() {
@@ -87,7 +90,8 @@ struct Walk {
     case 32..<44: status()
     case 44..<62: answer()
     case 62..<78: dial()
-    case 78..<86: change()
+    case 78..<85: change()
+    case 85: forget()
     case 86..<90: configure()
     case 90 where flip(): send(.serviceStarted)
     case 90: endHosts()
@@ -254,6 +258,11 @@ struct Walk {
     }
   }
 
+  private mutating func forget() {
+    let e164 = pick(center.snapshot().callbacks.map(\.line.e164))
+    send(.forgetCaller(e164: e164 ?? "+12025550101"))
+  }
+
   private mutating func configure() {
     guard let queue = pick(queues), let agent = pick(agents) else { return }
     switch Int.random(in: 0..<8, using: &chance) {
@@ -307,7 +316,11 @@ struct Walk {
   private mutating func send(_ command: Command) {
     let mark = center.mark()
     let before = center
-    let submission = Submission(command, actor: Actor(userID: 7))
+    let id = Int.random(in: 0..<60, using: &chance)
+    let submission = Submission(
+      command, actor: Actor(userID: 7),
+      requestKey: id < 30 ? RequestKey(user: Actor(userID: 7), id: "r\(id)") : nil,
+      fingerprint: Fingerprint(high: 0, low: UInt64.random(in: 0...1, using: &chance)))
     let context = context(chance.next())
     do throws(Rejection) {
       let decision = try center.perform(submission, in: context)

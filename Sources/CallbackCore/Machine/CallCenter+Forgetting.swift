@@ -3,23 +3,30 @@ extension CallCenter {
   /// Refused while a call with the number goes on: what it comes to must be heard first.
   mutating func forgetCaller(_ e164: String, _ step: inout Step) throws(Rejection) -> Reply {
     // In order, so that equal states cause equal events.
-    let known = callbacks.values.map(\.value).filter { $0.mentions(e164) }.sorted { $0.id < $1.id }
-    for callback in known {
-      switch callback.state {
-      case .connected: throw .callbackState(callback.id, callback.state)
-      case .dialing(let id) where attempts[id]?.value.phase != .unclaimed:
-        throw .callbackState(callback.id, callback.state)
-      case .scheduled, .queued, .offered, .dialing, .uncertain, .retryWait, .finished: break
-      }
-    }
+    let tried = Set(
+      attempts.values.map(\.value).filter { $0.mentions(e164) }.map(\.callback))
+    let known = callbacks.values.map(\.value)
+      .filter { $0.mentions(e164) || tried.contains($0.id) }.sorted { $0.id < $1.id }
+    let gone = tried.union(known.map(\.id)).union(callbacksInAnswers(about: e164)).sorted()
+    try refuseWhileCalled(gone)
     var cancelled: UInt32 = 0
     for callback in known where callback.state.isLive {
       _ = end(callback, .cancelled, &step)
       cancelled += 1
     }
-    let gone = Set(known.map(\.id)).union(callbacksInAnswers(about: e164)).sorted()
     emit(.callerForgotten(gone), &step)
     return .forgotten(cancelled: cancelled, callbacks: UInt32(clamping: gone.count))
+  }
+
+  /// A call may go on although its callback is over: voicemail completes it, and an agent may hang
+  /// up on their own.
+  private func refuseWhileCalled(_ callbacks: [CallbackID]) throws(Rejection) {
+    let running = attempts.values.map(\.value)
+      .filter { $0.isRunning && $0.phase != .unclaimed }.sorted { $0.id < $1.id }
+    guard let attempt = running.first(where: { callbacks.contains($0.callback) }) else { return }
+    throw .callbackState(
+      attempt.callback,
+      attempt.phase == .talking ? .connected(attempt.id) : .dialing(attempt.id))
   }
 
   /// Callbacks that are no longer kept, but of which an answer still tells the number.
