@@ -16,7 +16,7 @@ struct RandomWalkTests {
     #expect(Self.expected.subtracting(seen.keys) == [])
   }
 
-  /// Every event but those of commands that the walk does not send.
+  /// Every event but those of calling hours.
   private static let expected: Set<String> = [
     "callbackRequested", "requestMerged", "callbackUpdated", "callbackQueued",
     "callbackRequeued", "retryScheduled", "callbackSuspended",
@@ -28,7 +28,9 @@ struct RandomWalkTests {
     "agentStoppedAnswering", "cooldownBegan", "cooldownEnded", "agentCallStarted",
     "agentCallEnded", "agentCallsCleared", "graceBegan", "agentDisconnected",
     "dialerAttached", "dialerDetached", "queuePut", "agentPut", "agentDeleted", "dayBegan",
-    "serviceStarted",
+    "serviceStarted", "queueDeleted", "locationPut", "locationDeleted", "numberPut",
+    "numberDeleted", "exclusionPut", "exclusionDeleted", "inactiveReasonPut",
+    "inactiveReasonDeleted", "settingsPut", "replyRemembered", "callerForgotten",
   ]
 }
 
@@ -90,9 +92,10 @@ struct Walk {
     case 32..<44: status()
     case 44..<62: answer()
     case 62..<78: dial()
-    case 78..<85: change()
-    case 85: forget()
-    case 86..<90: configure()
+    case 78..<84: change()
+    case 84: forget()
+    case 85..<88: manage()
+    case 88..<90: configure()
     case 90 where flip(): send(.serviceStarted)
     case 90: endHosts()
     default: pass()
@@ -277,6 +280,37 @@ struct Walk {
     case 6: send(.deleteAgent(agent, ifRevision: nil))
     default:
       send(.putAgent(agent, AgentSettings(memberships: some()), ifRevision: nil))
+    }
+  }
+
+  private mutating func manage() {
+    let location = LocationID(flip() ? "l1" : "l2")
+    let number = PhoneNumber(e164: "+1202555010\(Int.random(in: 0..<2, using: &chance))")
+    let excluded = Exclusion.Key(e164: number.e164, location: flip() ? nil : location)
+    let reason = InactiveReasonID(flip() ? "lunch" : "training")
+    switch Int.random(in: 0..<11, using: &chance) {
+    case 0: if let queue = pick(queues) { send(.deleteQueue(queue, ifRevision: nil)) }
+    case 1, 2: send(.putLocation(Location(id: location), ifRevision: nil))
+    case 3: send(.deleteLocation(location, ifRevision: nil))
+    case 4:
+      send(
+        .putNumber(
+          DialledNumber(
+            number: number, location: flip() ? location : nil, adSource: "ad",
+            queue: flip() ? pick(queues) : nil),
+          ifRevision: nil))
+    case 5: send(.deleteNumber(number.line, ifRevision: nil))
+    case 6: send(.putExclusion(Exclusion(key: excluded), ifRevision: nil))
+    case 7: send(.deleteExclusion(excluded, ifRevision: nil))
+    case 8:
+      send(
+        .putInactiveReason(
+          InactiveReason(id: reason, timeout: flip() ? .minutes(5) : nil), ifRevision: nil))
+    case 9: send(.deleteInactiveReason(reason, ifRevision: nil))
+    default:
+      if let agent = pick(agents) {
+        send(.setAgentStatus(agent, wanted: .inactive(reason), endCooldown: false))
+      }
     }
   }
 
