@@ -1,6 +1,6 @@
 /// What can be asked of the service. Texts and numbers are checked for form where they enter the
 /// service; whether a command is allowed is decided here.
-public enum Command: Hashable, Sendable {
+public indirect enum Command: Hashable, Sendable {
   // MARK: Callbacks
   /// A caller asks to be called back.
   case requestCallback(RequestCallback)

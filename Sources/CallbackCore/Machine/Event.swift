@@ -2,7 +2,7 @@
 ///
 /// Events that history keeps (`callbackRequested`, `offerAccepted`, `attemptEnded`,
 /// `callbackFinished`, …) carry the whole of what they are about.
-public enum Event: Hashable, Sendable {
+public indirect enum Event: Hashable, Sendable {
   // MARK: Callbacks
   /// A caller asked to be called back; the callback as it was made.
   case callbackRequested(Callback)

@@ -1,5 +1,5 @@
 /// The answer to a command: enough to rebuild the same RPC answer later.
-public enum Reply: Hashable, Sendable {
+public indirect enum Reply: Hashable, Sendable {
   /// It is done; there is nothing more to say.
   case done
   /// The request was taken, merged or (validate only) would be.
