@@ -91,6 +91,14 @@ struct BusyCenter {
     try log.maintain()
   }
 
+  /// Keeps a snapshot, and says how long that took.
+  func save(answersFrom number: UInt64) throws -> Duration {
+    let begin = ContinuousClock.now
+    let state = machine.state.snapshot(answersFrom: number)
+    try log.save(LogSnapshot(head: machine.head, state: state))
+    return begin.duration(to: .now)
+  }
+
   private func key(_ letter: String) -> RequestKey {
     RequestKey(user: Self.actor, id: "\(letter)-\(requests)")
   }

@@ -4,14 +4,16 @@ import EventLog
 import Glibc
 import SQLiteEventLog
 
-/// Measures what a start costs after a million events, and the history of a number among a million
-/// callbacks. Arguments: a directory to work in, and how many (1000000).
+/// Measures what a start costs after a million events, how long a snapshot holds everybody up, and
+/// the history of a number among a million callbacks. Arguments: a directory to work in, and how
+/// many (1000000).
 @main
 enum LogBenchmark {
   static func main() async throws {
     let directory = CommandLine.arguments[1]
     let count = CommandLine.arguments.count > 2 ? Int(CommandLine.arguments[2]) ?? 0 : 1_000_000
     try await restart("\(directory)/restart", events: count)
+    try snapshots("\(directory)/snapshots", events: count)
     try history("\(directory)/history", callbacks: count)
   }
 
@@ -38,6 +40,28 @@ enum LogBenchmark {
     let took = begin.duration(to: .now)
     await engine.stop()
     return took
+  }
+
+  // MARK: - Snapshots
+
+  /// While one is made nobody is answered.
+  private static func snapshots(_ data: String, events: Int) throws {
+    let store = try SQLiteEventStore(directory: data)
+    var center = BusyCenter(try store.openLog())
+    try center.configure(agents: 500)
+    let every = UInt64(EngineConfiguration().snapshotEvery)
+    var longest = Duration.zero
+    while center.machine.head.position < UInt64(events) {
+      let next = center.machine.head.position + every
+      while center.machine.head.position < next { try center.liveThroughOneRound() }
+      longest = max(longest, try center.save(answersFrom: try center.log.answersKept()))
+    }
+    let answers = center.machine.state.snapshot().answers.count
+    let whole = try center.save(answersFrom: 0)
+    row("longest snapshot, every \(every) events, \(answers) answers remembered", longest)
+    row("a snapshot that writes all of the answers anew", whole)
+    center.log.close()
+    store.close()
   }
 
   // MARK: - History
@@ -70,12 +94,12 @@ enum LogBenchmark {
     store.close()
   }
 
-  private static func row(_ what: String, _ took: Duration, _ limit: String) {
+  private static func row(_ what: String, _ took: Duration, _ limit: String? = nil) {
     let text =
       took < .seconds(1)
       ? "\((took / .microseconds(1)).rounded() / 1_000) ms"
       : "\((took / .milliseconds(1)).rounded() / 1_000) s"
-    print("| \(what) | \(text) | ≤ \(limit) |")
+    print("| \(what) | \(text) | \(limit.map { "≤ \($0) " } ?? "")|")
   }
 }
 

@@ -39,7 +39,7 @@ enum LoadBenchmark {
       let middle = ContinuousClock.now
       _ = try await daemon.client.requestCallback(
         V1.RequestCallbackRequest(
-          requestID: "one-\(index)", callerNumber: "+1\(2_020_000_000 + index)",
+          requestID: "one-\(index)", callerNumber: "+1\(2_022_000_000 + index)",
           queueID: "latency"))
       commits.append(begin.duration(to: middle))
       calls.append(middle.duration(to: .now))

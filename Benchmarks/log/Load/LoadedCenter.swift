@@ -63,7 +63,8 @@ final class LoadedCenter: Sendable {
       for index in 0..<count {
         if index >= Self.requestsAhead * clients.count { try await group.next() }
         group.addTask { [client = clients[index % clients.count]] in
-          let series = name == "warm" ? 3_030_000_000 : 4_040_000_000
+          // Numbers that the numbering plan knows, as those of callers are.
+          let series = name == "warm" ? 3_032_000_000 : 4_042_000_000
           _ = try await client.requestCallback(
             V1.RequestCallbackRequest(
               requestID: "\(name)-\(index)", callerNumber: "+1\(series + index)",
