@@ -146,8 +146,8 @@ public final class RPCServer: Sendable {
 
   // MARK: - While it runs
 
-  /// Asks ``RPCServerConfiguration/authorize`` again about every call that runs; those that it
-  /// refuses now end with its answer.
+  /// Asks what ``RPCServerConfiguration/authorize`` gave again about every call that runs; those that
+  /// it refuses now end with its answer.
   public func reviewCalls() async {
     guard case .running(let running) = state.withLock({ $0 }) else { return }
     await onEach(running) { $0.session.reviewCalls() }
