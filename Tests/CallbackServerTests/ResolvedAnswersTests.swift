@@ -55,31 +55,34 @@ import Testing
     #expect(try hash(requests[0], 2) != hash(requests[0]))
   }
 
-  @Test("are as many as there is room for: the one that ends first gives way")
+  @Test("are as many as there is room for: the oldest gives way, however soon others end")
   func bounded() throws {
     let parts = try #require(ResponseParts(.init(resolution: .init()), atMost: 1_024))
-    func response(until second: Int) throws -> KeptResponse {
+    func response(at second: Int, goodFor: Int = 60) throws -> KeptResponse {
       let request = try #require([1].withUnsafeBytes { RequestBytes($0) })
       return KeptResponse(
-        parts, to: request, moment: .init(version: 0, revision: 0, at: .zero),
-        goodUntil: .seconds(second))
+        parts, to: request, moment: .init(version: 0, revision: 0, at: .seconds(second)),
+        goodUntil: .seconds(second + goodFor))
     }
     // The lower half of a hash names the set.
-    let hashes = (0...KeptResponses.setSize).map { UInt64($0 + 1) << 32 | 5 }
+    let hashes = (0..<KeptResponses.setSize + 2).map { UInt64($0 + 1) << 32 | 5 }
+    func gone(_ kept: KeptResponses) -> [Int] {
+      hashes.indices.filter { kept.find(hashes[$0]) == nil }
+    }
     var kept = KeptResponses()
     #expect(kept.find(hashes[0]) == nil)
-    for (index, hash) in hashes.dropLast().enumerated() {
-      kept.put(try response(until: 100 - index), hash)
+    for index in 0..<KeptResponses.setSize { kept.put(try response(at: index + 1), hashes[index]) }
+    kept.put(try response(at: 1), 9)
+    #expect(gone(kept) == [KeptResponses.setSize, KeptResponses.setSize + 1])
+    // Two that end before all others do not drive out each other.
+    for index in KeptResponses.setSize..<hashes.count {
+      kept.put(try response(at: 20 + index, goodFor: 1), hashes[index])
     }
-    kept.put(try response(until: 1), 9)
-    #expect(hashes.map { kept.find($0) != nil } == hashes.dropLast().map { _ in true } + [false])
-    kept.put(try response(until: 200), hashes.last!)
-    let gone = KeptResponses.setSize - 1
-    #expect(hashes.indices.filter { kept.find(hashes[$0]) == nil } == [gone])
-    kept.put(try response(until: 300), hashes[0])
-    #expect(kept.find(hashes[0])?.goodUntil == .seconds(300))
-    #expect(hashes.indices.filter { kept.find(hashes[$0]) == nil } == [gone])
-    #expect(kept.find(9)?.goodUntil == .seconds(1))
+    #expect(gone(kept) == [0, 1])
+    kept.put(try response(at: 40), hashes[2])
+    #expect(kept.find(hashes[2])?.goodUntil == .seconds(100))
+    #expect(gone(kept) == [0, 1])
+    #expect(kept.find(9)?.goodUntil == .seconds(61))
   }
 
   @Test("give way to every change of a record and of a location")

@@ -20,8 +20,9 @@ final class KeptResponse: Sendable {
 
 /// Responses by the hashes of their requests, in sets of a few places each.
 ///
-/// A hash belongs to one set. Where that is full, a new response takes the place of the one that
-/// ends first; so what is there is bounded, and nothing is searched for beyond a set.
+/// A hash belongs to one set. Where that is full, a new response takes the place of the oldest: of
+/// the one that ends first, those that end soon would only ever drive out each other. So what is
+/// there is bounded, and nothing is searched for beyond a set.
 struct KeptResponses {
   /// Places in all; some hundred bytes for each that is taken.
   static let capacity = 32_768
@@ -54,8 +55,8 @@ struct KeptResponses {
   }
 
   private func nextPlace(in set: Range<Int>) -> Int {
-    // A place that is free ended before all others.
-    set.min { (responses[$0]?.goodUntil ?? .zero) < (responses[$1]?.goodUntil ?? .zero) }!
+    // A place that is free is older than all others.
+    set.min { (responses[$0]?.moment.at ?? .zero) < (responses[$1]?.moment.at ?? .zero) }!
   }
 
   private static func set(_ hash: UInt64) -> Range<Int> {
