@@ -9,9 +9,10 @@ import Testing
 @Suite struct ForgettingTests {
   let directory = TemporaryDirectory()
 
-  private func engine() async throws -> Engine {
+  private func engine(snapshotEvery: Int = 100_000) async throws -> Engine {
     let engine = try await Engine.testing(
-      try SQLiteEventStore(directory: directory.file("data")))
+      try SQLiteEventStore(directory: directory.file("data"))
+    ) { $0.snapshotEvery = snapshotEvery }
     _ = try await engine.reply(.put(queue: "q"))
     return engine
   }
@@ -30,8 +31,9 @@ import Testing
       request: id.map { Fingerprint(high: 3, low: UInt64($0.utf8.count)) })
   }
 
-  @Test func nothingOfANumberIsLeftInTheFiles() async throws {
-    let engine = try await engine()
+  @Test(arguments: [100_000, 1])
+  func nothingOfANumberIsLeftInTheFiles(snapshotEvery: Int) async throws {
+    let engine = try await engine(snapshotEvery: snapshotEvery)
     try await engine.request("+15550177", id: "one")
     _ = try await engine.reply(.cancel(try await engine.request("+15550188", id: "two")))
     let other = try await engine.request("+15550199", id: "three")
