@@ -2,7 +2,6 @@
 
 import os
 import socketserver
-import sys
 import wsgiref.simple_server
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "bottle_settings"
@@ -65,7 +64,4 @@ server = wsgiref.simple_server.make_server(
     "127.0.0.1", 0, get_wsgi_application(), server_class=Server, handler_class=Handler
 )
 print(server.server_port, token, flush=True)
-try:
-    server.serve_forever(0.05)
-except KeyboardInterrupt:
-    sys.exit(0)
+server.serve_forever()

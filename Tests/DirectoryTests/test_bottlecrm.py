@@ -7,7 +7,6 @@ records are merged.
 import json
 import os
 import pathlib
-import signal
 import subprocess
 import sys
 import time
@@ -92,7 +91,7 @@ def bottle(tmp_path_factory):
     assert first, (folder / "log").read_text()
     port, token = first.split()
     yield f"http://127.0.0.1:{port}", token
-    program.send_signal(signal.SIGINT)
+    program.terminate()
     program.wait(timeout=10)
 
 
