@@ -10,9 +10,7 @@ struct ForgettingTests {
   @Test("takes the answers along, and the rest have numbers that none has had")
   func answers() throws {
     var scene = Scene.standard()
-    var settings = scene.center.settings
-    settings.requestMemoryLimit = 3
-    scene.must(.putSettings(settings, ifRevision: nil))
+    scene.rememberAtMost(3)
     for index in 1...3 {
       try scene.send(.requestCallback(.from("010\(index)")), key: "r\(index)")
     }

@@ -230,9 +230,7 @@ struct RequestIDTests {
   @Test("is forgotten after 24 hours, and beyond the limit the oldest first")
   func forgetting() throws {
     var scene = Scene.standard()
-    var settings = scene.center.settings
-    settings.requestMemoryLimit = 2
-    scene.must(.putSettings(settings, ifRevision: nil))
+    scene.rememberAtMost(2)
     for index in 1...3 {
       try scene.send(.requestCallback(.from("010\(index)")), key: "r\(index)", fingerprint: 1)
     }
@@ -259,9 +257,7 @@ struct RequestIDTests {
     #expect(scene.center.snapshot(answersFrom: 9).answers == [])
     #expect(rest.withoutAnswers == scene.center.snapshot(answersFrom: 9))
 
-    var settings = scene.center.settings
-    settings.requestMemoryLimit = 3
-    scene.must(.putSettings(settings, ifRevision: nil))
+    scene.rememberAtMost(3)
     let shorter = scene.center.snapshot(answersFrom: 1)
     #expect(shorter.answersFrom == 2)
     #expect(shorter.answers == Array(whole.answers[2...]))

@@ -269,6 +269,13 @@ struct Scene {
     return reply
   }
 
+  /// Sets how many answers are remembered.
+  mutating func rememberAtMost(_ answers: UInt32) {
+    var settings = center.settings
+    settings.requestMemoryLimit = answers
+    must(.putSettings(settings, ifRevision: nil))
+  }
+
   /// A whole call that was answered.
   mutating func finishCall(_ attempt: AttemptID) {
     report(attempt, .answered)
