@@ -55,4 +55,18 @@ struct ForgettingTests {
     #expect(scene.center.attempt(attempt) == nil)
     #expect(scene.center.callback(id) == nil)
   }
+
+  @Test("cancels what has another number by now, whose old one an answer still tells")
+  func answered() throws {
+    var scene = Scene.standard()
+    try scene.send(.requestCallback(.from("0102")), key: "r1")
+    let id = try #require(scene.center.snapshot().callbacks.first?.id)
+    var update = UpdateCallback(id: id)
+    update.number = RequestCallback.from("0103").number
+    scene.must(.updateCallback(update))
+    #expect(scene.must(.forgetCaller(e164: number)) == .forgotten(cancelled: 1, callbacks: 1))
+    #expect(scene.center.callback(id) == nil)
+    #expect(scene.center.snapshot().offers.isEmpty)
+    #expect(scene.center.violations() == [])
+  }
 }

@@ -3,19 +3,23 @@ extension CallCenter {
   /// Refused while a call with the number goes on: what it comes to must be heard first.
   mutating func forgetCaller(_ e164: String, _ step: inout Step) throws(Rejection) -> Reply {
     // In order, so that equal states cause equal events.
-    let tried = Set(
-      attempts.values.map(\.value).filter { $0.mentions(e164) }.map(\.callback))
-    let known = callbacks.values.map(\.value)
-      .filter { $0.mentions(e164) || tried.contains($0.id) }.sorted { $0.id < $1.id }
-    let gone = tried.union(known.map(\.id)).union(callbacksInAnswers(about: e164)).sorted()
+    let gone = callbacksWith(e164).sorted()
     try refuseWhileCalled(gone)
     var cancelled: UInt32 = 0
-    for callback in known where callback.state.isLive {
+    for callback in gone.compactMap({ self.callback($0) }) where callback.state.isLive {
       _ = end(callback, .cancelled, &step)
       cancelled += 1
     }
     emit(.callerForgotten(gone), &step)
     return .forgotten(cancelled: cancelled, callbacks: UInt32(clamping: gone.count))
+  }
+
+  /// Callbacks that have the number or had it: whose it was before it was changed is told by what
+  /// was dialled and answered. Some are no longer kept.
+  private func callbacksWith(_ e164: String) -> Set<CallbackID> {
+    let now = callbacks.values.map(\.value).filter { $0.mentions(e164) }.map(\.id)
+    let dialled = attempts.values.map(\.value).filter { $0.mentions(e164) }.map(\.callback)
+    return Set(now).union(dialled).union(callbacksInAnswers(about: e164))
   }
 
   /// A call may go on although its callback is over: voicemail completes it, and an agent may hang
@@ -29,7 +33,7 @@ extension CallCenter {
       attempt.phase == .talking ? .connected(attempt.id) : .dialing(attempt.id))
   }
 
-  /// Callbacks that are no longer kept, but of which an answer still tells the number.
+  /// Callbacks of which an answer tells the number.
   private func callbacksInAnswers(about e164: String) -> [CallbackID] {
     remembered.values.compactMap { answer in
       switch answer.reply {
