@@ -14,7 +14,7 @@ public struct Action: Hashable, Sendable {
   /// What can happen.
   public enum Kind: String, Hashable, Sendable, CaseIterable {
     // Callers and their IVR.
-    case request, repeatRequest, cancel, update, requeue, callerReached, lateLookup
+    case request, repeatRequest, cancel, update, requeue, callerReached, lateLookup, forget
     // Agents and their desktops.
     case openSession, closeSession, joinSession, leaveSession, status, otherCall, override
     case accept, reject

@@ -99,7 +99,7 @@ struct Profile: Sendable {
 
   private static let usual: [Action.Kind: Int] = [
     .request: 16, .repeatRequest: 4, .cancel: 3, .update: 4, .requeue: 2, .callerReached: 3,
-    .lateLookup: 1, .openSession: 6, .closeSession: 3, .joinSession: 1, .leaveSession: 1,
+    .lateLookup: 1, .forget: 1, .openSession: 6, .closeSession: 3, .joinSession: 1, .leaveSession: 1,
     .status: 10, .otherCall: 3, .override: 1, .accept: 12, .reject: 5, .report: 10,
     .connectorAttaches: 4, .connectorDetaches: 1, .claim: 8, .connectorReports: 10,
     .staleReport: 2, .answerQueries: 3, .settle: 1, .disposition: 1, .pauseQueue: 2,

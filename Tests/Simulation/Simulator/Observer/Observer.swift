@@ -23,7 +23,9 @@ struct Observer: Sendable {
   /// The only command of the batch, if there was one.
   var only: Submission?
   var actor = Actor.service
-  var answered: [RequestKey: Instant] = [:]
+  var answered: [RequestKey: Remembered] = [:]
+  /// The callback that an answer is about.
+  private var subjects: [RequestKey: CallbackID] = [:]
   var tally = Tally()
   /// How often each event happened, by its name; for what a whole campaign has reached.
   var seen: [String: Int] = [:]
@@ -37,6 +39,12 @@ struct Observer: Sendable {
     var failed: UInt64 = 0
     var cancelled: UInt64 = 0
     var expired: UInt64 = 0
+  }
+
+  /// When a request was carried out.
+  struct Remembered: Hashable, Sendable {
+    var position: UInt64
+    var at: Instant
   }
 
   struct SeenQueue: Sendable {
@@ -92,7 +100,8 @@ struct Observer: Sendable {
         queues[id]?.settings = settings
       }
     case .serviceStarted: observeStart()
-    case .replyRemembered(let key, _, _): observeAnswer(key)
+    case .replyRemembered(let key, _, let reply): observeAnswer(key, reply)
+    case .callerForgotten(let gone): observeForgetting(Set(gone))
     default: break
     }
   }
@@ -102,12 +111,40 @@ struct Observer: Sendable {
   }
 
   /// A request is carried out once while it is remembered.
-  private mutating func observeAnswer(_ key: RequestKey) {
+  private mutating func observeAnswer(_ key: RequestKey, _ reply: Reply) {
     if let before = answered[key] {
       expect(
-        before + settings.requestMemory <= now, "once: request \(key.id) was carried out twice")
+        before.at + settings.requestMemory <= now,
+        "once: request \(key.id) was carried out twice")
     }
-    answered[key] = now
+    answered[key] = Remembered(position: position, at: now)
+    subjects[key] =
+      switch reply {
+      case .requested(let reply): reply.callback
+      case .callback(let reply): reply.id
+      case .cancelled(let id, _): id
+      case .accepted(let reply): reply.callback
+      default: nil
+      }
+  }
+
+  /// What is forgotten is over, and so are the answers about it: a repeated request is a new one.
+  private mutating func observeForgetting(_ gone: Set<CallbackID>) {
+    for (id, attempt) in attempts where gone.contains(attempt.callback) {
+      expect(!attempt.isRunning, "forget: attempt \(id) goes on")
+      attempts[id] = nil
+    }
+    for (id, offer) in offers where gone.contains(offer.callback) {
+      expect(offer.state != .pending, "forget: offer \(id) is open")
+      offers[id] = nil
+    }
+    for id in gone {
+      expect(callbacks[id]?.state.isLive != true, "forget: callback \(id) is live")
+      callbacks[id] = nil
+    }
+    for (key, id) in subjects where gone.contains(id) {
+      (answered[key], subjects[key]) = (nil, nil)
+    }
   }
 
   func settings(of queue: QueueID) -> QueueSettings { queues[queue]?.settings ?? QueueSettings() }

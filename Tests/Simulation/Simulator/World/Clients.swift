@@ -6,9 +6,9 @@ struct Clients: Sendable {
   /// A request as its client remembers it.
   struct Sent: Sendable {
     var submission: Submission
-    /// The first reply that came back, and when.
+    /// The first reply that came back, and when the request was carried out.
     var reply: Reply?
-    var at = Instant(0)
+    var carriedOut: Observer.Remembered?
   }
 
   var sent: [RequestKey: Sent] = [:]
@@ -57,8 +57,8 @@ extension World {
     // The log says when the request was carried out, and whether that was the time that is known.
     let carriedOut = observer.answered[key]
     let isRemembered =
-      sent.reply != nil && carriedOut == sent.at
-      && sent.at + profile.settings.requestMemory > clocks.now
+      sent.reply != nil && carriedOut != nil && carriedOut == sent.carriedOut
+      && (carriedOut?.at ?? .init(0)) + profile.settings.requestMemory > clocks.now
     switch answer.outcome {
     case .success(let reply):
       if isOther {
@@ -68,7 +68,7 @@ extension World {
         fail("once: \(key.id) was answered \(reply), before \(String(describing: sent.reply))")
       } else if !isRemembered, !isQuestion(sent.submission) {
         clients.sent[key]?.reply = reply
-        clients.sent[key]?.at = carriedOut ?? clocks.now
+        clients.sent[key]?.carriedOut = carriedOut
       }
     case .failure(let rejection):
       if isRemembered, !isOther { fail("once: \(key.id) is refused now: \(rejection)") }

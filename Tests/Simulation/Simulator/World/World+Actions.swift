@@ -3,7 +3,8 @@ import CallbackCore
 extension World {
   mutating func perform(_ kind: Action.Kind) {
     switch kind {
-    case .request, .repeatRequest, .cancel, .update, .requeue, .callerReached, .lateLookup:
+    case .request, .repeatRequest, .cancel, .update, .requeue, .callerReached, .lateLookup,
+      .forget:
       performAsCaller(kind)
     case .openSession, .closeSession, .joinSession, .leaveSession, .status, .otherCall, .override,
       .accept, .reject:

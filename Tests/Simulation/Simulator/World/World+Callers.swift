@@ -7,6 +7,7 @@ extension World {
     case .repeatRequest: repeatRequest()
     case .cancel: if let id = drawCallback() { ask(.cancelCallback(id, ifRevision: nil)) }
     case .update: update()
+    case .forget: ask(.forgetCaller(e164: drawNumber().e164))
     case .requeue: if let id = drawCallback() { ask(.requeueCallback(id)) }
     case .callerReached:
       let phase = chance.pick(CallerReachedPhase.allCases) ?? .served

@@ -144,6 +144,7 @@ struct World: Sendable {
         fail("9: something that is due has not happened")
       }
     }
+    checkForgetting(turn)
     if observer.problems.count > problems { fail(observer.problems[problems]) }
     checkPositions(of: turn, after: before)
     for (item, result) in turn.answers { answer(item, result) }
@@ -165,6 +166,17 @@ struct World: Sendable {
     if step % 5 == 0, CallCenter(restoring: snapshot).snapshot() != snapshot {
       fail("8: the restored snapshot is not the state")
     }
+  }
+
+  /// Whoever was forgotten is nowhere in the state.
+  private mutating func checkForgetting(_ turn: Node.Turn) {
+    guard case .forgetCaller(let e164)? = turn.only?.command, node.isQuiet,
+      let state = node.machine?.state,
+      turn.records.contains(where: { if case .callerForgotten = $0.event { true } else { false } })
+    else { return }
+    var words = ""
+    dump(state.snapshot(), to: &words)
+    if words.contains(e164) { fail("forget: \(e164) is still in the state") }
   }
 
   /// An answer is true right after its command's own events, of which the last remembers the reply:
