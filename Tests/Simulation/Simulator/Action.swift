@@ -26,7 +26,7 @@ public struct Action: Hashable, Sendable {
     // Time.
     case pass, passToDeadline, wallJumps
     // The service and its log.
-    case logFault, logSlow, logAnswers, crash, snapshot
+    case logFault, logSlow, logAnswers, crash, snapshot, hostEnds
     // Several of the above in one batch.
     case burst
   }

@@ -10,6 +10,8 @@ struct Profile: Sendable {
   var locations: [LocationID]
   /// Of each location; none in most runs.
   var callingHours: [CallingHours?]
+  /// How many hosts share the log, so that streams are of one or another.
+  var hosts: Int
   var lines: Int
   var settings: ServiceSettings
   var overrides: [QueueOverrides]
@@ -36,6 +38,7 @@ struct Profile: Sendable {
     attachesConnectors = !chance.oneIn(4)
     let hasHours = chance.oneIn(2)
     callingHours = locations.map { _ in hasHours ? Self.hours(&chance) : nil }
+    hosts = chance.among(1, 2, 3)
   }
 
   /// The actions of a run.
@@ -99,13 +102,14 @@ struct Profile: Sendable {
 
   private static let usual: [Action.Kind: Int] = [
     .request: 16, .repeatRequest: 4, .cancel: 3, .update: 4, .requeue: 2, .callerReached: 3,
-    .lateLookup: 1, .forget: 1, .openSession: 6, .closeSession: 3, .joinSession: 1, .leaveSession: 1,
+    .lateLookup: 1, .forget: 1, .openSession: 6, .closeSession: 3, .joinSession: 1,
+    .leaveSession: 1,
     .status: 10, .otherCall: 3, .override: 1, .accept: 12, .reject: 5, .report: 10,
     .connectorAttaches: 4, .connectorDetaches: 1, .claim: 8, .connectorReports: 10,
     .staleReport: 2, .answerQueries: 3, .settle: 1, .disposition: 1, .pauseQueue: 2,
     .queueSettings: 1, .agentQueues: 2, .replaceAgent: 1, .serviceSettings: 1, .callingHours: 1,
     .pass: 10, .passToDeadline: 10, .wallJumps: 1, .logFault: 2, .logSlow: 2, .logAnswers: 2,
-    .crash: 2, .snapshot: 1, .burst: 4,
+    .crash: 2, .snapshot: 1, .hostEnds: 1, .burst: 4,
   ]
 
   private static func weights(_ chance: inout Chance) -> [(kind: Action.Kind, weight: Int)] {

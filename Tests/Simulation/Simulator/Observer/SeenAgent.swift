@@ -91,8 +91,11 @@ extension Observer {
   private mutating func leave(_ agent: AgentID, _ session: SessionID, _ until: Instant) {
     guard agents[agent]?.sessions.remove(session) != nil else { return }
     guard agents[agent]?.sessions.isEmpty == true, agents[agent]?.wanted != .offline else { return }
-    expect(until == now + settings.presenceGrace, "agent: \(agent) has a grace of its own")
-    agents[agent]?.graceUntil = now + settings.presenceGrace
+    // A host's lease was the grace of those who were connected to it.
+    expect(
+      until == now + settings.presenceGrace || until == now && actor == .service,
+      "agent: \(agent) has a grace of its own")
+    agents[agent]?.graceUntil = until
   }
 
   /// After a start nobody is connected, and everybody who was has the grace anew.

@@ -16,7 +16,7 @@ extension World {
       .callingHours:
       manage(kind)
     case .pass, .passToDeadline, .wallJumps: passTime(kind)
-    case .logFault, .logSlow, .logAnswers, .crash, .snapshot: disturb(kind)
+    case .logFault, .logSlow, .logAnswers, .crash, .snapshot, .hostEnds: disturb(kind)
     case .burst: burst()
     }
   }
@@ -68,6 +68,20 @@ extension World {
     note("the wall clock shows \(moment.milliseconds), or nearly")
   }
 
+  /// The lease of one of the hosts has run out, and another tells so.
+  private mutating func endHost() {
+    let hosts = (0..<profile.hosts).map { HostID(rawValue: UInt32($0)) }
+    guard hosts.count > 1, let gone = chance.pick(hosts) else { return }
+    desktops = desktops.filter { $0.value.host != gone }
+    for (id, connector) in connectors where connector.stream?.host == gone {
+      connectors[id]?.stream = nil
+    }
+    let end = EndHosts(
+      alive: hosts.filter { $0 != gone }, below: HostID(rawValue: UInt32(hosts.count)),
+      grace: .zero)
+    send(.endHosts(end), actor: .service)
+  }
+
   private mutating func disturb(_ kind: Action.Kind) {
     switch kind {
     case .logFault:
@@ -77,6 +91,7 @@ extension World {
     case .logSlow: node.isSlow = true
     case .logAnswers: diskAnswers()
     case .snapshot: node.saveSnapshot()
+    case .hostEnds: endHost()
     default:
       crash()
       if chance.oneIn(2) { clocks.pass(chance.among(.seconds(1), .seconds(30), .hours(1))) }

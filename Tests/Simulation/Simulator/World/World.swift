@@ -18,7 +18,7 @@ struct World: Sendable {
   var dialled: [AttemptID: DialerID] = [:]
   /// Messages that are late, in the order of their sending.
   var late: [Node.Item] = []
-  private var streams: UInt64 = 0
+  private var streams: UInt32 = 0
   var chance: Chance
   /// Whether messages may be late, doubled or lost: neither before the run nor when all heals.
   var isNetworkFaulty = false
@@ -48,7 +48,8 @@ struct World: Sendable {
   /// A stream that nobody else has.
   mutating func nextStream() -> StreamID {
     streams += 1
-    return StreamID(rawValue: streams)
+    return StreamID(
+      host: HostID(rawValue: UInt32(chance.below(profile.hosts))), count: streams)
   }
 
   mutating func note(_ words: @autoclosure () -> String) {
