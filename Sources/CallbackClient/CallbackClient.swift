@@ -54,6 +54,17 @@ public struct CallbackClient: Sendable {
     self.configuration = configuration
   }
 
+  /// Where tasks run whose calls are to change no thread, which is what most of a quick call's time
+  /// goes into: the connection's own loop. For tasks that never block, because the connection waits
+  /// for them.
+  ///
+  /// ```swift
+  /// try await withTaskExecutorPreference(client.executor) {
+  ///   try await client.requestCallback(request)
+  /// }
+  /// ```
+  public var executor: any TaskExecutor { rpc.executor }
+
   /// Ends the connection; calls still running end as cancelled.
   public func close() async {
     await rpc.shutdown(cancellingCalls: true)

@@ -1,4 +1,5 @@
 import NIOCore
+import NIOPosix
 import Testing
 import UnixRPC
 
@@ -59,6 +60,32 @@ struct CallKindsTests {
       let suspending = try await test.client.call("/t.T/Suspending", "y")
       #expect(straight == "x")
       #expect(suspending == "y")
+    }
+  }
+
+  @Test("changes no thread in a task that prefers the client's executor")
+  func executor() async throws {
+    try await TestServer.run {
+      $0.unary("/t.T/Echo") { request, _ in
+        await Task.yield()
+        return request
+      }
+    } _: { test in
+      let client = test.client
+      try await withTaskExecutorPreference(client.executor) {
+        let loop = MultiThreadedEventLoopGroup.currentEventLoop
+        #expect(loop != nil)
+        for number in 0..<20 {
+          #expect(try await client.call("/t.T/Echo", "\(number)") == "\(number)")
+          #expect(MultiThreadedEventLoopGroup.currentEventLoop === loop)
+        }
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+          for number in 0..<20 {
+            group.addTask { try await client.call("/t.T/Echo", "\(number)") == "\(number)" }
+          }
+          for try await isRight in group { #expect(isRight) }
+        }
+      }
     }
   }
 

@@ -18,8 +18,10 @@ enum LoadBenchmark {
     do {
       let daemon = try await RunningDaemon(program: program, directory: directory)
       defer { daemon.stop() }
-      try await oneAtATime(daemon, directory)
-      try await lifecycles(daemon, count)
+      try await withTaskExecutorPreference(daemon.client.executor) {
+        try await oneAtATime(daemon, directory)
+        try await lifecycles(daemon, count)
+      }
     }
     try await severalHosts(program, directory, count / 5)
   }

@@ -6,15 +6,19 @@ import NIOPosix
 /// It connects with its first call and again whenever the connection was lost. Every failure is
 /// an ``RPCError``; one whose ``RPCError/isUnreachable`` is true means that no server was there.
 public final class RPCClient: Sendable {
+  /// Runs tasks on the loop of the client's connection, so that their calls change no thread: about
+  /// a quarter of the time that a quick call takes alone. For tasks that never block, because the
+  /// connection waits for them.
+  public let executor: any TaskExecutor
   private let connector: Connector
   private let configuration: RPCClientConfiguration
 
   /// A client of the server at `path`; no connection is made yet.
   public init(path: String, configuration: RPCClientConfiguration = .init()) {
     self.configuration = configuration
-    connector = Connector(
-      path: path, configuration: configuration,
-      eventLoop: MultiThreadedEventLoopGroup.singleton.next())
+    let loop = MultiThreadedEventLoopGroup.singleton.next()
+    connector = Connector(path: path, configuration: configuration, eventLoop: loop)
+    executor = LoopExecutor(loop: loop)
   }
 
   deinit {
