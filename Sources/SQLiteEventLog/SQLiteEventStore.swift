@@ -58,9 +58,14 @@ public final class SQLiteEventStore: EventStore {
     let path = directory.file(Self.databaseName)
     let fileSystem = try Self.checkedFileSystem(on: options.fileSystem)
     let database = try sqlite { () throws(SQLiteError) in
-      let database = try Database(path: path, flags: .readWrite, vfs: fileSystem)
-      if isNew { try database.reservePageBytes(CALLBACK_CHECKSUM_BYTES) }
-      return database
+      try Database(path: path, flags: .readWrite, vfs: fileSystem)
+    }
+    // Also of a file that an earlier start made and could not fill.
+    let reserved = try sqlite { () throws(SQLiteError) in
+      try database.reservePageBytes(CALLBACK_CHECKSUM_BYTES)
+    }
+    guard reserved == CALLBACK_CHECKSUM_BYTES else {
+      throw .dataLoss("the pages of the file have no room for checksums: it is not a log of ours")
     }
     try Schema.configureWriter(database)
     try Schema.prepare(database, lineage: .random())

@@ -30,6 +30,18 @@ import Testing
     }
   }
 
+  /// A start that found no room left it behind.
+  @Test func aFileThatNothingWasWrittenToBecomesALog() throws {
+    let store = try SQLiteEventStore(directory: data)
+    Files.write([], to: "\(data)/log.db")
+    let log = try store.openLog()
+    let head = try log.appendMade(40)
+    log.close()
+    #expect(try SQLiteEventStore.verify(directory: data).head == head)
+    let next = try store.openLog()
+    #expect(try next.records(after: 0, limit: 99).count == 40)
+  }
+
   @Test func anotherProgramsDatabaseIsRefused() throws {
     let store = try SQLiteEventStore(directory: data)
     let other = try Database(path: "\(data)/log.db")
