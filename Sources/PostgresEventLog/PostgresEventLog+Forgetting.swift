@@ -12,16 +12,24 @@ extension PostgresEventLog {
     {
       return kept
     }
-    let gone = try callbacks(with: forgetting.e164)
     let stream = PostgresValue.int(try tables.identity().stream)
+    var gone: [[UInt8]] = []
     let id = try link.transaction { connection, deadline throws(PostgresError) in
+      // Nobody keeps a snapshot meanwhile.
+      _ = try connection.run(Self.lockSnapshots, [stream], deadline: deadline)
+      gone = try Self.callbacks(with: forgetting.e164, of: stream, connection, deadline)
       for statement in Self.deleteCallbacks {
         _ = try connection.run(statement, [stream, .byteStrings(gone)], deadline: deadline)
       }
       for statement in Self.deleteNumber {
         _ = try connection.run(statement, [stream, .text(forgetting.e164)], deadline: deadline)
       }
-      try Self.replaceSnapshot(with: forgetting.snapshot, of: stream, connection, deadline)
+      // Another host may have kept a newer one, which is without the number as well: records may
+      // have been dropped for it.
+      let kept = try connection.run(LogTables.newest, [stream], deadline: deadline)
+      if kept.count == 0 || kept.head(0).position < forgetting.snapshot.head.position {
+        try Self.replaceSnapshot(with: forgetting.snapshot, of: stream, connection, deadline)
+      }
       try Self.deleteRecords(
         upTo: forgetting.snapshot.head, of: stream, connection, deadline)
       return try connection.run(
@@ -50,20 +58,42 @@ extension PostgresEventLog {
 
   /// The callbacks in which a number is, also where it is not what they are placed by: as the
   /// caller's, or as what was dialled before it was changed.
-  private func callbacks(with e164: String) throws(EventLogError) -> [[UInt8]] {
+  ///
+  /// Reads through the whole history, in the transaction that is open.
+  private static func callbacks(
+    with e164: String, of stream: PostgresValue, _ connection: PostgresConnection,
+    _ deadline: PostgresConnection.Deadline
+  ) throws(PostgresError) -> [[UInt8]] {
     let pattern = PostgresValue.bytes(Array(e164.utf8))
     var found = Set<[UInt8]>()
-    let callbacks = try tables.rows(Self.callbacksWith, [pattern])
-    for row in 0..<callbacks.count where try callbacks.callback(row, 1).mentions(e164) {
+    let callbacks = try connection.run(callbacksWith, [stream, pattern], deadline: deadline)
+    for row in 0..<callbacks.count
+    where try decoded({ () throws(EventLogError) in try callbacks.callback(row, 1) })
+      .mentions(e164)
+    {
       found.insert(callbacks.bytes(row, 0))
     }
-    let attempts = try tables.rows(Self.attemptsWith, [pattern])
-    for row in 0..<attempts.count where try attempts.attempt(row, 1).mentions(e164) {
+    let attempts = try connection.run(attemptsWith, [stream, pattern], deadline: deadline)
+    for row in 0..<attempts.count
+    where try decoded({ () throws(EventLogError) in try attempts.attempt(row, 1) })
+      .mentions(e164)
+    {
       found.insert(attempts.bytes(row, 0))
     }
-    let ended = try tables.rows(Self.outcomesWith, [.text(e164)])
+    let ended = try connection.run(outcomesWith, [stream, .text(e164)], deadline: deadline)
     for row in 0..<ended.count { found.insert(ended.bytes(row, 0)) }
     return Array(found)
+  }
+
+  /// Says in the server's words that what it keeps cannot be read.
+  private static func decoded<Value>(
+    _ body: () throws(EventLogError) -> Value
+  ) throws(PostgresError) -> Value {
+    do {
+      return try body()
+    } catch {
+      throw .server(state: PostgresState.damage + "1", "\(error)")
+    }
   }
 
   private static let callbacksWith = PostgresStatement(

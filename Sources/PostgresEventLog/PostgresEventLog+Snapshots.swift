@@ -95,7 +95,7 @@ extension PostgresEventLog {
 
   /// Held by whoever writes a snapshot, until the transaction's end; the class beside that of turns.
   private static let snapshotLocks = turnLocks + 1
-  private static let lockSnapshots = PostgresStatement(
+  static let lockSnapshots = PostgresStatement(
     "lock_snapshots", "SELECT pg_advisory_xact_lock(\(snapshotLocks), $1::int)", .int)
   private static let trySnapshots = PostgresStatement(
     "try_snapshots", "SELECT pg_try_advisory_xact_lock(\(snapshotLocks), $1::int)", .int)
@@ -204,7 +204,7 @@ extension LogTables {
     "next_answers",
     "SELECT first, checksum, payload FROM callback_log.answers "
       + "WHERE stream = $1 AND first >= $2 ORDER BY first LIMIT 1", .int, .int)
-  fileprivate static let newest = PostgresStatement(
+  static let newest = PostgresStatement(
     "newest_snapshot",
     "SELECT position, checksum, parts, digest FROM callback_log.snapshot WHERE stream = $1 "
       + "ORDER BY position DESC LIMIT 1", .int)

@@ -107,6 +107,26 @@ struct StoreTests {
     try server.execute("DO $$ BEGIN ASSERT (SELECT version FROM callback_log.meta) = 2; END $$")
   }
 
+  /// A host that forgets a number is slow, and another has kept a newer snapshot meanwhile.
+  @Test func aNewerSnapshotStaysWhereANumberIsForgottenLate() throws {
+    let log = try filled(try store())
+    let late = LogSnapshot(head: try log.head(), state: Snapshot())
+    try log.appendOne()
+    let newer = LogSnapshot(head: try log.head(), state: Snapshot())
+    func forget(_ e164: String, _ snapshot: LogSnapshot) throws {
+      _ = try log.forget(
+        Forgetting(
+          e164: e164, actor: Actor(userID: 8), at: WallTime(9), snapshot: snapshot))
+    }
+    try forget("+15550100", newer)
+    try forget("+15550101", late)
+    #expect(try log.latestSnapshot()?.head == newer.head)
+    #expect(try log.oldestPosition() == newer.head.position)
+    #expect(try log.forgettings(after: 0, limit: 9).count == 2)
+    try log.appendOne()
+    #expect(try log.records(after: newer.head.position, limit: 9).count == 1)
+  }
+
   @Test(arguments: ["fsync", "full_page_writes"])
   func aServerThatLosesWhatItAcknowledgesIsRefused(_ setting: String) throws {
     let careless = try PostgresServer(settings: ["\(setting)=off"])
