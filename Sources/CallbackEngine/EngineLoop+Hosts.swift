@@ -32,8 +32,9 @@ extension EngineLoop {
     if let shared {
       let lease = try shared.renewLease(at: nil)
       take(lease)
+      // Also where nobody else lives: what begins anew begins at the time that the hosts share.
+      if let now = lease.now { opened.timer.advance(to: now) }
       if lease.alive.count > 1 {
-        if let now = lease.now { opened.timer.advance(to: now) }
         let grace = machine.state.settings.presenceGrace
         command = .endHosts(EndHosts(alive: lease.alive, below: lease.below, grace: grace))
       }

@@ -288,7 +288,7 @@ final class EngineLoop {
   /// How long to sleep at most; nil for as long as nothing comes.
   private func sleep() -> Int64? {
     if machine.unsettledAppend != nil { return Self.restAfterFailure }
-    if dropping.isDue { return 0 }
+    if dropping.isDue, hosts.rank == 0 { return 0 }
     let deadline = untilDeadline().map { min(max($0, 0), Self.longestSleep) }
     return [deadline, untilHostWork()].compactMap(\.self).min()
   }

@@ -19,6 +19,24 @@ import Testing
     await b.engine.stop()
   }
 
+  /// The hosts' time runs on while nothing happens, and a host that starts alone goes on from there.
+  @Test func whatBeginsAnewAfterARestartBeginsNow() async throws {
+    let hosts = try Hosts()
+    let first = try await hosts.start("a", lease: Span(2_000))
+    try await first.open()
+    try await first.submit(.openSession(SessionID("desk"), stream: 1, agents: [AgentID("anna")]))
+    try await first.submit(.setAgentStatus(AgentID("anna"), wanted: .ready, endCooldown: false))
+    await first.engine.stop()
+    try hosts.execute(
+      "UPDATE callback_log.stream SET engine_ms = engine_ms + 3600000 WHERE number = STREAM")
+    let next = try await hosts.start("a", lease: Span(2_000))
+    // Two renewals of the lease later the grace of ten seconds still runs.
+    try await Task.sleep(for: .milliseconds(1_500))
+    let status = try await next.engine.read { state, _ in state.agent(AgentID("anna"))?.status }
+    #expect(status == .ready)
+    await next.engine.stop()
+  }
+
   @Test func whoLosesARaceDecidesAgain() async throws {
     let hosts = try Hosts()
     let all = [try await hosts.start("a"), try await hosts.start("b"), try await hosts.start("c")]
