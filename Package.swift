@@ -291,7 +291,8 @@ let package = Package(
       dependencies: [
         "CallbackServer", "CallbackEngine", "EventLog", "SQLiteEventLog", "PostgresEventLog",
         "CallbackCore", "CallbackMessages", "CallerDirectory", "HTTPDirectory", "Postgres",
-        "PostgresDirectory", "RPCServices", "SocketDirectory", "UnixRPC", "WorldZones",
+        "PostgresDirectory", "RPCServices", "SocketDirectory", "StoreFiles", "UnixRPC",
+        "WorldZones",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -21,6 +21,15 @@ final class LogTables {
     self.lineage = lineage
   }
 
+  /// Gives the log another lineage; the tables have to be opened anew.
+  func setLineage(_ lineage: Lineage) throws(EventLogError) {
+    try sqlite { () throws(SQLiteError) in
+      let update = try database.statement("UPDATE meta SET lineage = ?")
+      try update.bind(lineage.bytes, at: 1)
+      try update.run()
+    }
+  }
+
   /// The last record that was dropped; empty while all are kept.
   func dropped() throws(EventLogError) -> LogHead {
     let found = try sqlite { () throws(SQLiteError) -> LogHead? in

@@ -130,11 +130,7 @@ final class SQLiteEventLog: EventLog, TableReader {
   /// Gives the log a new lineage after a loss that was accepted.
   func beginNewLineage() throws(EventLogError) -> Database {
     let lineage = Lineage.random()
-    try sqlite { () throws(SQLiteError) in
-      let update = try database.statement("UPDATE meta SET lineage = ?")
-      try update.bind(lineage.bytes, at: 1)
-      try update.run()
-    }
+    try tables.setLineage(lineage)
     try file.replace(with: HeadFile.Entry(lineage: lineage, head: end))
     return database
   }

@@ -17,7 +17,8 @@ extension SQLiteEventStore {
     }
     defer { _ = Glibc.close(descriptor) }
     do throws(EventLogError) {
-      let source = try database(openedFor: .readOnly, fileSystem)
+      let source = try Self.database(
+        directory.file(Self.databaseName), .readOnly, fileSystem)
       try Self.copy(source, to: path, fileSystem)
       guard fsync(descriptor) == 0 else {
         throw .unavailable("cannot sync \(path): \(StoreDirectory.reason())")
@@ -25,43 +26,6 @@ extension SQLiteEventStore {
       return try LogTables(try Self.database(path, .readOnly, fileSystem)).head()
     } catch {
       unlink(path)
-      throw error
-    }
-  }
-
-  /// Makes a backup the log of a directory that has none, with a new lineage: from here on its
-  /// positions may mean something else than in the log that the backup is of.
-  ///
-  /// - Throws: `.dataLoss` when the backup is damaged, in which case nothing is left behind.
-  /// - Returns: where the restored log ends.
-  @discardableResult
-  public func restore(from path: String) throws(EventLogError) -> LogHead {
-    try directory.takeLock()
-    guard !directory.exists(Self.databaseName), !directory.exists(Self.headName) else {
-      throw .unavailable("\(directory.path) already holds a log")
-    }
-    guard access(path, R_OK) == 0 else {
-      throw .unavailable("cannot read \(path): \(StoreDirectory.reason())")
-    }
-    let fileSystem = try Self.checkedFileSystem(on: options.fileSystem)
-    do throws(EventLogError) {
-      let backup = try Self.database(path, .readOnly, fileSystem)
-      try LogCheck.check(backup, noted: nil)
-      try directory.makeFile(Self.databaseName)
-      try Self.copy(backup, to: directory.file(Self.databaseName), fileSystem)
-      let database = try database(openedFor: .readWrite, fileSystem)
-      try Schema.configureWriter(database)
-      try Schema.prepare(database, lineage: .random())
-      let log = try SQLiteEventLog(database, try HeadFile(path: directory.file(Self.headName)))
-      _ = try log.beginNewLineage()
-      log.close()
-      try directory.sync()
-      return try log.head()
-    } catch {
-      for name in [Self.databaseName, "\(Self.databaseName)-wal", "\(Self.databaseName)-shm"] {
-        unlink(directory.file(name))
-      }
-      unlink(directory.file(Self.headName))
       throw error
     }
   }
@@ -92,13 +56,7 @@ extension SQLiteEventStore {
 
   // MARK: - Parts
 
-  private func database(
-    openedFor flags: OpenFlags, _ fileSystem: String
-  ) throws(EventLogError) -> Database {
-    try Self.database(directory.file(Self.databaseName), flags, fileSystem)
-  }
-
-  private static func database(
+  static func database(
     _ path: String, _ flags: OpenFlags, _ fileSystem: String
   ) throws(EventLogError) -> Database {
     try sqlite { () throws(SQLiteError) in
@@ -107,7 +65,7 @@ extension SQLiteEventStore {
   }
 
   /// Copies in one step: that reads one moment, and readers of a WAL hold up nobody.
-  private static func copy(
+  static func copy(
     _ source: Database, to path: String, _ fileSystem: String
   ) throws(EventLogError) {
     let target = try database(path, .readWrite, fileSystem)

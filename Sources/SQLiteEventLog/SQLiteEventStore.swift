@@ -45,6 +45,7 @@ public final class SQLiteEventStore: EventStore {
   ///   options accept that.
   public func openLog() throws(EventLogError) -> any EventLog {
     try directory.takeLock()
+    try checkRestore()
     let isNew = !directory.exists(Self.databaseName)
     let file = try HeadFile(path: directory.file(Self.headName))
     let noted = file.read()

@@ -59,6 +59,38 @@ public final class StoreDirectory: Sendable {
   /// Whether a file is in it.
   public func exists(_ name: String) -> Bool { access(file(name), F_OK) == 0 }
 
+  /// The names of the files in it that begin with `prefix`.
+  public func names(beginning prefix: String) -> [String] {
+    Self.names(in: path, beginning: prefix)
+  }
+
+  /// Removes the files in it whose names begin with `prefix`; whether there were any.
+  @discardableResult
+  public func removeFiles(beginning prefix: String) -> Bool {
+    Self.removeFiles(in: path, beginning: prefix)
+  }
+
+  /// The same in any directory.
+  @discardableResult
+  public static func removeFiles(in path: String, beginning prefix: String) -> Bool {
+    let found = names(in: path, beginning: prefix)
+    for name in found { unlink("\(path)/\(name)") }
+    return !found.isEmpty
+  }
+
+  private static func names(in path: String, beginning prefix: String) -> [String] {
+    guard let directory = opendir(path) else { return [] }
+    defer { closedir(directory) }
+    var found: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name.hasPrefix(prefix) { found.append(name) }
+    }
+    return found
+  }
+
   /// Makes an empty private file, so that what is made beside it later takes over its mode.
   public func makeFile(_ name: String) throws(EventLogError) {
     let descriptor = open(file(name), O_RDWR | O_CREAT | O_CLOEXEC, 0o600)

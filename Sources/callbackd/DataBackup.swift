@@ -4,6 +4,7 @@ import Dispatch
 import EventLog
 import Glibc
 import SQLiteEventLog
+import StoreFiles
 
 /// Copies the files of a data directory: the log first, so that every record that the history names
 /// is in the directory of callers beside it.
@@ -18,14 +19,7 @@ struct DataBackup: BackupSource {
   init(store: SQLiteEventStore, data: String) {
     self.store = store
     self.data = data
-    guard let directory = opendir(data) else { return }
-    defer { closedir(directory) }
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name.hasPrefix(Self.prefix) { unlink("\(data)/\(name)") }
-    }
+    StoreDirectory.removeFiles(in: data, beginning: Self.prefix)
   }
 
   func copy() async throws -> [BackupCopy] {

@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import tarfile
 import zlib
 
@@ -9,7 +10,7 @@ import grpc
 import pytest
 from center import Operator, refusal, request_id
 from ctl import ctl, ctl_json
-from daemon import Daemon
+from daemon import BINARIES, Daemon
 from world import World
 
 
@@ -26,6 +27,15 @@ def ask(daemon, pb, *numbers: str) -> list[str]:
             ).callback_id
             for number in numbers
         ]
+
+
+def matches(daemon, pb, number: str) -> list[str]:
+    """The records of a number."""
+    with daemon.channel() as channel:
+        found = pb.callback_grpc.CallbackServiceStub(channel).ResolveCaller(
+            pb.callback.ResolveCallerRequest(number=number)
+        )
+    return [match.record_id for match in found.resolution.matches]
 
 
 def test_a_log_is_verified_while_the_daemon_writes_and_after_it(daemon, pb):
@@ -99,15 +109,53 @@ def test_a_backup_is_taken_while_the_daemon_works_and_restored_elsewhere(daemon,
             with pytest.raises(grpc.RpcError) as missing:
                 calls.GetCallback(pb.callback.GetCallbackRequest(callback_id=later))
             assert missing.value.code() == grpc.StatusCode.NOT_FOUND
-            matches = calls.ResolveCaller(
-                pb.callback.ResolveCallerRequest(number="+12025550101")
-            ).resolution.matches
-            assert [match.record_id for match in matches] == ["C-1"]
+        assert matches(other, pb, "+12025550101") == ["C-1"]
     finally:
         assert other.stop() == 0
     # Neither a backup nor a log is ever written over.
     assert "exists already" in ctl("backup", backup, daemon=daemon, code=2).stderr
     assert "already holds" in ctl("restore", backup, "--data", other.data, code=1).stderr
+
+
+def test_a_restore_that_is_killed_leaves_nothing_that_starts_unless_it_is_whole(
+    daemon, pb, tmp_path
+):
+    ask(daemon, pb, "+12025550101")
+    callers = tmp_path / "callers.csv"
+    callers.write_text("id,class,name,phone\nC-1,customer,Ann,+12025550101\n")
+    ctl("directory", "import", callers, daemon=daemon)
+    backup = tmp_path / "backup.tar"
+    ctl("backup", backup, daemon=daemon)
+    lineage = ctl_json("log", "verify", "--data", daemon.data)["lineage"]
+    killed = 0
+    for sync in range(1, 99):
+        other = Daemon(tmp_path / f"{sync}")
+        ended = subprocess.run(
+            ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e",
+             f"inject=fsync,fdatasync:signal=SIGKILL:when={sync}",
+             BINARIES / "callbackctl", "restore", backup, "--data", other.data],
+            capture_output=True,
+        )
+        if ended.returncode == 0:
+            break
+        killed += 1
+        if not (other.data / "log.db").exists():
+            refused = subprocess.run(
+                [BINARIES / "callbackd", "--data", other.data, "--socket", tmp_path / "refused.sock"],
+                capture_output=True, text=True, timeout=30,
+            )
+            assert refused.returncode == 1 and "a restore was interrupted" in refused.stderr
+            ctl("restore", backup, "--data", other.data)
+        other.start()
+        try:
+            assert matches(other, pb, "+12025550101") == ["C-1"]
+            kept = ctl_json("log", "verify", "--data", other.data)
+            assert kept["callbacks"] == 1 and kept["lineage"] != lineage
+        finally:
+            assert other.stop() == 0
+        left = {file.name for file in other.data.iterdir()}
+        assert not {name for name in left if name.startswith("restore-")}
+    assert killed > 3
 
 
 def test_a_backup_that_was_damaged_or_cut_off_is_refused(daemon, pb, tmp_path):

@@ -47,6 +47,21 @@ import Testing
     #expect(try log.head().position == 1)
   }
 
+  @Test func aRestoreThatWasInterruptedIsNoLog() throws {
+    let store = try SQLiteEventStore(directory: directory.file("data"))
+    Files.write([1, 2, 3], to: directory.file("data/restore-log.db"))
+    #expect(throws: EventLogError.self) { try store.openLog() }
+    #expect(try store.removeInterruptedRestore())
+    let log = try store.openLog()
+    try log.appendMade()
+    log.close()
+    // What is left beside a whole log goes, and is no restore to be taken up again.
+    Files.write([1, 2, 3], to: directory.file("data/restore-log.db"))
+    #expect(try !store.removeInterruptedRestore())
+    #expect(try store.openLog().head().position == 1)
+    #expect(Files.read(directory.file("data/restore-log.db")).isEmpty)
+  }
+
   @Test func aDamagedBackupIsRefusedAndLeavesNothing() throws {
     let store = try SQLiteEventStore(directory: directory.file("data"))
     let log = try store.openLog()

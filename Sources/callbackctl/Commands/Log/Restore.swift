@@ -53,16 +53,26 @@ struct Restore: ParsableCommand {
     _ reader: BackupFileReader, to store: SQLiteEventStore, in data: String
   ) throws -> LogHead {
     let directory = "\(data)/directory.db"
+    // While a file of the restore is there and the log is not, no daemon starts on the directory: so
+    // the log comes last.
+    if try store.removeInterruptedRestore() {
+      for end in ["", "-wal", "-shm"] { unlink(directory + end) }
+    }
     guard access(directory, F_OK) != 0 else {
       throw Failure("\(data) already holds a directory of callers.")
     }
-    func place(_ name: String) -> String { "\(data)/restore-\(name)" }
+    func place(_ name: String) -> String { "\(data)/\(SQLiteEventStore.restorePrefix)\(name)" }
     defer { for name in ["log.db", "directory.db"] { unlink(place(name)) } }
     let names = try reader.unpack(to: place)
-    let head = try store.restore(from: place("log.db"))
-    if names.contains("directory.db"), rename(place("directory.db"), directory) != 0 {
+    let hasDirectory = names.contains("directory.db")
+    if hasDirectory, rename(place("directory.db"), directory) != 0 {
       throw Failure("\(directory) cannot be made: \(BackupFileWriter.reason())")
     }
-    return head
+    do {
+      return try store.restore(from: place("log.db"))
+    } catch {
+      if hasDirectory { unlink(directory) }
+      throw error
+    }
   }
 }
