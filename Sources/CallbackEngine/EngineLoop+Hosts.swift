@@ -47,7 +47,9 @@ extension EngineLoop {
 
   /// Renews the lease when that is due, and ends the streams of hosts that are gone: their leases
   /// were their grace.
-  func renewLease() {
+  ///
+  /// - Parameter holdsTimers: whether commands follow that may have come before what is due.
+  func renewLease(holdsTimers: Bool) {
     guard let shared, machine.unsettledAppend == nil,
       configuration.clock.uptime() >= hosts.renewsAt
     else { return }
@@ -58,7 +60,9 @@ extension EngineLoop {
       let end = EndHosts(alive: lease.alive, below: lease.below, grace: .zero)
       guard end.endsSome(of: machine.state.openHosts) else { return }
       logger.warning("ending the streams of hosts that are gone; alive: \(lease.alive)")
-      turn([(Submission(.endHosts(end), actor: .service), { _ in })], links: [])
+      turn(
+        [(Submission(.endHosts(end), actor: .service), { _ in })], links: [],
+        holdsTimers: holdsTimers)
     } catch {
       markUnavailable("the lease cannot be renewed: \(error)")
       hosts.renewsAt = configuration.clock.uptime() + Hosts.renewAfterFailure

@@ -115,7 +115,7 @@ final class EngineLoop {
       }
     }
     if machine.unsettledAppend != nil { settle() }
-    renewLease()
+    renewLease(holdsTimers: !submissions.isEmpty)
     hear()
     var linked: Result<LogPosition, EngineError> = .failure(.unavailable("unsettled"))
     if machine.unsettledAppend != nil {
@@ -132,16 +132,17 @@ final class EngineLoop {
   /// Steps, appends and answers. After a lost race it lets nobody else append, catches up and
   /// decides again; while races are lost it does so from the start.
   ///
+  /// - Parameter holdsTimers: whether commands follow that may have come before what is due.
   /// - Returns: where the log ends then, and what was appended.
   @discardableResult
   func turn(
-    _ submissions: [Waiting], links: [HistoryLink]
+    _ submissions: [Waiting], links: [HistoryLink], holdsTimers: Bool = false
   ) -> (end: Result<LogPosition, EngineError>, records: [EventRecord]) {
     if let shared, configuration.clock.uptime() < hosts.contendedUntil {
       try? shared.takeTurn()
       _ = catchUpAfterRace()
     }
-    var effects = attempt(submissions, links)
+    var effects = attempt(submissions, links, holdsTimers)
     var races = 0
     // Where nobody else should append, one that goes on to be lost is no race.
     let limit = shared == nil ? 1 : Self.maximumRaces
@@ -150,7 +151,7 @@ final class EngineLoop {
       hosts.contendedUntil = configuration.clock.uptime() + Hosts.contention
       try? shared?.takeTurn()
       guard catchUpAfterRace() else { break }
-      effects = attempt(submissions, links)
+      effects = attempt(submissions, links, holdsTimers)
     }
     shared?.giveTurn()
     publish(effects.batch)
@@ -165,10 +166,13 @@ final class EngineLoop {
   /// Why the log was last said to be unavailable; empty while it is available.
   var lastComplaint = ""
 
-  private func attempt(_ submissions: [Waiting], _ links: [HistoryLink]) -> EngineEffects {
+  private func attempt(
+    _ submissions: [Waiting], _ links: [HistoryLink], _ holdsTimers: Bool
+  ) -> EngineEffects {
+    let time = opened.timer.now()
     let batch = machine.step(
-      submissions.map(\.submission), links: links, at: opened.timer.now(),
-      entropy: configuration.entropy)
+      submissions.map(\.submission), links: links, at: time,
+      holdsTimers: holdsTimers || isCommandWaiting(at: time.now), entropy: configuration.entropy)
     let start = ContinuousClock.now
     let result: AppendResult =
       if !batch.isEmpty {
@@ -272,6 +276,19 @@ final class EngineLoop {
   }
 
   // MARK: - Time
+
+  /// Whether a command waits that came before something was due: it is decided first (DOMAIN,
+  /// "Offers"). What waits is taken in its order, so that time's turn comes.
+  private func isCommandWaiting(at now: Instant) -> Bool {
+    guard let due = machine.state.nextDeadline, due <= now else { return false }
+    return opened.inbox.contains { item in
+      switch item {
+      case .submit(let submission, _): (submission.receivedAt ?? now) < due
+      case .forget(let forget): (forget.submission.receivedAt ?? now) < due
+      case .link, .look, .observe, .stopObserving: false
+      }
+    }
+  }
 
   private func isDue() -> Bool { untilDeadline().map { $0 <= 0 } ?? false }
 

@@ -1,5 +1,6 @@
 import CallbackCore
 import CallbackEngine
+import Dispatch
 import EventLog
 import SQLiteEventLog
 import TestSupport
@@ -51,6 +52,45 @@ import Testing
     async let second = engine.submit(.request("+15550101"))
     let positions = try await [first.position, second.position]
     #expect(positions.allSatisfy { $0 > 0 })
+    await engine.stop()
+  }
+
+  /// DOMAIN, "Offers": an accept counts if it was received before the deadline, however many other
+  /// commands are decided before it.
+  @Test func anAcceptThatCameInTimeCountsWhereverItWaits() async throws {
+    let clock = ManualEngineClock()
+    let engine = try await Engine.testing(MemoryEventStore(), clock: clock) { $0.maximumBatch = 1 }
+    _ = try await engine.reply(.put(queue: "q"))
+    _ = try await engine.reply(.put(agent: "anna", queue: "q"))
+    _ = try await engine.reply(.open(session: "desk", agent: "anna"))
+    _ = try await engine.reply(.ready("anna"))
+    let id = try await engine.request("+15550100")
+    guard case .offered(let offer)? = try await engine.callback(id)?.state else {
+      throw Unexpected()
+    }
+    let (entered, leave) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    engine.read { _ in
+      entered.signal()
+      leave.wait()
+    }
+    await withCheckedContinuation { continuation in
+      DispatchQueue.global().async {
+        entered.wait()
+        continuation.resume()
+      }
+    }
+    for index in 1...3 { engine.submit(.request("+1555010\(index)")) { _ in } }
+    let accept = Submission(
+      .acceptOffer(offer, agent: AgentID("anna"), session: nil), actor: Submission.tester)
+    async let accepted: Answer = withCheckedThrowingContinuation { continuation in
+      engine.submit(accept) { continuation.resume(with: $0) }
+      clock.advance(by: .seconds(21))
+      leave.signal()
+    }
+    guard case .accepted = try await accepted.get() else { throw Unexpected() }
+    // What is due happens all the same.
+    clock.advance(by: .seconds(1))
+    #expect(try await engine.callback(id)?.state.attempt != nil)
     await engine.stop()
   }
 

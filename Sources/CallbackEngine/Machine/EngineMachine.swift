@@ -44,10 +44,12 @@ public struct EngineMachine: Sendable {
   ///
   /// - Parameters:
   ///   - links: history entries that are to be durable with the batch.
+  ///   - holdsTimers: leaves what time has brought about to a later batch, because commands wait
+  ///     that came before it was due.
   ///   - context: the clocks; `entropy` is drawn anew for each decision by `entropy`.
   public mutating func step(
     _ submissions: [Submission], links: [HistoryLink] = [], at clocks: EngineTime,
-    entropy: () -> UInt64
+    holdsTimers: Bool = false, entropy: () -> UInt64
   ) -> LogBatch {
     precondition(open == nil && unsettled == nil, "one batch at a time, and none while unsettled")
     let mark = state.mark()
@@ -79,7 +81,7 @@ public struct EngineMachine: Sendable {
     }
     let context = DecisionContext(
       now: now, wall: clocks.wall, entropy: entropy(), zones: zones)
-    note(state.advance(in: context), .service)
+    if !holdsTimers { note(state.advance(in: context), .service) }
     let history = HistoryProjection.changes(of: records, in: state) + links.map { .link($0) }
     let batch = LogBatch(records: records, history: history)
     open = OpenBatch(mark: mark, batch: batch, answers: answers)

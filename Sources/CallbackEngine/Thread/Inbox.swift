@@ -85,6 +85,13 @@ final class Inbox<Item: Sendable>: @unchecked Sendable {
     return items.count
   }
 
+  /// Whether an item waits of which this is true; `holds` must be quick.
+  func contains(where holds: (Item) -> Bool) -> Bool {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    return items.contains(where: holds)
+  }
+
   /// Takes up to `limit` items, in order; sleeps until there is one, until `wake`, or for
   /// `milliseconds` (nil: for as long as it takes).
   func take(upTo limit: Int, within milliseconds: Int64?) -> [Item] {
