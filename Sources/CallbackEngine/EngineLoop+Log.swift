@@ -14,11 +14,7 @@ extension EngineLoop {
       let result = log.settle(append)
       if case .conflict = result { try catchUp() }
       publish(machine.settled(result).batch)
-      if machine.unsettledAppend == nil {
-        restsUntil = .min
-        markAvailable()
-        return
-      }
+      if machine.unsettledAppend == nil { return takesAgain() }
     } catch {
       markUnavailable("the log cannot be opened: \(error)")
     }
@@ -108,9 +104,9 @@ extension EngineLoop {
     opened.board.update { $0.isAvailable = false }
   }
 
-  /// Says so once.
+  /// Says so once; that the log can be read does not mean that it takes appends.
   func markAvailable() {
-    guard !opened.board.statistics.isAvailable else { return }
+    guard !isRefusing, !opened.board.statistics.isAvailable else { return }
     lastComplaint = ""
     logger.notice("the log is open again at \(machine.head.position)")
     opened.board.update { $0.isAvailable = true }

@@ -6,6 +6,7 @@ extension EngineLoop {
   /// Work for after the answers: checkpoints, snapshots, dropping what need not be kept.
   func settleDown() {
     guard machine.unsettledAppend == nil else { return }
+    probe()
     do throws(EventLogError) { try log.maintain() } catch {
       logger.warning("maintenance of the log failed: \(error)")
     }

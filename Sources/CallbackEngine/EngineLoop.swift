@@ -12,6 +12,8 @@ final class EngineLoop {
   private static let longestSleep: Int64 = 1_000
   /// How long deadlines rest after an append that failed, in milliseconds.
   static let restAfterFailure: Int64 = 250
+  /// How often a log that refused is tried, in milliseconds.
+  private static let probeEvery: Int64 = 1_000
   /// How often a batch is decided again after a lost race.
   private static let maximumRaces = 16
 
@@ -23,6 +25,10 @@ final class EngineLoop {
   var machine: EngineMachine
   private(set) var observers: [any EngineObserver] = []
   var snapshotPosition: LogPosition
+  /// Whether the log did not take what it was last given.
+  private(set) var isRefusing = false
+  /// When it is tried again by itself, by the uptime.
+  private var probesAt: Int64 = .min
   /// Deadlines are not acted on before this uptime.
   var restsUntil: Int64 = .min
   var dropping: Dropping
@@ -193,18 +199,18 @@ final class EngineLoop {
     _ result: AppendResult, _ batch: LogBatch, _ effects: EngineEffects, _ took: Duration
   ) {
     switch result {
-    case .appended:
-      restsUntil = .min
-      markAvailable()
+    // What appends nothing says nothing about the log.
+    case .appended where batch.isEmpty: break
+    case .appended: takesAgain()
     case .conflict where shared != nil: break
     case .conflict:
       rest()
       logger.error("the log has a record that this engine did not write")
     case .refused(let reason):
-      rest()
+      refuses()
       markUnavailable("the log refused an append: \(reason)")
     case .unknown(let append):
-      rest()
+      refuses()
       markUnavailable("the fate of an append is unknown: \(append.cause)")
     }
     let rejections = effects.answers.count { answer in
@@ -226,6 +232,33 @@ final class EngineLoop {
       case .unknown: board.unknowns += 1
       }
       board.position = head
+    }
+  }
+
+  private func refuses() {
+    isRefusing = true
+    probesAt = configuration.clock.uptime() + Self.probeEvery
+    rest()
+  }
+
+  /// The log takes what it is given.
+  func takesAgain() {
+    isRefusing = false
+    restsUntil = .min
+    markAvailable()
+  }
+
+  /// Finds out whether a log that refused takes appends again, so that it is known before anybody
+  /// asks for one: who is told that it does not sends none.
+  func probe() {
+    guard isRefusing, machine.unsettledAppend == nil,
+      configuration.clock.uptime() >= probesAt
+    else { return }
+    do throws(EventLogError) {
+      try log.probe()
+      takesAgain()
+    } catch {
+      probesAt = configuration.clock.uptime() + Self.probeEvery
     }
   }
 
@@ -307,7 +340,8 @@ final class EngineLoop {
     if machine.unsettledAppend != nil { return Self.restAfterFailure }
     if dropping.isDue, hosts.rank == 0 { return 0 }
     let deadline = untilDeadline().map { min(max($0, 0), Self.longestSleep) }
-    return [deadline, untilHostWork()].compactMap(\.self).min()
+    let probe = isRefusing ? max(0, probesAt - configuration.clock.uptime()) : nil
+    return [deadline, untilHostWork(), probe].compactMap(\.self).min()
   }
 }
 

@@ -43,6 +43,10 @@ public protocol EventLog: EventLogReader {
   ///   removed then. When it throws, nothing or a part is done: do it again.
   func forget(_ forgetting: Forgetting) throws(EventLogError) -> ForgettingEntry
 
+  /// Writes durably without changing anything: finds out whether a log that refused takes appends
+  /// again.
+  func probe() throws(EventLogError)
+
   /// Work that may wait for a quiet moment, such as checkpoints; cheap when nothing is due.
   func maintain() throws(EventLogError)
 

@@ -183,6 +183,14 @@ final class PostgresEventLog: SharedEventLog, TableReader {
 
   // MARK: - The end
 
+  func probe() throws(EventLogError) {
+    let stream = PostgresValue.int(try tables.identity().stream)
+    try postgres { [link] () throws(PostgresError) in _ = try link.run(Self.touch, [stream]) }
+  }
+
+  private static let touch = PostgresStatement(
+    "touch_stream", "UPDATE callback_log.stream SET next_host = next_host WHERE number = $1", .int)
+
   /// The server makes its checkpoints by itself.
   func maintain() throws(EventLogError) {}
 

@@ -106,6 +106,12 @@ final class SQLiteEventLog: EventLog, TableReader {
 
   // MARK: - Maintenance
 
+  func probe() throws(EventLogError) {
+    try sqlite { () throws(SQLiteError) in
+      try database.execute("UPDATE meta SET lineage = lineage")
+    }
+  }
+
   func maintain() throws(EventLogError) {
     if wantsRoom {
       wantsRoom = false

@@ -31,6 +31,22 @@ import Testing
     await engine.stop()
   }
 
+  @Test func aLogThatRefusesIsUnavailableUntilItTakesSomething() async throws {
+    let engine = try await engine()
+    for _ in 0..<2 { store.inject(.refused(.full)) }
+    await #expect(throws: EngineError.full) { try await engine.request("+15550100") }
+    clock.advance(by: .seconds(2))
+    // What appends nothing does not make it available, and neither does a try that fails.
+    _ = try await engine.submit(.request("+15550100", queue: "nowhere"))
+    _ = try await callbackCount(engine)
+    #expect(!engine.statistics.isAvailable)
+    await #expect(throws: EngineError.full) { try await engine.request("+15550100") }
+    clock.advance(by: .seconds(2))
+    for _ in 0..<2 { _ = try await callbackCount(engine) }
+    #expect(engine.statistics.isAvailable)
+    await engine.stop()
+  }
+
   @Test func damageIsToldAsDamage() async throws {
     let engine = try await engine()
     store.inject(.refused(.damaged("page 7")))

@@ -104,6 +104,11 @@ final class MemoryEventLog: EventLog {
     }
   }
 
+  func probe() throws(EventLogError) {
+    let next = store.contents.withLock { $0.faults.first }
+    if case .refused(let reason)? = next { throw .unavailable("\(reason)") }
+  }
+
   func maintain() throws(EventLogError) {}
 
   func close() {}
