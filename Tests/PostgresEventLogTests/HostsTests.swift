@@ -24,7 +24,9 @@ import Testing
     let hosts = try Hosts()
     let first = try await hosts.start("a", lease: Span(2_000))
     try await first.open()
-    try await first.submit(.openSession(SessionID("desk"), stream: 1, agents: [AgentID("anna")]))
+    let stream = StreamID(host: first.engine.host, count: 1)
+    try await first.submit(
+      .openSession(SessionID("desk"), stream: stream, agents: [AgentID("anna")]))
     try await first.submit(.setAgentStatus(AgentID("anna"), wanted: .ready, endCooldown: false))
     await first.engine.stop()
     try hosts.execute(
