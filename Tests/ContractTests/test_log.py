@@ -98,7 +98,12 @@ def test_a_backup_is_taken_while_the_daemon_works_and_restored_elsewhere(daemon,
     (later,) = ask(daemon, pb, "+12025550102")
 
     other = Daemon(tmp_path / "other")
+    # Also in a directory that everybody may read.
+    other.data.mkdir(parents=True, exist_ok=True)
+    other.data.chmod(0o755)
     ctl("restore", backup, "--data", other.data)
+    for name in ["log.db", "directory.db"]:
+        assert (other.data / name).stat().st_mode & 0o777 == 0o600, name
     assert ctl_json("log", "verify", "--data", other.data)["position"] == taken["logPosition"]
     other.start()
     try:

@@ -51,7 +51,9 @@ struct BackupFileReader {
   }
 
   private func copy(_ header: TarHeader, to target: String) throws(Failure) -> UInt32 {
-    guard let output = fopen(target, "wbxe") else {
+    // It is private as the daemon's own files are, whatever the directory's mode.
+    let descriptor = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0, let output = fdopen(descriptor, "wb") else {
       throw Failure("\(target) cannot be made: \(BackupFileWriter.reason())")
     }
     defer { fclose(output) }
