@@ -1,5 +1,6 @@
 import CallbackCore
 import CallbackMessages
+import CallbackWire
 import CallerDirectory
 import NIOCore
 import ProtobufC
@@ -19,6 +20,9 @@ struct CRMCalls: Sendable {
     client = RPCClient(path: path, configuration: configuration)
   }
 
+  /// The connections made so far: whoever listens behind a new one may be another program.
+  var connectionCount: UInt64 { client.connectionCount }
+
   func call<Request, Response>(
     _ method: RPCMethod<Request, Response>, _ request: Request, timeout: Duration
   ) async throws(RPCError) -> Response {
@@ -35,8 +39,7 @@ struct CRMCalls: Sendable {
 extension DirectoryError {
   /// What a CRM's status means.
   init(_ error: RPCError, about recordID: String) {
-    // It comes from another program: what goes on is bounded.
-    let words = String(error.message.prefix(256))
+    let words = error.message.bounded
     switch error.code {
     case .notFound: self = .recordNotFound(recordID)
     case .alreadyExists: self = .requestReused(words)
@@ -46,6 +49,12 @@ extension DirectoryError {
     default: self = .unavailable("\(error.code): \(words)")
     }
   }
+}
+
+extension String {
+  /// What goes on of a text that another program wrote: at most 256 code points, for a character may
+  /// be of any length.
+  var bounded: String { String(String.UnicodeScalarView(unicodeScalars.prefix(256))) }
 }
 
 extension CRMV1.Line {
@@ -64,11 +73,13 @@ extension CRMV1.Record {
     case .previousCustomer: word = "previous_customer"
     default: throw .unavailable("the CRM's record has no class")
     }
+    // One that is no time is as good as none: it only orders records.
+    let updatedAt = updatedAt.flatMap { try? $0.wallTime("updated_at") }
     let written = numbers.map { $0.extension.isEmpty ? $0.e164 : "\($0.e164);ext=\($0.extension)" }
     return ForeignRecord(
       id: recordID, name: name, classWords: [word],
       statusWords: [activeLead ? "active" : "inactive"], location: locationID,
       numbers: written.isEmpty ? nil : written,
-      updatedAt: updatedAt.map { String($0.seconds * 1000 + Int64($0.nanos) / 1_000_000) } ?? "")
+      updatedAt: updatedAt.map { String($0.milliseconds) } ?? "")
   }
 }

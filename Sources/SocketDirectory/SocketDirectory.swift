@@ -33,8 +33,10 @@ public final class SocketDirectory: CallerDirectory {
     // Until it has said so, its own refusals tell.
     var capabilities = DirectoryCapabilities(
       canCreateLead: true, canLinkNumbers: true, canAddNotes: true)
-    var isCurrent = false
     var isAsking = false
+    /// The connections that there were when it was last asked, and when it last answered.
+    var askedAt: UInt64?
+    var answeredAt: UInt64?
   }
 
   /// Puts a directory in front of the program that listens at `path`; it need not run yet.
@@ -51,8 +53,8 @@ public final class SocketDirectory: CallerDirectory {
 
   /// What the program last said.
   public var capabilities: DirectoryCapabilities {
-    let (capabilities, isCurrent) = known.withLock { ($0.capabilities, $0.isCurrent) }
-    if !isCurrent { askCapabilities() }
+    let (capabilities, answeredAt) = known.withLock { ($0.capabilities, $0.answeredAt) }
+    if answeredAt != calls.connectionCount { askCapabilities() }
     return capabilities
   }
 
@@ -153,20 +155,25 @@ public final class SocketDirectory: CallerDirectory {
     _ method: RPCMethod<Request, Response>, _ request: Request, about id: String,
     _ timeout: Duration
   ) async throws(DirectoryError) -> Response {
+    // The call may have made a connection, perhaps to another program than the last one's.
+    defer {
+      if known.withLock({ $0.askedAt }) != calls.connectionCount { askCapabilities() }
+    }
     do throws(RPCError) {
       return try await calls.call(method, request, timeout: timeout)
     } catch {
-      // Another program may listen there next.
-      if error.cause != nil { known.withLock { $0.isCurrent = false } }
       throw DirectoryError(error, about: id)
     }
   }
 
   /// Asks what the program can do, unless it is being asked.
   private func askCapabilities() {
+    // Counted before: whom a connection reaches that is made meanwhile is asked once more.
+    let connections = calls.connectionCount
     let mayAsk = known.withLock { known in
-      defer { known.isAsking = true }
-      return !known.isAsking
+      guard !known.isAsking else { return false }
+      (known.isAsking, known.askedAt) = (true, connections)
+      return true
     }
     guard mayAsk else { return }
     Task { [weak self] in
@@ -176,11 +183,11 @@ public final class SocketDirectory: CallerDirectory {
       known.withLock { known in
         known.isAsking = false
         guard let answer else { return }
-        known.isCurrent = true
+        known.answeredAt = connections
         known.capabilities = DirectoryCapabilities(
           canCreateLead: answer.createsLeads, canLinkNumbers: answer.linksNumbers,
           canAddNotes: answer.addsNotes,
-          reason: answer.reason.isEmpty ? "\(name) does not offer it" : answer.reason)
+          reason: answer.reason.isEmpty ? "\(name) does not offer it" : answer.reason.bounded)
       }
     }
   }

@@ -270,6 +270,56 @@ def test_a_program_that_ends_is_noticed_and_found_again(start, crm):
     service.until("+12025550104", "RESOLVED")
 
 
+def test_the_reason_of_a_program_that_only_reads_is_cut(start, crm):
+    reads_only = crm.pb.crm.GetCapabilitiesResponse(reason="e\u0301" * 150_000)
+    crm.replace("GetCapabilities", lambda request, context, answer: reads_only)
+    crm.start()
+    service = start(adapter(crm.socket))
+    assert service.records("+12025550102") == [("p1", "previous_customer")]
+    code, _, words = service.refused(service.match, "+12025550190", "p1")
+    assert code == grpc.StatusCode.FAILED_PRECONDITION
+    assert "e\u0301" in words and len(words) < 1_000
+
+
+def test_a_program_that_was_started_anew_is_asked_what_it_can_do(start, crm):
+    reads_only = crm.pb.crm.GetCapabilitiesResponse(reason="a yearly copy")
+    crm.replace("GetCapabilities", lambda request, context, answer: reads_only)
+    crm.start()
+    service = start(adapter(crm.socket))
+    assert service.records("+12025550102") == [("p1", "previous_customer")]
+    code, _, words = service.refused(service.match, "+12025550190", "p1")
+    assert code == grpc.StatusCode.FAILED_PRECONDITION and "yearly copy" in words
+    # Between two calls, so that none of them fails.
+    crm.stop()
+    crm.replace("GetCapabilities", lambda request, context, answer: answer())
+    crm.servicer = crm_service.service(crm.pb.crm, crm.pb.crm_grpc, crm.records)
+    crm.start()
+    assert service.records("+12025550104") == [("l2", "lead")]
+    deadline = time.monotonic() + 10
+    while True:
+        try:
+            assert service.match("+12025550190", "p1").record.record_id == "p1"
+            return
+        except grpc.RpcError as error:
+            assert error.code() == grpc.StatusCode.FAILED_PRECONDITION
+            assert time.monotonic() < deadline, "it is not asked again"
+            time.sleep(0.05)
+
+
+@pytest.mark.parametrize("seconds, nanos", [(2**60, 0), (-(2**63), 0), (0, -1)])
+def test_a_time_that_is_none_is_as_good_as_no_time(start, crm, seconds, nanos):
+    def answer(request, context, answer):
+        record = crm.pb.crm.Record(record_id="a", name="Ann", record_class=2)
+        record.updated_at.seconds, record.updated_at.nanos = seconds, nanos
+        return crm.pb.crm.LookupResponse(records=[record])
+
+    crm.replace("Lookup", answer)
+    crm.start()
+    service = start(adapter(crm.socket))
+    match = service.resolve("+12025550102").resolution.matches[0]
+    assert match.record_id == "a" and not match.HasField("updated_at")
+
+
 @pytest.mark.parametrize(
     "fault", ["unavailable", "huge", "nul", "too_many", "no_class"]
 )

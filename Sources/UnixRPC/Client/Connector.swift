@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import Synchronization
 
 /// Keeps a client's connection: opens it for the first call, again when it is lost, and holds the
 /// calls that wait for it.
@@ -19,6 +20,8 @@ final class Connector: @unchecked Sendable {
 
   let eventLoop: any EventLoop
   let mailbox: LoopMailbox
+  /// The connections on which a server took calls; read from anywhere.
+  let connectionCount = Atomic<UInt64>(0)
   private let path: String
   private let configuration: RPCClientConfiguration
   private var state = State.idle
@@ -133,6 +136,7 @@ final class Connector: @unchecked Sendable {
   /// The server is there: the calls that waited begin.
   func connected(_ connection: ClientConnectionHandler) {
     guard case .connecting = state else { return }
+    connectionCount.add(1, ordering: .releasing)
     state = .ready(connection)
     backoff.reset()
     let calls = waiting

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import Synchronization
 
 /// A client of a gRPC server behind a Unix socket.
 ///
@@ -24,6 +25,12 @@ public final class RPCClient: Sendable {
   deinit {
     let connector = connector
     connector.eventLoop.execute { _ = connector.shutDown(cancellingCalls: false) }
+  }
+
+  /// The connections made so far on which the server took calls; a new one may lead to another
+  /// server.
+  public var connectionCount: UInt64 {
+    connector.connectionCount.load(ordering: .acquiring)
   }
 
   /// Calls a method with one request and one response.
