@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import json
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -318,6 +319,36 @@ def test_a_time_that_is_none_is_as_good_as_no_time(start, crm, seconds, nanos):
     service = start(adapter(crm.socket))
     match = service.resolve("+12025550102").resolution.matches[0]
     assert match.record_id == "a" and not match.HasField("updated_at")
+
+
+def test_notes_go_on_after_a_time_in_which_they_could_not_be_written(start, crm):
+    crm.start()
+    service = start(adapter(crm.socket, "notes: true\nlookup_budget: 2s"))
+    ada = service.call_center()
+
+    def finish(number):
+        service.calls.CancelCallback(
+            service.pb.callback.CancelCallbackRequest(
+                request_id=request_id(), callback_id=service.request(number).callback_id
+            )
+        )
+
+    ledger = sqlite3.connect(service.daemon.data / "directory-changes.db", isolation_level=None)
+    ledger.execute("BEGIN IMMEDIATE")
+    finish("+12025550199")
+    deadline = time.monotonic() + 20
+    while "notes wait" not in service.log():
+        assert time.monotonic() < deadline, service.log()
+        time.sleep(0.05)
+    ledger.execute("ROLLBACK")
+    ledger.close()
+    finish("+12025550102")
+    deadline = time.monotonic() + 20
+    while not crm.records.notes["p1"]:
+        assert time.monotonic() < deadline, service.log()
+        time.sleep(0.05)
+    assert service.log().count("notes wait") == 1
+    ada.close()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ import EventLog
 /// Tells the caller's record what became of a callback: once, and also after a restart.
 ///
 /// It reads outcomes as a client would and keeps the place up to which it has written. What cannot
-/// be written now is tried again for some minutes; a directory that refuses is passed over. Of
+/// be written now is tried again for some minutes; a directory that refuses is passed over. While
+/// outcomes cannot be read, or the place not be kept, it waits and goes on from where it was. Of
 /// several hosts on one log the oldest writes; what ended in the moment in which that one dies may
 /// go without its note.
 struct FinishedNotes: Sendable {
@@ -16,22 +17,40 @@ struct FinishedNotes: Sendable {
     .seconds(1), .seconds(5), .seconds(15), .seconds(60), .seconds(120),
   ]
 
+  /// How long it waits where outcomes cannot be read or the place not be kept.
+  private static let patience = Duration.seconds(3)
+
   let context: ServiceContext
   let ledger: ChangeLedger
 
   func run() async {
-    do {
-      var position = try await start()
-      while !Task.isCancelled {
+    var place: (position: LogPosition, isKept: Bool)?
+    // Said once each, until all goes well again.
+    var complaints: Set<String> = []
+    while !Task.isCancelled {
+      do {
+        let (position, isKept) = if let place { place } else { (try await start(), true) }
+        place = (position, isKept)
+        if !isKept { try ledger.keepNoted(through: token(position)) }
+        place = (position, true)
+        complaints = []
         let page = try await context.engine.outcomes(after: position, limit: 64)
         for entry in page.outcomes where context.engine.isFirstHost { await note(entry) }
         if Task.isCancelled { return }
-        position = page.upTo
-        try ledger.keepNoted(through: token(position))
+        place = (page.upTo, false)
+      } catch {
+        switch error {
+        case FeedError.engine(.stopping), EngineError.stopping: return
+        case FeedError.tooOld, FeedError.ahead:
+          context.logger.error("no more notes are written", metadata: ["error": "\(error)"])
+          return
+        default: break
+        }
+        if complaints.insert(Refusal(anyError: error).reasonName).inserted {
+          context.logger.error("notes wait", metadata: ["error": "\(error)"])
+        }
+        do { try await Task.sleep(for: Self.patience) } catch { return }
       }
-    } catch {
-      if case FeedError.engine(.stopping) = error { return }
-      context.logger.error("no more notes are written", metadata: ["error": "\(error)"])
     }
   }
 
@@ -61,13 +80,23 @@ struct FinishedNotes: Sendable {
       do {
         guard let record = try await recordID(entry) else { return }
         return try await context.resolver.addNote(words, to: record, request)
-      } catch DirectoryError.unavailable where pause > .zero {
-        do { try await Task.sleep(for: pause) } catch { return }
       } catch {
-        return context.logger.warning(
-          "a note on a callback is lost",
-          metadata: ["callback": "\(entry.callback)", "error": "\(error)"])
+        guard pause > .zero, Self.mayPass(error) else {
+          return context.logger.warning(
+            "a note on a callback is lost",
+            metadata: ["callback": "\(entry.callback)", "error": "\(error)"])
+        }
+        do { try await Task.sleep(for: pause) } catch { return }
       }
+    }
+  }
+
+  /// Whether the same may go well later.
+  static func mayPass(_ error: any Error) -> Bool {
+    switch error {
+    case DirectoryError.unavailable, DirectoryError.full: true
+    case EngineError.unavailable, EngineError.overloaded, EngineError.full: true
+    default: false
     }
   }
 
