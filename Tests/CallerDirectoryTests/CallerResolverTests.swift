@@ -161,6 +161,66 @@ import Testing
     #expect(await iterator.next()?.lookup.matches == [Fixture.match("b")])
   }
 
+  @Test("a look-up that a change overtakes is neither kept nor waited for by those who ask later")
+  func overtaken() async throws {
+    let fixture = Fixture()
+    async let first = fixture.resolver.resolve([Fixture.ann])
+    let before = await fixture.directory.nextLookup()
+    async let change = fixture.resolver.linkNumber(
+      Fixture.ann, to: "a", Fixture.request("1:link"))
+    await fixture.directory.nextChange().answer(
+      DirectoryRecord(
+        id: "a", recordClass: .customer, name: "Ann", numbers: [Fixture.ann],
+        updatedAt: WallTime(0)))
+    _ = try await change
+
+    async let second = fixture.resolver.resolve([Fixture.ann])
+    let after = await fixture.directory.nextLookup()
+    after.answer([Fixture.match("a")])
+    #expect(await second.lookup.matches == [Fixture.match("a")])
+    before.answer([])
+    #expect(await first.lookup.matches.isEmpty)
+    let kept = try #require(fixture.resolver.resolveNow([Fixture.ann]))
+    #expect(kept.lookup.matches == [Fixture.match("a")])
+    #expect(fixture.resolver.counters.running == 0)
+  }
+
+  @Test("a look-up that was given up does not bring back what was before a change")
+  func overtakenAndGivenUp() async throws {
+    let fixture = Fixture()
+    async let first = fixture.resolver.resolve([Fixture.ann])
+    let before = await fixture.directory.nextLookup()
+    await fixture.clock.sleepers(2)
+    fixture.clock.advance(by: .seconds(2))
+    _ = await first
+    while fixture.resolver.counters.abandoned < 1 { await Task.yield() }
+    async let change = fixture.resolver.unlinkNumber(
+      Fixture.ann, from: "a", Fixture.request("1:unlink"))
+    await fixture.directory.nextChange().answer(
+      DirectoryRecord(
+        id: "a", recordClass: .customer, name: "Ann", numbers: [], updatedAt: WallTime(0)))
+    _ = try await change
+    before.answer([Fixture.match("a")])
+    while fixture.resolver.counters.running > 0 { await Task.yield() }
+    #expect(fixture.resolver.resolveNow([Fixture.ann]) == nil)
+  }
+
+  @Test("a change drops what is known of the number with any extension")
+  func extensionsAfterChange() async throws {
+    let fixture = Fixture()
+    let desk = PhoneNumber.Line(e164: Fixture.ann.e164, extension: "7")
+    await fixture.resolve(desk, answering: [Fixture.match("a")])
+    await fixture.resolve(Fixture.bob, answering: [Fixture.match("b", Fixture.bob)])
+    async let change = fixture.resolver.unlinkNumber(
+      Fixture.ann, from: "a", Fixture.request("1:unlink"))
+    await fixture.directory.nextChange().answer(
+      DirectoryRecord(
+        id: "a", recordClass: .customer, name: "Ann", numbers: [], updatedAt: WallTime(0)))
+    _ = try await change
+    #expect(fixture.resolver.resolveNow([desk]) == nil)
+    #expect(fixture.resolver.resolveNow([Fixture.bob])?.origin == .cache)
+  }
+
   @Test("around the embedded directory answers at once and sees every change")
   func embedded() async throws {
     let fixture = try DirectoryFixture()

@@ -51,11 +51,6 @@ struct AnswerCache {
     young[line] = entry
   }
 
-  mutating func remove(_ line: PhoneNumber.Line) {
-    young[line] = nil
-    old[line] = nil
-  }
-
   /// Drops what is known of a number, whatever the extension.
   mutating func remove(e164: String) {
     young = young.filter { $0.key.e164 != e164 }

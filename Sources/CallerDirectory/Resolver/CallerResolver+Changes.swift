@@ -145,7 +145,7 @@ extension CallerResolver {
     } catch {
       result = .failure(error)
     }
-    for source in sources { source.state.withLock { $0.cache.remove(line) } }
+    for source in sources { source.forget(line.e164) }
     changes.wrappingAdd(1, ordering: .releasing)
     state.withLock { state in
       state.runningChanges -= 1

@@ -54,8 +54,8 @@ final class GuardedDirectory: Sendable {
     }
   }
 
-  /// Drops what is kept of answers about a number.
-  func forget(_ e164: String) { state.withLock { $0.cache.remove(e164: e164) } }
+  /// Drops what is kept of answers about a number, and what look-ups under way will bring.
+  func forget(_ e164: String) { state.withLock { $0.changed(e164: e164) } }
 
   /// What is known of one line when there is no time left.
   func answerWithoutAsking(_ line: PhoneNumber.Line, at now: Duration) -> LineAnswer {

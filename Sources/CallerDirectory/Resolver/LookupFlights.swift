@@ -30,53 +30,73 @@ struct LookupFlights {
   private let runningLimit: Int
   private let waitingLimit: Int
   private var nextID: UInt64 = 1
-  private var entries: [PhoneNumber.Line: Entry] = [:]
+  /// Look-ups that somebody waits for.
+  private var entries: [UInt64: Entry] = [:]
+  /// Those of them that whoever asks about the line may wait for, too.
+  private var shared: [PhoneNumber.Line: UInt64] = [:]
   /// Look-ups that have not begun, the oldest first.
-  private var queue: [PhoneNumber.Line] = []
-  /// Those under way, given up ones included: they still burden the directory.
-  private(set) var running = 0
+  private var queue: [UInt64] = []
+  /// The lines of those under way, given up ones included: they still burden the directory.
+  private var underway: [UInt64: PhoneNumber.Line] = [:]
+  /// Those of them that began before a change of what they ask about.
+  private var outdated: Set<UInt64> = []
 
   init(_ settings: ResolverSettings) {
     runningLimit = max(1, settings.runningLookups)
     waitingLimit = settings.waitingLookups
   }
 
+  var running: Int { underway.count }
   var waiting: Int { queue.count }
 
   /// Whether a look-up of the line is under way or waits for its turn.
-  func has(_ line: PhoneNumber.Line) -> Bool { entries[line] != nil }
+  func has(_ line: PhoneNumber.Line) -> Bool { shared[line] != nil }
 
   /// Adds somebody who waits for the answer about a line.
   mutating func join(_ line: PhoneNumber.Line, _ waiter: Waiter) -> Joined {
-    if entries[line] != nil {
-      entries[line]?.waiters.append(waiter)
+    if let id = shared[line] {
+      entries[id]?.waiters.append(waiter)
       return .shared
     }
     guard running < runningLimit || queue.count < waitingLimit else { return .refused(waiter) }
     let flight = Flight(id: nextID, line: line)
     nextID += 1
-    entries[line] = Entry(flight: flight, waiters: [waiter])
+    entries[flight.id] = Entry(flight: flight, waiters: [waiter])
+    shared[line] = flight.id
     if running < runningLimit {
-      running += 1
+      underway[flight.id] = line
       return .start(flight)
     }
-    queue.append(line)
+    queue.append(flight.id)
     return .queued
   }
 
   /// Takes out those who wait for a look-up; none where it was taken out before.
   mutating func waiters(of flight: Flight) -> [Waiter]? {
-    guard entries[flight.line]?.flight.id == flight.id else { return nil }
-    return entries.removeValue(forKey: flight.line)?.waiters
+    if shared[flight.line] == flight.id { shared[flight.line] = nil }
+    return entries.removeValue(forKey: flight.id)?.waiters
   }
 
+  /// A number's records have changed: what look-ups under way bring may be of before, and nobody
+  /// else waits for them.
+  mutating func outdate(e164: String) {
+    for (id, line) in underway where line.e164 == e164 {
+      outdated.insert(id)
+      if shared[line] == id { shared[line] = nil }
+    }
+  }
+
+  /// Whether a look-up under way began before a change of what it asks about.
+  func isOutdated(_ flight: Flight) -> Bool { outdated.contains(flight.id) }
+
   /// Frees the place of a look-up that has ended, and gives it to the next.
-  mutating func ended() -> Flight? {
-    running -= 1
+  mutating func ended(_ flight: Flight) -> Flight? {
+    underway[flight.id] = nil
+    outdated.remove(flight.id)
     guard running < runningLimit, !queue.isEmpty else { return nil }
-    running += 1
-    let line = queue.removeFirst()
-    return entries[line]?.flight
+    guard let next = entries[queue.removeFirst()]?.flight else { return nil }
+    underway[next.id] = next.line
+    return next
   }
 }
 

@@ -78,9 +78,11 @@ struct ResolverState {
     case .success(let matches):
       // An answer after the look-up was given up is an answer, but no sign of health.
       if waiters != nil { breaker.succeeded() }
-      cache.store(
-        AnswerCache.Entry(matches: matches, answeredAt: now, generation: generation),
-        for: flight.line)
+      if !flights.isOutdated(flight) {
+        cache.store(
+          AnswerCache.Entry(matches: matches, answeredAt: now, generation: generation),
+          for: flight.line)
+      }
       let answer = LineAnswer.matches(matches, origin: .directory, age: .zero)
       actions.answers = (waiters ?? []).map { ($0, answer) }
     case .failure(let error):
@@ -89,8 +91,15 @@ struct ResolverState {
       let answer = failure(.directory(error), flight.line, at: now)
       actions.answers = (waiters ?? []).map { ($0, answer) }
     }
-    if let next = flights.ended() { begin(next, &actions, at: now) }
+    if let next = flights.ended(flight) { begin(next, &actions, at: now) }
     return actions
+  }
+
+  /// A number's records have changed, or are to be forgotten: nothing that is known of it, whatever
+  /// the extension, or that comes of a look-up under way, is given to those who ask from now on.
+  mutating func changed(e164: String) {
+    cache.remove(e164: e164)
+    flights.outdate(e164: e164)
   }
 
   /// A look-up has taken so long that it is given up; its place stays taken until it ends.
@@ -144,7 +153,7 @@ struct ResolverState {
         counters.keptBack += 1
         actions.answers.append((waiter, answer))
       }
-      next = flights.ended()
+      next = flights.ended(flight)
     }
   }
 }
