@@ -4,8 +4,9 @@ import CPostgreSQL
 public typealias PostgresTextRow = [(column: String, value: String)]
 
 extension PostgresConnection {
-  /// Runs a statement of somebody else's, whose columns are not known, and whose
-  /// types may be any: every field comes as text.
+  /// Runs a statement of somebody else's, whose columns are not known, and whose types may be any:
+  /// every field comes as text. It is prepared anew each time, for the schema may change: a prepared
+  /// one whose columns have changed is refused from then on.
   ///
   /// - Parameters:
   ///   - mostRows: a longer answer is refused, and the connection given up.
@@ -14,8 +15,7 @@ extension PostgresConnection {
     _ statement: PostgresStatement, _ values: [PostgresValue], mostRows: Int, mostBytes: Int,
     deadline: Deadline
   ) throws(PostgresError) -> [PostgresTextRow] {
-    try prepare(statement, deadline)
-    guard send(statement, values, resultsAreTexts: true), PQsetSingleRowMode(handle) == 1 else {
+    guard sendUnprepared(statement, values), PQsetSingleRowMode(handle) == 1 else {
       throw lost("asking")
     }
     try flush(deadline)

@@ -82,10 +82,27 @@ public final class PostgresConnection {
     prepared.insert(statement.name)
   }
 
-  /// Hands a prepared statement to libpq; whether it took it. Results come in binary form unless
-  /// they are to be texts.
-  func send(
-    _ statement: PostgresStatement, _ values: [PostgresValue], resultsAreTexts: Bool = false
+  /// Hands a prepared statement to libpq; whether it took it. Results come in binary form.
+  func send(_ statement: PostgresStatement, _ values: [PostgresValue]) -> Bool {
+    withEncoded(values) { pointers, lengths, formats in
+      PQsendQueryPrepared(
+        handle, statement.name, Int32(values.count), pointers, lengths, formats, 1) == 1
+    }
+  }
+
+  /// Hands a statement to libpq that is not prepared; whether it took it. Results come as texts.
+  func sendUnprepared(_ statement: PostgresStatement, _ values: [PostgresValue]) -> Bool {
+    let types = statement.types.map { Oid($0.rawValue) }
+    return withEncoded(values) { pointers, lengths, formats in
+      PQsendQueryParams(
+        handle, statement.sql, Int32(values.count), types, pointers, lengths, formats, 0) == 1
+    }
+  }
+
+  /// Parameters as libpq takes them: where each begins, its bytes, and that it is binary.
+  private func withEncoded(
+    _ values: [PostgresValue],
+    _ body: ([UnsafePointer<CChar>?], [Int32], [Int32]) -> Bool
   ) -> Bool {
     let encoded = values.map(\.encoded)
     let lengths = encoded.map { Int32($0?.count ?? 0) }
@@ -101,9 +118,7 @@ public final class PostgresConnection {
         defer { offset += value.count }
         return (start + offset).assumingMemoryBound(to: CChar.self)
       }
-      return PQsendQueryPrepared(
-        handle, statement.name, Int32(values.count), pointers, lengths, formats,
-        resultsAreTexts ? 0 : 1) == 1
+      return body(pointers, lengths, formats)
     }
   }
 

@@ -175,6 +175,23 @@ def test_a_restarted_server_is_found_again_and_old_answers_are_marked(start, ada
     assert answer.answers[0].origin == service.pb.callback.ANSWER_ORIGIN_DIRECTORY
 
 
+def test_a_changed_schema_is_asked_on_the_same_connection(start, adapter, server):
+    server.query(
+        """CREATE TABLE estate.desk (id int, name text, phone text, status text);
+        INSERT INTO estate.desk VALUES (8, 'Dora Desk', '+12025550108', NULL);
+        GRANT SELECT ON estate.desk TO reader""", "rentals")
+    query = 'lookup_query: "SELECT *, \'enquiry\' AS class FROM estate.desk ' \
+        'WHERE $2::text[] IS NOT NULL AND $3::text IS NOT NULL AND phone = $1"\n' \
+        "connections: 1"
+    directory = "lookup_budget: 2s\ncache_hits: 0s\ncache_misses: 0s"
+    service = start(adapter(query, directory))
+    assert service.records("+12025550108") == [("8", "lead")]
+    server.query("ALTER TABLE estate.desk ADD COLUMN location text DEFAULT 'SITE-D'", "rentals")
+    matches = service.resolve("+12025550108").resolution.matches
+    assert [(match.record_id, match.location_id) for match in matches] == [("8", "downtown")]
+    server.query("DROP TABLE estate.desk", "rentals")
+
+
 def test_a_server_that_hangs_holds_nobody_up(start, adapter, server):
     service = start(adapter(TABLE, "lookup_budget: 100ms\nbreaker_pause: 100ms"))
     assert service.until("+12025550111", "RESOLVED").resolution.matches
