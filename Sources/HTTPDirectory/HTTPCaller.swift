@@ -61,7 +61,10 @@ final class HTTPCaller: Sendable {
     until deadline: ContinuousClock.Instant, repeats: Bool
   ) async throws(DirectoryError) -> Answer {
     var mayRepeat = repeats
-    var request = HTTPClientRequest(url: template.url(values))
+    guard let url = template.url(values) else {
+      throw .invalid(field: "directory", reason: "the API's addresses cannot hold a . or .. alone")
+    }
+    var request = HTTPClientRequest(url: url)
     request.method = .init(rawValue: template.method)
     for header in settings.headers { request.headers.add(name: header.name, value: header.value) }
     request.headers.replaceOrAdd(name: "accept", value: "application/json")

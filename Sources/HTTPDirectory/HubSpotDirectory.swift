@@ -191,6 +191,8 @@ public final class HubSpotDirectory: CallerDirectory {
   }
 
   private func contact(_ id: String) async throws(DirectoryError) -> JSONValue? {
+    // No contact has such an id, and it would ask for something else than a contact.
+    if RequestTemplate.isDotSegment(id) { return nil }
     let path =
       "/crm/v3/objects/contacts/\(RequestTemplate.percentEncoded(id))?properties="
       + wanted.map(RequestTemplate.percentEncoded).joined(separator: ",")

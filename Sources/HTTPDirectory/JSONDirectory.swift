@@ -76,9 +76,13 @@ public final class JSONDirectory: CallerDirectory {
     guard let request = requests.record else {
       throw .unsupported("\(name) has no request for a record")
     }
+    // No record has such an id, and it would ask for something else than a record.
+    if RequestTemplate.isDotSegment(id) { return nil }
     let answer = try await caller.ask(request, ["id": id])
     if answer.status == 404 || answer.status == 410 { return nil }
-    return try mapping.records(try paths.single(try Self.value(answer))).first
+    let records = try mapping.records(try paths.single(try Self.value(answer)))
+    // An API may answer with another record, such as one that this one was merged into.
+    return records.first { $0.id == id }
   }
 
   /// Starts a Lead, unless the number has an active one.
@@ -130,6 +134,7 @@ public final class JSONDirectory: CallerDirectory {
     _ text: String, to recordID: String, requestID: String, at now: WallTime
   ) async throws(DirectoryError) {
     guard let request = requests.addNote else { throw .readOnly(capabilities.reason) }
+    if RequestTemplate.isDotSegment(recordID) { throw .recordNotFound(recordID) }
     let values = [
       "id": recordID, "text": text, "request_id": requestID, "time": String(now.milliseconds),
     ]
@@ -144,12 +149,17 @@ public final class JSONDirectory: CallerDirectory {
   ) async throws(DirectoryError) -> DirectoryRecord {
     guard let request else { throw .readOnly(capabilities.reason) }
     guard let before = try await record(recordID) else { throw .recordNotFound(recordID) }
-    if isDone(before) { return before }
+    // Where the answers hold no numbers, whether it is done does not show.
+    let shows = !paths.phones.isEmpty
+    if shows, isDone(before) { return before }
     var values = values(of: line)
     values["id"] = recordID
     values["request_id"] = requestID
     _ = try await change(request, values, about: recordID)
-    return try await record(recordID) ?? before
+    guard let after = try await record(recordID), !shows || isDone(after) else {
+      throw .unavailable("the API took the change, but the record does not show it")
+    }
+    return after
   }
 
   private func change(

@@ -52,9 +52,20 @@ public struct RequestTemplate: Hashable, Sendable {
     isWhole = true
   }
 
-  /// The address with the values in place.
-  func url(_ values: TemplateValues) -> String {
-    isWhole ? url : Self.filled(url, values) { Self.percentEncoded($0) }
+  /// The address with the values in place; nil where one of them would be `.` or `..` between two
+  /// slashes, which leads elsewhere in the API and cannot be encoded otherwise (RFC 3986, 6.2.2.2).
+  func url(_ values: TemplateValues) -> String? {
+    if isWhole { return url }
+    let address = Self.filled(url, values) { Self.percentEncoded($0) }
+    return Self.dotSegments(address) == Self.dotSegments(url) ? address : nil
+  }
+
+  /// Whether a text between two slashes of an address would lead elsewhere.
+  static func isDotSegment(_ text: some StringProtocol) -> Bool { text == "." || text == ".." }
+
+  private static func dotSegments(_ url: String) -> Int {
+    let path = url.prefix { $0 != "?" && $0 != "#" }
+    return path.split(separator: "/").count { isDotSegment($0) }
   }
 
   /// The body with the values in place; nil where there is none.

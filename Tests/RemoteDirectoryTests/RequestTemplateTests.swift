@@ -16,6 +16,18 @@ struct RequestTemplateTests {
         + "a%26b%3Dc%23d%20%40evil.example%2F%0D%0AX%3A%20y%20%C3%A9%7Bid%7D")
   }
 
+  @Test(
+    "makes no address in which a value would lead elsewhere in the API", arguments: [".", ".."])
+  func dotSegments(value: String) throws {
+    let path = try RequestTemplate(method: "GET", url: "https://crm.example/api/{id}/x?q={query}")
+    #expect(path.url(["id": value, "query": "a"]) == nil)
+    #expect(path.url(["id": "a", "query": value]) == "https://crm.example/api/a/x?q=\(value)")
+    #expect(path.url(["id": value + "a"]) == "https://crm.example/api/\(value)a/x?q=")
+    let last = try RequestTemplate(method: "GET", url: "https://crm.example/../api/{id}")
+    #expect(last.url(["id": value]) == nil)
+    #expect(last.url(["id": "a"]) == "https://crm.example/../api/a")
+  }
+
   @Test("keeps it within a JSON text of the body")
   func body() throws {
     let template = try RequestTemplate(
