@@ -83,7 +83,8 @@ public struct RecordPaths: Hashable, Sendable {
     guard !id.isEmpty else { throw .unavailable("a record of the answer has no \(self.id)") }
     return ForeignRecord(
       id: id, name: words(name).filter { !$0.isEmpty }.joined(separator: " "),
-      classWords: words(recordClass), statusWords: words(status), location: word(location),
+      classWords: words(recordClass), statusWords: status.isEmpty ? nil : words(status),
+      location: word(location),
       numbers: phones.isEmpty ? nil : words(phones).filter { !$0.isEmpty },
       region: word(region), updatedAt: word(updatedAt))
   }

@@ -1,7 +1,7 @@
 import CPostgreSQL
 
-/// A row as texts: its fields by the names of their columns, those that are NULL left out.
-public typealias PostgresTextRow = [(column: String, value: String)]
+/// A row as texts: its fields by the names of their columns, nil where one is NULL.
+public typealias PostgresTextRow = [(column: String, value: String?)]
 
 extension PostgresConnection {
   /// Runs a statement of somebody else's, whose columns are not known, and whose types may be any:
@@ -27,7 +27,7 @@ extension PostgresConnection {
       refusal = refusal ?? self.refusal(of: result)
       for row in 0..<PQntuples(result) {
         let fields = Self.texts(result, row)
-        bytes += fields.reduce(0) { $0 + $1.value.utf8.count + $1.column.utf8.count }
+        bytes += fields.reduce(0) { $0 + ($1.value?.utf8.count ?? 0) + $1.column.utf8.count }
         rows.append(fields)
       }
       guard rows.count <= mostRows, bytes <= mostBytes else {
@@ -39,11 +39,12 @@ extension PostgresConnection {
   }
 
   private static func texts(_ result: OpaquePointer, _ row: Int32) -> PostgresTextRow {
-    (0..<PQnfields(result)).compactMap { column in
-      guard PQgetisnull(result, row, column) == 0 else { return nil }
+    (0..<PQnfields(result)).map { column in
+      let name = String(cString: PQfname(result, column))
+      guard PQgetisnull(result, row, column) == 0 else { return (name, nil) }
       let bytes = UnsafeRawBufferPointer(
         start: PQgetvalue(result, row, column), count: Int(PQgetlength(result, row, column)))
-      return (String(cString: PQfname(result, column)), String(decoding: bytes, as: UTF8.self))
+      return (name, String(decoding: bytes, as: UTF8.self))
     }
   }
 }

@@ -78,12 +78,17 @@ public final class PostgresDirectory: CallerDirectory {
 extension ForeignRecord {
   /// The record of a row, by the names of its columns.
   fileprivate init(row: PostgresTextRow) {
-    func all(_ column: String) -> [String] { row.filter { $0.column == column }.map(\.value) }
+    func all(_ column: String) -> [String] {
+      row.filter { $0.column == column }.compactMap(\.value)
+    }
     func one(_ column: String) -> String { all(column).first ?? "" }
-    let phones = row.filter { $0.column.hasPrefix("phone") }.map(\.value)
+    let phones = row.filter { $0.column.hasPrefix("phone") }.compactMap(\.value)
+    // A NULL is a status that is absent; no column, none that is asked for.
+    let hasStatus = row.contains { $0.column == "status" }
     self.init(
-      id: one("id"), name: one("name"), classWords: all("class"), statusWords: all("status"),
-      location: one("location"), numbers: phones.isEmpty ? nil : phones, region: one("region"),
+      id: one("id"), name: one("name"), classWords: all("class"),
+      statusWords: hasStatus ? all("status") : nil, location: one("location"),
+      numbers: phones.isEmpty ? nil : phones, region: one("region"),
       updatedAt: one("updated_at"))
   }
 }

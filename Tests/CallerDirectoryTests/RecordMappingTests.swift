@@ -41,6 +41,19 @@ import Testing
     }
   }
 
+  @Test("an absent status is an empty word; where none is asked for, the class words count")
+  func absentStatus() throws {
+    var mapping = try Self.mapping()
+    mapping.classes.activeLead = ["", "new"]
+    var record = Self.tenancy("enquiry")
+    record.statusWords = []
+    #expect(try mapping.matches([record], of: Self.line).map(\.isActiveLead) == [true])
+    record.statusWords = nil
+    #expect(try mapping.matches([record], of: Self.line).map(\.isActiveLead) == [false])
+    mapping.classes.activeLead = ["enquiry"]
+    #expect(try mapping.matches([record], of: Self.line).map(\.isActiveLead) == [true])
+  }
+
   @Test("the status of a tenancy does not make an old enquiry an active Lead")
   func statusOfAnotherRow() throws {
     let found = try Self.mapping().matches(

@@ -85,6 +85,13 @@ adapters:
 """)
 
 
+def test_a_status_that_is_absent_is_the_empty_word(service, api):
+    assert service.records("+12025550108") == [("8", "active")]
+    api.contacts["8"]["phones"].append("+12025550109")
+    api.contacts["8"]["status"] = "lost"
+    assert service.records("+12025550109") == [("8", "lead")]
+
+
 @pytest.mark.parametrize("record_id", [".", "..", "%2e%2e", "../contacts"])
 def test_an_id_leads_nowhere_but_to_a_record(service, api, record_id):
     assert service.refused(service.record, record_id)[0] == grpc.StatusCode.NOT_FOUND

@@ -192,6 +192,13 @@ def test_a_changed_schema_is_asked_on_the_same_connection(start, adapter, server
     server.query("DROP TABLE estate.desk", "rentals")
 
 
+def test_a_status_that_is_null_is_the_empty_word(start, adapter):
+    null = 'lookup_query: "SELECT 1 AS id, \'enquiry\' AS class, NULL AS status"'
+    assert start(adapter(null)).records("+12025550101") == [("1", "lead")]
+    worked_on = adapter(null).replace("[new, quoted]", '[new, ""]')
+    assert start(worked_on).records("+12025550101") == [("1", "active")]
+
+
 def test_a_server_that_hangs_holds_nobody_up(start, adapter, server):
     service = start(adapter(TABLE, "lookup_budget: 100ms\nbreaker_pause: 100ms"))
     assert service.until("+12025550111", "RESOLVED").resolution.matches

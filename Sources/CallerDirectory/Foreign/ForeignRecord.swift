@@ -8,8 +8,9 @@ public struct ForeignRecord: Hashable, Sendable {
   public var name: String
   /// The words that tell the class.
   public var classWords: [String]
-  /// The words that tell whether a Lead is active; empty: the class words do.
-  public var statusWords: [String]
+  /// The words that tell whether a Lead is active; nil: the class words do. Empty: the record has no
+  /// such word, which counts as an empty one.
+  public var statusWords: [String]?
   /// The CRM's word for the location; empty for none.
   public var location: String
   /// The numbers as they are written; nil where the CRM is trusted to have compared them.
@@ -21,7 +22,7 @@ public struct ForeignRecord: Hashable, Sendable {
 
   /// Makes a record out of its fields.
   public init(
-    id: String, name: String = "", classWords: [String] = [], statusWords: [String] = [],
+    id: String, name: String = "", classWords: [String] = [], statusWords: [String]? = nil,
     location: String = "", numbers: [String]? = nil, region: String = "", updatedAt: String = ""
   ) {
     self.id = id

@@ -107,7 +107,7 @@ public struct RecordMapping: Sendable {
       throw .unavailable("a record's id has \(id.utf8.count) bytes; 1 to 128 are taken")
     }
     let rows = group.map { row in
-      (words: row.classWords, statuses: row.statusWords.isEmpty ? row.classWords : row.statusWords)
+      (words: row.classWords, statuses: row.statusWords ?? row.classWords)
     }
     let name = group.first { !$0.name.isEmpty }?.name ?? id
     let place = group.first { !$0.location.isEmpty }?.location ?? ""
