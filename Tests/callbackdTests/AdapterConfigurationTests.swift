@@ -121,6 +121,8 @@ import Testing
       ("- {kind: embedded, path: /x}", "adapters[0].path", "unknown key"),
       ("- {kind: embedded}\n- {kind: embedded}", "adapters[1].name", "twice"),
       ("- {kind: embedded, name: A B}", "adapters[0].name", "a-z"),
+      ("- {kind: embedded, name: own}", "adapters[0].name", "must be embedded"),
+      ("- {kind: socket, name: embedded, path: /s}", "adapters[0].name", "another"),
       ("- {kind: socket, path: run/crm.sock}", "adapters[0].path", "absolute"),
       ("- {kind: socket, path: /c, timeout: 1d}", "adapters[0].timeout", "length of time"),
       ("- {kind: socket, path: /c, region: ZZ}", "adapters[0].region", "region"),

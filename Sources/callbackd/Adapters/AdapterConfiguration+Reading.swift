@@ -37,6 +37,14 @@ extension AdapterConfiguration {
       (1...32).contains(name.utf8.count)
       && name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }
     guard isName else { throw reader.error("name", "must be 1 to 32 of a-z, 0-9 and -") }
+    // The embedded directory always has this name: ids of its records begin with it.
+    guard (kind == "embedded") == (name == "embedded") else {
+      throw reader.error(
+        "name",
+        kind == "embedded"
+          ? "must be embedded for this kind, or be left out"
+          : "must be another than embedded, which is the name of the kind")
+    }
     switch kind {
     case "embedded": self.kind = .embedded
     case "socket":
