@@ -121,6 +121,17 @@ extension CallCenter {
     var put = exclusion
     put.revision = nextRevision
     emit(.exclusionPut(put), &step)
+    cancelExcluded(by: key, &step)
     return .put(revision: put.revision)
+  }
+
+  /// Who is not to be called is not called either where a callback waits already.
+  private mutating func cancelExcluded(by key: Exclusion.Key, _ step: inout Step) {
+    // In order, so that equal states cause equal events.
+    let waiting = callbacks.values.map(\.value).filter { callback in
+      callback.line.e164 == key.e164 && !callback.state.hasLeftQueue
+        && (key.location == nil || callback.request.value.location == key.location)
+    }
+    for callback in waiting.sorted(by: { $0.id < $1.id }) { _ = end(callback, .cancelled, &step) }
   }
 }

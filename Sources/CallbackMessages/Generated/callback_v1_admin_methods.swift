@@ -158,13 +158,14 @@ public enum AdminServiceMethods {
     reasons: [.agentNotFound, .inactiveReasonNotFound, .requestIDReused],
     summary: "Sets an agent free: the offer is withdrawn, cooldown and other calls end, an attempt becomes uncertain.")
 
-  /// Makes or replaces an exclusion: a number that is not called back.
+  /// Makes or replaces an exclusion: a number that is not called back. Callbacks of it that have not
+  /// been answered are cancelled, as by CancelCallback.
   public static let putExclusion = RPCMethod<V1.PutExclusionRequest, V1.PutExclusionResponse>(
     service: serviceName, name: "PutExclusion", kind: .unary,
     roles: [.admin], mutates: true,
     isIdempotent: true,
     reasons: [.numberImpossible, .locationNotFound, .tooMany, .etagMismatch, .requestIDReused],
-    summary: "Makes or replaces an exclusion: a number that is not called back.")
+    summary: "Makes or replaces an exclusion: a number that is not called back. Callbacks of it that have not been answered are cancelled, as by CancelCallback.")
 
   /// Lists exclusions by number, page by page.
   public static let listExclusions = RPCMethod<V1.ListExclusionsRequest, V1.ListExclusionsResponse>(
