@@ -27,6 +27,8 @@ final class EngineLoop {
   var snapshotPosition: LogPosition
   /// Whether the log did not take what it was last given.
   private(set) var isRefusing = false
+  /// Whether nothing was appended since it did not: what became due meanwhile is nobody's fault.
+  private var wasAway = false
   /// When it is tried again by itself, by the uptime.
   private var probesAt: Int64 = .min
   /// Deadlines are not acted on before this uptime.
@@ -176,8 +178,10 @@ final class EngineLoop {
     _ submissions: [Waiting], _ links: [HistoryLink], _ holdsTimers: Bool
   ) -> EngineEffects {
     let time = opened.timer.now()
+    // Behind the commands: what was received in time counts.
+    let resumed = wasAway ? [Submission(.serviceResumed, actor: .service)] : []
     let batch = machine.step(
-      submissions.map(\.submission), links: links, at: time,
+      submissions.map(\.submission) + resumed, links: links, at: time,
       holdsTimers: holdsTimers || isCommandWaiting(at: time.now), entropy: configuration.entropy)
     let start = ContinuousClock.now
     let result: AppendResult =
@@ -190,7 +194,8 @@ final class EngineLoop {
       }
     let took = start.duration(to: .now)
     lastResult = result
-    let effects = machine.appended(result)
+    var effects = machine.appended(result)
+    effects.answers.removeLast(resumed.count)
     note(result, batch, effects, took)
     return effects
   }
@@ -201,7 +206,9 @@ final class EngineLoop {
     switch result {
     // What appends nothing says nothing about the log.
     case .appended where batch.isEmpty: break
-    case .appended: takesAgain()
+    case .appended:
+      wasAway = false
+      takesAgain()
     case .conflict where shared != nil: break
     case .conflict:
       rest()
@@ -236,7 +243,7 @@ final class EngineLoop {
   }
 
   private func refuses() {
-    isRefusing = true
+    (isRefusing, wasAway) = (true, true)
     probesAt = configuration.clock.uptime() + Self.probeEvery
     rest()
   }

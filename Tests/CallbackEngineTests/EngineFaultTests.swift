@@ -110,6 +110,32 @@ import Testing
     try expectReplayEqualsState(store)
   }
 
+  /// DOMAIN, "Time": as after a restart.
+  @Test func anOfferThatNobodyCouldAnswerIsNotMissed() async throws {
+    let engine = try await engine()
+    _ = try await engine.reply(.put(agent: "anna", queue: "q"))
+    _ = try await engine.reply(.open(session: "desk", agent: "anna"))
+    _ = try await engine.reply(.ready("anna"))
+    let id = try await engine.request("+15550100")
+    guard case .offered(let offer)? = try await engine.callback(id)?.state else {
+      throw Unexpected()
+    }
+    store.inject(.refused(.unavailable("away")))
+    let accept = Submission(
+      .acceptOffer(offer, agent: AgentID("anna"), session: nil), actor: Submission.tester)
+    await #expect(throws: EngineError.self) { try await engine.submit(accept) }
+    clock.advance(by: .seconds(21))
+    for _ in 0..<2 { _ = try await callbackCount(engine) }
+    let (anna, first) = try await engine.read { state, _ in
+      (state.agent(AgentID("anna")), state.offer(offer)?.state)
+    }
+    #expect(first == .withdrawn(.serviceRestarted))
+    #expect(anna?.misses == 0)
+    // She is asked again.
+    guard case .offered = try await engine.callback(id)?.state else { throw Unexpected() }
+    await engine.stop()
+  }
+
   @Test func aTimerThatCouldNotBeWrittenFiresLater() async throws {
     let engine = try await engine()
     _ = try await engine.reply(.put(agent: "anna", queue: "q"))
@@ -119,9 +145,14 @@ import Testing
     store.inject(.refused(.unavailable("away")))
     clock.advance(by: .seconds(21))
     // The read takes its turn behind the timer that failed.
-    guard case .offered = try await engine.callback(id)?.state else { throw Unexpected() }
+    guard case .offered(let first)? = try await engine.callback(id)?.state else {
+      throw Unexpected()
+    }
     clock.advance(by: .seconds(1))
-    #expect(try await engine.callback(id)?.state == .queued)
+    guard case .offered(let next)? = try await engine.callback(id)?.state else {
+      throw Unexpected()
+    }
+    #expect(next != first)
     await engine.stop()
   }
 }

@@ -170,6 +170,19 @@ extension CallCenter {
     return .done
   }
 
+  /// After a time in which nothing could be acknowledged: offers that could not be answered are
+  /// withdrawn, not missed, and dial deadlines start anew.
+  mutating func resumeService(_ step: inout Step) -> Reply {
+    let (offers, attempts) = (index.offerTimers.keys, index.attemptTimers.keys)
+    for due in offers where due.at <= step.now.milliseconds {
+      withdraw(due.id, .serviceRestarted, &step)
+    }
+    for due in attempts where due.at <= step.now.milliseconds {
+      restartDeadline(of: due.id, &step)
+    }
+    return .done
+  }
+
   private mutating func restartDeadline(of id: AttemptID, _ step: inout Step) {
     guard let attempt = attempts[id]?.value, let settings = queues[attempt.queue]?.settings
     else { return }
