@@ -76,6 +76,32 @@ def test_csv_is_imported_replaced_by_id_and_written_out_again(service, folder):
     assert run(service, "export", written).returncode == 2  # it is there already
 
 
+def test_a_time_that_is_none_refuses_its_line_alone(service, folder):
+    file = folder / "callers.csv"
+    file.write_text(
+        HEADER
+        + "a,customer,Ann,,,2025550101,,,9999-12-31T23:59:59-05:00\n"
+        + "b,customer,Bob,,,2025550102,,,9999-12-31T23:59:59Z\n"
+    )
+    assert run(service, "import", file).returncode == 0
+    assert service.records("2025550101") == []
+    assert service.records("2025550102") == [("b", "customer")]
+    # The same from a client that does not look at the time.
+    admin = service.pb.admin
+    rows = [
+        admin.ImportRow(
+            line=line, record_id=f"r{line}", record_class="lead", name="Rae",
+            numbers=[f"+1202555017{line}"],
+        )
+        for line in range(1, 4)
+    ]
+    rows[1].updated_at.seconds = 2**60
+    stub = service.pb.admin_grpc.AdminServiceStub(service.channel)
+    (answer,) = stub.ImportDirectory(iter([admin.ImportDirectoryRequest(rows=rows)]))
+    assert (answer.imported, answer.refused, answer.committed_through) == (2, 1, 3)
+    assert [row.line for row in answer.refused_rows] == [2]
+
+
 def test_json_lines_are_imported_and_written_out(service, folder):
     file = folder / "callers.jsonl"
     records = [

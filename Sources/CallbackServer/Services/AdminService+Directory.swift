@@ -14,10 +14,21 @@ extension AdminService {
     var progress = V1.ImportDirectoryResponse()
     for try await batch in batches {
       let rows = try Field.list(batch.rows, "rows", count: 1...FieldLimits.rowsPerBatch)
-      let read = try rows.enumerated().map { try ImportRow($1, "rows[\($0)]") }
-      let result = try await context.directory.importRows(
+      var read: [ImportRow] = []
+      var timeless: [RefusedLine] = []
+      for (index, row) in rows.enumerated() {
+        let line = Int(
+          try Field.number(row.line, "rows[\(index)].line", in: 1...UInt64(Int32.max)))
+        do throws(FieldError) {
+          read.append(ImportRow(row, line: line, updatedAt: try row.updatedAt?.wallTime("time")))
+        } catch {
+          timeless.append(RefusedLine(line: line, reason: .badTime))
+        }
+      }
+      var result = try await context.directory.importRows(
         read, regions: context.importRegions, at: context.engine.clocks.wall,
         isDryRun: batch.dryRun)
+      result.refused = (result.refused + timeless).sorted { $0.line < $1.line }
       progress.committedThrough = rows.last?.line ?? progress.committedThrough
       progress.imported += UInt64(result.imported)
       progress.refused += UInt64(result.refused.count)
@@ -75,12 +86,11 @@ extension ServiceContext {
 
 extension ImportRow {
   /// A row as it is written; what its fields hold is for the directory to say.
-  fileprivate init(_ row: V1.ImportRow, _ path: String) throws(FieldError) {
+  fileprivate init(_ row: V1.ImportRow, line: Int, updatedAt: WallTime?) {
     self.init(
-      line: Int(try Field.number(row.line, "\(path).line", in: 1...UInt64(Int32.max))),
-      id: row.recordID, recordClass: row.recordClass, active: row.active, name: row.name,
-      location: row.locationID, numbers: row.numbers, region: row.region,
-      updatedAt: try row.updatedAt?.wallTime("\(path).updated_at"))
+      line: line, id: row.recordID, recordClass: row.recordClass, active: row.active,
+      name: row.name, location: row.locationID, numbers: row.numbers, region: row.region,
+      updatedAt: updatedAt)
   }
 }
 
@@ -90,7 +100,7 @@ extension V1.RefusedRow {
       switch refused.reason {
       case .missing: .fieldMissing
       case .badNumber: .numberImpossible
-      case .tooLong, .badClass, .badActive, .badRegion, .tooManyNumbers: .fieldInvalid
+      case .tooLong, .badClass, .badActive, .badRegion, .tooManyNumbers, .badTime: .fieldInvalid
       }
     self.init(line: UInt64(refused.line), message: "\(refused.reason)", reason: reason)
   }

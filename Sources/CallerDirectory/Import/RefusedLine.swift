@@ -27,6 +27,8 @@ public struct RefusedLine: Hashable, Sendable {
     case badNumber(String, PhoneNumberError)
     /// More numbers than a record may have.
     case tooManyNumbers(limit: Int)
+    /// A time outside the years 1 to 9999.
+    case badTime
   }
 }
 
@@ -42,6 +44,7 @@ extension RefusedLine.Reason: CustomStringConvertible {
     case .badRegion(let text): "region \"\(text)\" is not known"
     case .badNumber(let text, let error): "number \"\(text)\": \(error)"
     case .tooManyNumbers(let limit): "more than \(limit) numbers"
+    case .badTime: "updated_at is not in the years 1 to 9999"
     }
   }
 }
