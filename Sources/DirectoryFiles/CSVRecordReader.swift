@@ -145,7 +145,6 @@ extension FileRow {
     if id.isEmpty { throw .missing(field: "id") }
     if recordClass.isEmpty { throw .missing(field: "class") }
     if name.isEmpty { throw .missing(field: "name") }
-    if numbers.isEmpty { throw .missing(field: "phone") }
     if numbers.count > FileLimits.numbers { throw .tooManyNumbers(limit: FileLimits.numbers) }
   }
 }

@@ -20,10 +20,18 @@ public struct CSVRecordWriter {
     return Array((fields.map(Self.quoted).joined(separator: ",") + "\r\n").utf8)
   }
 
-  private static func quoted(_ text: String) -> String {
+  /// A field as it stands in a line, in quotes where it needs them.
+  public static func quoted(_ text: String) -> String {
     let special: [UInt8] = [0x22, 0x2c, 0x0a, 0x0d]
     guard text.utf8.contains(where: special.contains) else { return text }
-    return "\"" + text.map { $0 == "\"" ? "\"\"" : String($0) }.joined() + "\""
+    // By code points, as readers do: a quote and a mark that combines with it are one character.
+    var result = String.UnicodeScalarView("\"".unicodeScalars)
+    for scalar in text.unicodeScalars {
+      if scalar == "\"" { result.append(scalar) }
+      result.append(scalar)
+    }
+    result.append("\"")
+    return String(result)
   }
 }
 

@@ -21,9 +21,11 @@ import Testing
       Fixture.row(String(repeating: "j", count: 129), numbers: ["202 555 0123"], line: 11),
       Fixture.row("k", numbers: Array(repeating: "202 555 0123", count: 17), line: 12),
       Fixture.row("l", "Previous Customer", numbers: ["202 555 0199"], line: 13),
+      Fixture.row("m", name: " \t", numbers: ["202 555 0123"], line: 14),
     ])
-    #expect(result.created == 2)
-    #expect(result.imported == 2)
+    #expect(result.created == 3)
+    #expect(result.imported == 3)
+    #expect(try await fixture.directory.record("g")?.numbers == [])
     #expect(
       result.refused == [
         RefusedLine(line: 3, reason: .missing(field: "id")),
@@ -31,11 +33,11 @@ import Testing
         RefusedLine(line: 5, reason: .missing(field: "class")),
         RefusedLine(line: 6, reason: .missing(field: "name")),
         RefusedLine(line: 7, reason: .badNumber("12", .tooShort)),
-        RefusedLine(line: 8, reason: .missing(field: "phone")),
         RefusedLine(line: 9, reason: .badActive("maybe")),
         RefusedLine(line: 10, reason: .badRegion("XX")),
         RefusedLine(line: 11, reason: .tooLong(field: "id", limitBytes: 128)),
         RefusedLine(line: 12, reason: .tooManyNumbers(limit: 16)),
+        RefusedLine(line: 14, reason: .missing(field: "name")),
       ])
     for refused in result.refused { #expect(!refused.reason.description.isEmpty) }
     #expect(try await fixture.ids("+12025550123") == ["a"])

@@ -42,7 +42,7 @@ import Testing
       {"id":1,"class":"lead","name":"Ann","phones":["1"]}
       [1]
       {"id":"a"
-      {"id":"a","class":"lead","name":"Ann","phones":[]}
+      {"id":"a","class":"lead","name":" ","phones":[]}
       {"id":"a","class":"lead","name":"Ann","phones":["1"],"updated_at":"soon"}
       \(deep)
       {"id":"a","class":"lead","name":"Ann","phones":["1"]}
@@ -54,7 +54,7 @@ import Testing
         "1 not a record in JSON: phones is missing",
         "2 not a record in JSON: id is of another type",
         "3 not a record in JSON:  is of another type",
-        "4 not a record in JSON: not an object in JSON", "5 phone is missing",
+        "4 not a record in JSON: not an object in JSON", "5 name is missing",
         "6 time \"soon\" is not like 2025-03-31T12:00:00Z",
         "7 not a record in JSON: not an object in JSON",
       ])

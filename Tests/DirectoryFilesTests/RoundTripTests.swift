@@ -9,7 +9,9 @@ import Testing
       location: "oslo/1", numbers: ["+12025550123;ext=5", "+4930123456"], region: "NO",
       updatedAt: 1_743_422_400_250),
     FileRow(
-      line: 4, id: "ü", recordClass: "previous_customer", name: "名前 \\ / \t é", numbers: ["1"],
+      line: 4, id: "q", recordClass: "lead", name: "a\"\u{301},\"\u{308}\"", numbers: []),
+    FileRow(
+      line: 5, id: "ü", recordClass: "previous_customer", name: "名前 \\ / \t é", numbers: ["1"],
       updatedAt: -1),
   ]
 

@@ -6,6 +6,7 @@ import os
 import pty
 import subprocess
 
+import grpc
 import pytest
 from daemon import BINARIES
 
@@ -100,6 +101,19 @@ def test_a_time_that_is_none_refuses_its_line_alone(service, folder):
     (answer,) = stub.ImportDirectory(iter([admin.ImportDirectoryRequest(rows=rows)]))
     assert (answer.imported, answer.refused, answer.committed_through) == (2, 1, 3)
     assert [row.line for row in answer.refused_rows] == [2]
+
+
+def test_what_agents_made_of_records_is_exported_so_that_it_imports(service, folder):
+    lead = service.start_lead("2025550171", 'a"\u0301, "b"').record.record_id
+    service.unmatch("2025550171", lead)
+    code, _, _ = service.refused(service.start_lead, "2025550172", " \t ")
+    assert code == grpc.StatusCode.INVALID_ARGUMENT
+    for name in ("all.csv", "all.jsonl"):
+        written = folder / name
+        assert run(service, "export", written).returncode == 0
+        done = run(service, "import", written, "--strict")
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert service.record(lead).name == 'a"\u0301, "b"'
 
 
 def test_json_lines_are_imported_and_written_out(service, folder):

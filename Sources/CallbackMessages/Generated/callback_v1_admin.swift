@@ -3615,7 +3615,7 @@ extension V1 {
     public var name: String = ""
     /// May be empty.
     public var locationID: String = ""
-    /// As people write them, in the region below: 1 to 16.
+    /// As people write them, in the region below: up to 16.
     public var numbers: [String] = []
     /// Two letters (ISO 3166); empty: that of the location, else the default region.
     public var region: String = ""

@@ -4699,7 +4699,7 @@ extension V1 {
   public struct StartLeadRequest: WireMessage {
     /// See the head of this file.
     public var requestID: String = ""
-    /// The name of the Lead; 1 to 128 bytes.
+    /// The name of the Lead; 1 to 128 bytes, not blanks alone.
     public var name: String = ""
     /// The number, as people write it; empty: the number of the attempt below.
     public var number: String = ""

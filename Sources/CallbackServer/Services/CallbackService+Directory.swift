@@ -80,9 +80,11 @@ extension CallbackService {
       .startedLead, request, CallbackServiceMethods.startLead.path, number: request.number,
       attempt: request.attemptID, agent: request.agentID, location: request.locationID, of: call,
       context)
-    let lead = NewLead(
-      name: try Field.requiredText(request.name, "name", atMost: FieldLimits.nameBytes),
-      location: change.location, number: change.number)
+    let name = try Field.requiredText(request.name, "name", atMost: FieldLimits.nameBytes)
+    guard name.utf8.contains(where: { $0 != 0x20 && $0 != 0x09 }) else {
+      throw FieldError("name", .missing)
+    }
+    let lead = NewLead(name: name, location: change.location, number: change.number)
     let outcome = try await context.resolver.createLead(lead, change.request) {
       change.ended($0, context)
     }

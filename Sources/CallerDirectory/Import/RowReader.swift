@@ -54,7 +54,6 @@ struct RowReader {
   private mutating func numbers(
     _ row: ImportRow
   ) throws(RefusedLine.Reason) -> [PhoneNumber.Line] {
-    guard !row.numbers.isEmpty else { throw .missing(field: "phone") }
     guard row.numbers.count <= DirectoryLimits.numbersPerRecord else {
       throw .tooManyNumbers(limit: DirectoryLimits.numbersPerRecord)
     }
@@ -89,7 +88,10 @@ struct RowReader {
   private static func check(
     _ text: String, _ field: String, limit: Int
   ) throws(RefusedLine.Reason) {
-    guard !text.isEmpty else { throw .missing(field: field) }
+    // Files lose the blanks around a field: what holds nothing else is none.
+    guard text.utf8.contains(where: { $0 != 0x20 && $0 != 0x09 }) else {
+      throw .missing(field: field)
+    }
     guard text.utf8.count <= limit else { throw .tooLong(field: field, limitBytes: limit) }
   }
 

@@ -33,7 +33,6 @@ final class RefusedFile {
   }
 
   private static func line(_ number: String, _ reason: String, _ fields: [UInt8]) -> String {
-    let quoted = "\"" + reason.replacing("\"", with: "\"\"") + "\""
-    return "\(number),\(quoted)," + String(decoding: fields, as: UTF8.self)
+    "\(number),\(CSVRecordWriter.quoted(reason))," + String(decoding: fields, as: UTF8.self)
   }
 }
