@@ -199,6 +199,24 @@ struct RequestTests {
       scene.refusal(.requestCallback(late))
         == .invalid(field: "expires_at", reason: "lies in the past"))
   }
+
+  @Test("waits no longer when its number is excluded")
+  func excluded() {
+    var scene = Scene.standard()
+    let offered = scene.request("0102")
+    let other = scene.request("0103")
+    let number = RequestCallback.from("0102")
+    guard case .number(let excluded, _) = number.number else { return }
+    scene.must(.putLocation(Location(id: LocationID("elsewhere")), ifRevision: nil))
+    let limited = Exclusion.Key(e164: excluded.e164, location: LocationID("elsewhere"))
+    scene.must(.putExclusion(Exclusion(key: limited), ifRevision: nil))
+    #expect(scene.state(offered)?.isLive == true)
+    scene.must(
+      .putExclusion(Exclusion(key: Exclusion.Key(e164: excluded.e164)), ifRevision: nil))
+    #expect(scene.state(offered) == .finished(.cancelled))
+    #expect(scene.state(other)?.isLive == true)
+    #expect(scene.center.violations() == [])
+  }
 }
 
 /// CONTRACT, "M carries request_id".
@@ -240,24 +258,6 @@ struct RequestIDTests {
         == .requestIDReused)
     scene.pass(.hours(24))
     try scene.send(.requestCallback(.from("0108")), key: "r3", fingerprint: 2)
-  }
-
-  @Test("waits no longer when its number is excluded")
-  func excluded() {
-    var scene = Scene.standard()
-    let offered = scene.request("0102")
-    let other = scene.request("0103")
-    let number = RequestCallback.from("0102")
-    guard case .number(let excluded, _) = number.number else { return }
-    scene.must(.putLocation(Location(id: LocationID("elsewhere")), ifRevision: nil))
-    let limited = Exclusion.Key(e164: excluded.e164, location: LocationID("elsewhere"))
-    scene.must(.putExclusion(Exclusion(key: limited), ifRevision: nil))
-    #expect(scene.state(offered)?.isLive == true)
-    scene.must(
-      .putExclusion(Exclusion(key: Exclusion.Key(e164: excluded.e164)), ifRevision: nil))
-    #expect(scene.state(offered) == .finished(.cancelled))
-    #expect(scene.state(other)?.isLive == true)
-    #expect(scene.center.violations() == [])
   }
 
   @Test("has a number by which the answers of a snapshot go on where others end")

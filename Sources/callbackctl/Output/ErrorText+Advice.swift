@@ -5,6 +5,9 @@ extension ErrorText {
   /// What to do next; nil where the message says all there is to say.
   var advice: String? {
     switch error.cause {
+    case .unreachable where isForbidden:
+      "The daemon's socket_mode and socket_group say who may connect: join that group, or ask who"
+        + " runs it."
     case .unreachable:
       "Start it with: callbackd --socket \(socket) (or say with --socket where it listens)"
     case .connectionLost:

@@ -1,5 +1,6 @@
 import CallbackClient
 import CallbackMessages
+import Glibc
 import UnixRPC
 
 /// What a refusal or a broken connection looks like, and what to do next.
@@ -17,10 +18,15 @@ struct ErrorText {
     }
   }
 
+  /// Whether there is a socket that this user may not connect to.
+  var isForbidden: Bool { access(socket, W_OK) != 0 && errno == EACCES }
+
   /// One or two lines for people.
   func rendered() -> String {
     let headline =
       switch error.cause {
+      case .unreachable(let why) where isForbidden:
+        "no access to \(socket): \(SafeText.line(why))"
       case .unreachable(let why): "no daemon behind \(socket): \(SafeText.line(why))"
       case .connectionLost: "the connection to \(socket) was lost during the call"
       case .deadline: "no answer in time: whether it was done is not known"
