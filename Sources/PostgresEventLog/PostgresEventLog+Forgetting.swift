@@ -40,13 +40,13 @@ extension PostgresEventLog {
         ], deadline: deadline
       ).bits(0, 0)
     }
-    // Others may read what is vacuumed, and the user may not own the tables: the number is out of
-    // the log's reach in any case.
+    // Others may read what is vacuumed, or hold its locks, and the user may not own the tables: the
+    // number is out of the log's reach in any case.
     if let connection = try? link.current() {
       try? connection.execute(
         "SET statement_timeout = 0", deadline: .now + LogLink.statementLimit)
       try? connection.execute(
-        "VACUUM callback_log.record, callback_log.callback, callback_log.attempt, "
+        "VACUUM (SKIP_LOCKED) callback_log.record, callback_log.callback, callback_log.attempt, "
           + "callback_log.outcome, callback_log.link, callback_log.snapshot_part, "
           + "callback_log.answers",
         deadline: .now + LogLink.longLimit)
