@@ -41,6 +41,9 @@ struct FailureReport {
     if text.contains("<time>'") {
       return "\n  → Write a time as 14:30, +2h, 2026-11-23T14:30 or 2026-11-23T14:30:00Z."
     }
+    if text.contains("<past-time>'") {
+      return "\n  → Write a time as 14:30, 2h (ago), 2026-11-23T14:30 or 2026-11-23T14:30:00Z."
+    }
     return ""
   }
 

@@ -6,7 +6,7 @@ struct FollowOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Begin at this moment: 2026-11-23T09:00, 2026-11-23T09:00:00Z, or 2h for two hours ago.",
-      valueName: "time"))
+      valueName: "past-time"))
   var since: PastMomentArgument?
 
   // A token may begin with a dash.

@@ -25,10 +25,12 @@ struct HistoryExport: ClientCommand {
   @Option(help: "Only callbacks that this agent called back.")
   var agent: String?
 
-  @Option(help: ArgumentHelp("Only from this moment on.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp(
+      "Only from this moment on: 2h (ago), 09:00, 2026-11-23T14:30Z.", valueName: "past-time"))
   var since: PastMomentArgument?
 
-  @Option(help: ArgumentHelp("Only before this moment.", valueName: "time"))
+  @Option(help: ArgumentHelp("Only before this moment, written alike.", valueName: "past-time"))
   var until: PastMomentArgument?
 
   @OptionGroup var globals: GlobalOptions

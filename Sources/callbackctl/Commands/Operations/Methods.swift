@@ -19,23 +19,26 @@ struct Methods: ParsableCommand {
     if let method {
       console.print(MethodText.detail(try MethodLookup.method(named: method), console.look))
     } else {
-      console.print(MethodText.list(Services.methods, console.look))
+      console.print(MethodText.list(MethodLookup.served, console.look))
     }
   }
 }
 
 /// Finds methods by the names that people type.
 enum MethodLookup {
+  /// What a daemon serves: CrmService is what it calls.
+  static let served = CallbackServiceMethods.all + AdminServiceMethods.all + DialerServiceMethods.all
+
   /// The method of a name such as `RequestCallback`, `AdminService/PutQueue` or
   /// `/callback.v1.AdminService/PutQueue`.
   static func method(named name: String) throws -> any AnyRPCMethod {
     let wanted = name.replacing(".", with: "/").lowercased()
-    let found = Services.methods.filter { method in
+    let found = served.filter { method in
       let path = method.path.replacing(".", with: "/").lowercased()
       return path == wanted || path.hasSuffix("/" + wanted)
     }
     if let method = found.first, found.count == 1 { return method }
-    let near = Services.methods.filter { $0.name.lowercased().contains(name.lowercased()) }
+    let near = served.filter { $0.name.lowercased().contains(name.lowercased()) }
       .map(\.name)
     let hint =
       near.isEmpty
