@@ -27,7 +27,8 @@ struct Methods: ParsableCommand {
 /// Finds methods by the names that people type.
 enum MethodLookup {
   /// What a daemon serves: CrmService is what it calls.
-  static let served = CallbackServiceMethods.all + AdminServiceMethods.all + DialerServiceMethods.all
+  static let served =
+    CallbackServiceMethods.all + AdminServiceMethods.all + DialerServiceMethods.all
 
   /// The method of a name such as `RequestCallback`, `AdminService/PutQueue` or
   /// `/callback.v1.AdminService/PutQueue`.
