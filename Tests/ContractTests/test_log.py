@@ -351,6 +351,23 @@ def test_events_are_followed_from_a_token_over_a_restart(daemon, pb):
     assert (code, reason) == (grpc.StatusCode.OUT_OF_RANGE, "TOKEN_TOO_OLD")
 
 
+def test_an_export_that_fails_leaves_no_file_and_says_why(daemon, tmp_path):
+    for words in (["export-history"], ["directory", "export"]):
+        file = tmp_path / "-".join(words)
+        gone = ctl(*words, file, "--socket", tmp_path / "nobody.sock", code=3)
+        assert "no daemon behind" in gone.stderr and not list(tmp_path.glob(f"{file.name}*"))
+        ctl(*words, file, daemon=daemon)
+        assert "exists already" in ctl(*words, file, daemon=daemon, code=2).stderr
+    ctl("export-history", tmp_path / "x.jsonl", "--number", "12", daemon=daemon, code=1)
+    assert not list(tmp_path.glob("x.jsonl*"))
+    with open("/dev/full", "w") as full:
+        ended = subprocess.run(
+            [BINARIES / "callbackctl", "queue", "list", "--socket", daemon.socket],
+            stdout=full, stderr=subprocess.PIPE, text=True,
+        )
+    assert ended.returncode == 1 and "No space left" in ended.stderr
+
+
 def test_the_history_is_exported_whole_or_in_part(daemon, pb, tmp_path):
     numbers = [f"+1202555{index:04}" for index in range(300)]
     ids = ask(daemon, pb, *numbers)

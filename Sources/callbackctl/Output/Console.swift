@@ -20,6 +20,10 @@ struct DescriptorSink: TextSink {
         // The reader, such as `head`, has what it wanted.
         exit(0)
       } else if errno != EINTR {
+        // Nobody would hear it of standard error itself.
+        if descriptor != STDERR_FILENO {
+          perror("callbackctl: the output cannot be written")
+        }
         exit(1)
       }
     }

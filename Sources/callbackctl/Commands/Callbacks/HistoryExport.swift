@@ -43,9 +43,10 @@ struct HistoryExport: ClientCommand {
     let target = try ExportFile(file)
     var count = 0
     try await session.client.exportHistory(request) { entries in
-      for entry in entries { target.sink.write(try entry.jsonLine() + "\n") }
+      for entry in entries { try target.write(try entry.jsonLine() + "\n") }
       count += entries.count
     }
+    try target.finish()
     if !target.isStandard {
       session.console.print("\(count) entr\(count == 1 ? "y" : "ies") written to \(file).")
     }

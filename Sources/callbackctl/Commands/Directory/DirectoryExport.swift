@@ -27,16 +27,17 @@ struct DirectoryExport: ClientCommand {
     let isJSON = file.hasSuffix(".jsonl") || file.hasSuffix(".ndjson")
     let csv = CSVRecordWriter()
     let json = JSONLinesRecordWriter()
-    if !isJSON { target.sink.write(String(decoding: csv.header, as: UTF8.self)) }
+    if !isJSON { try target.write(String(decoding: csv.header, as: UTF8.self)) }
     var count = 0
     try await session.client.exportDirectory { rows in
       var text: [UInt8] = []
       for row in rows { text += isJSON ? try json.line(FileRow(row)) : csv.line(FileRow(row)) }
-      target.sink.write(String(decoding: text, as: UTF8.self))
+      try target.write(String(decoding: text, as: UTF8.self))
       count += rows.count
       if console.showsProgress, !target.isStandard { console.remarks.write("\r\(count) records") }
     }
     if console.showsProgress, !target.isStandard { console.remarks.write("\r\u{1B}[K") }
+    try target.finish()
     if !target.isStandard {
       console.print("\(count) record\(count == 1 ? "" : "s") written to \(file).")
     }
