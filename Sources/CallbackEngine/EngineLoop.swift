@@ -248,10 +248,11 @@ final class EngineLoop {
     rest()
   }
 
-  /// The log takes what it is given.
+  /// The log takes what it is given: what becomes due from now on can be prevented again.
   func takesAgain() {
     isRefusing = false
     restsUntil = .min
+    wasAway = wasAway && isDue()
     markAvailable()
   }
 

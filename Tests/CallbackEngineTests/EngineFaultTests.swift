@@ -136,6 +136,25 @@ import Testing
     await engine.stop()
   }
 
+  @Test func anOfferThatEndsAfterTheLogIsBackIsMissed() async throws {
+    let engine = try await engine()
+    _ = try await engine.reply(.put(agent: "anna", queue: "q"))
+    _ = try await engine.reply(.open(session: "desk", agent: "anna"))
+    _ = try await engine.reply(.ready("anna"))
+    let id = try await engine.request("+15550100")
+    guard case .offered(let offer)? = try await engine.callback(id)?.state else {
+      throw Unexpected()
+    }
+    store.inject(.refused(.unavailable("away")))
+    await #expect(throws: EngineError.self) { try await engine.request("+15550101") }
+    clock.advance(by: .seconds(2))
+    for _ in 0..<2 { _ = try await callbackCount(engine) }
+    #expect(engine.statistics.isAvailable)
+    clock.advance(by: .seconds(21))
+    #expect(try await engine.read { state, _ in state.offer(offer)?.state } == .timedOut)
+    await engine.stop()
+  }
+
   @Test func aTimerThatCouldNotBeWrittenFiresLater() async throws {
     let engine = try await engine()
     _ = try await engine.reply(.put(agent: "anna", queue: "q"))
