@@ -36,6 +36,22 @@ struct ReadingTests {
     #expect(scene.center.explain(id, at: scene.now)?.reasons == [.ended])
   }
 
+  @Test("names no change of the agents for a callback that is held itself")
+  func held() throws {
+    var scene = Scene.standard()
+    scene.disconnect(anna)
+    let id = scene.request("0101")
+    let waiting = try #require(scene.center.explain(id, at: scene.now))
+    #expect(waiting.agents.map(\.reason) == [.notConnected])
+    #expect(waiting.nextChange == scene.now + .seconds(10), "the grace ends")
+    scene.must(.setQueueState(main, accepting: nil, offering: false))
+    let held = try #require(scene.center.explain(id, at: scene.now))
+    #expect(held.reasons == [.queuePaused])
+    #expect(held.nextChange == nil)
+    scene.must(.cancelCallback(id, ifRevision: nil))
+    #expect(scene.center.explain(id, at: scene.now)?.ahead == 0)
+  }
+
   @Test("tells whom an event touched")
   func touched() throws {
     var scene = Scene.standard()

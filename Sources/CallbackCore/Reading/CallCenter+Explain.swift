@@ -14,10 +14,15 @@ extension CallCenter {
     var explanation = Explanation()
     explain(callback, &explanation)
     guard callback.state.isLive else { return explanation }
+    // What becomes of the agents changes nothing for a callback that is held itself, and of one that
+    // is offered only what becomes of its own offer.
+    let isHeld = !explanation.reasons.isEmpty
     for member in index.queues[callback.queue].members.keys {
       guard let (reason, until) = reason(member, callback, at: now) else { continue }
       explanation.counts[reason, default: 0] += 1
-      if let until { explanation.noteChange(until) }
+      if let until, reason == .hasOffer || !isHeld && callback.state == .queued {
+        explanation.noteChange(until)
+      }
       guard agent.map({ $0 < member }) ?? true else { continue }
       if explanation.agents.count < limit {
         explanation.agents.append(.init(agent: member, reason: reason, until: until))
@@ -44,7 +49,7 @@ extension CallCenter {
     case .queued: explainWaiting(callback, &explanation)
     case .offered: break
     }
-    explanation.ahead = UInt32(clamping: position(of: callback))
+    if callback.state.isLive { explanation.ahead = UInt32(clamping: position(of: callback)) }
     if let deadline = callback.deadline { explanation.noteChange(deadline) }
   }
 

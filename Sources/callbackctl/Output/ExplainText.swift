@@ -28,14 +28,16 @@ enum ExplainText {
     case .noAnswer: "missed an alert and has not said Ready since"
     case .inactive: "is Inactive"
     case .declined: "rejected or missed this callback a short while ago"
-    case .notYet: "its time has not come: a not-before, or the gap after an attempt"
+    case .notYet: "its time has not come: a not-before, quiet hours, or the gap after an attempt"
     case .noConnector: "the queue dials by connector and none is attached"
     case .noMembers: "the queue has no agents"
+    case .queuePaused: "the queue's offers are closed"
+    case .callerArrived: "the caller has phoned in"
     case .numberBusy: "another call of this number is running"
     case .attemptRunning: "the call is being placed, or runs"
     case .uncertain: "the fate of the last attempt is unknown; callbackctl settle decides it"
     case .ended: "it has ended"
-    case .available: "is available: the alert is about to come"
+    case .available: "is available"
     default: reason.words
     }
   }
@@ -67,7 +69,10 @@ enum ExplainText {
   private static func agents(_ answer: V1.ExplainCallbackResponse, _ look: Look) -> String {
     var table = Table("AGENT", "WHY NOT", "UNTIL")
     for agent in answer.agents {
-      table.add(agent.agentID, sentence(agent.reason), look.both(Moment(agent.until)))
+      let isNext = agent.reason == .available && answer.reasons.isEmpty
+      table.add(
+        agent.agentID, sentence(agent.reason) + (isNext ? ": the alert is about to come" : ""),
+        look.both(Moment(agent.until)))
     }
     return table.rendered(look.style)
   }
