@@ -257,6 +257,15 @@ def test_a_number_is_looked_up_once_for_all_who_ask_at_the_same_time(start, crm)
     assert len(crm.calls) == 1
 
 
+def test_a_search_names_the_directories_that_did_not_answer(start, crm):
+    service = start(adapter(crm.socket) + "  - kind: embedded\n")
+    found = service.search("carla")
+    assert not found.records and not found.more
+    assert list(found.unanswered_directories) == ["crm"]
+    crm.start()
+    assert not service.search("carla").unanswered_directories
+
+
 def test_a_program_that_ends_is_noticed_and_found_again(start, crm):
     crm.start()
     service = start(

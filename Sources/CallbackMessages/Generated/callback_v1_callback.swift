@@ -4578,15 +4578,19 @@ extension V1 {
     public var records: [V1.Record] = []
     /// Whether there were more than the limit.
     public var more: Bool = false
+    /// Names of the directories that did not answer: what they know is missing.
+    public var unansweredDirectories: [String] = []
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
     public init(
       records: [V1.Record] = [],
-      more: Bool = false
+      more: Bool = false,
+      unansweredDirectories: [String] = []
     ) {
       self.records = records
       self.more = more
+      self.unansweredDirectories = unansweredDirectories
     }
   }
 }
@@ -4604,6 +4608,7 @@ extension V1.SearchRecordsResponse {
     let c = message.assumingMemoryBound(to: Callback__V1__SearchRecordsResponse.self)
     self.records = Unpacked.messages(c.pointee.n_records, c.pointee.records)
     self.more = c.pointee.more != 0
+    self.unansweredDirectories = Unpacked.array(c.pointee.n_unanswered_directories, c.pointee.unanswered_directories) { Unpacked.string($0) }
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -4612,6 +4617,7 @@ extension V1.SearchRecordsResponse {
     callback__v1__search_records_response__init(c)
     (c.pointee.n_records, c.pointee.records) = arena.messages(self.records, as: Callback__V1__Record.self)
     c.pointee.more = self.more ? 1 : 0
+    (c.pointee.n_unanswered_directories, c.pointee.unanswered_directories) = arena.strings(self.unansweredDirectories)
     return UnsafeMutableRawPointer(c)
   }
 }

@@ -57,7 +57,8 @@ extension CallbackService {
     let found = try await context.resolver.search(
       query, in: context.numbers.defaultRegion, limit: limit)
     return V1.SearchRecordsResponse(
-      records: found.records.map { context.message(of: $0) }, more: found.hasMore)
+      records: found.records.map { context.message(of: $0) }, more: found.hasMore,
+      unansweredDirectories: found.unanswered)
   }
 
   /// Gives one record.

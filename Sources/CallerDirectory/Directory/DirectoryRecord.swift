@@ -38,6 +38,8 @@ public struct DirectorySearchResult: Hashable, Sendable {
   public var records: [DirectoryRecord]
   /// Whether there were more than the limit.
   public var hasMore: Bool
+  /// Names of the directories that did not answer: what they know is missing.
+  public var unanswered: [String] = []
 
   /// Tells what was found.
   public init(records: [DirectoryRecord], hasMore: Bool) {

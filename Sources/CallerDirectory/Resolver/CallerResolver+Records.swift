@@ -25,9 +25,9 @@ extension CallerResolver {
         all.hasMore = all.hasMore || found.hasMore
       case .failure(let error):
         failure = failure ?? error
-        // What a directory that failed might have known; one that has no search knows nothing.
+        // One that has no search hides nothing.
         if case .unsupported = error { continue }
-        all.hasMore = true
+        all.unanswered.append(sources[index].directory.name)
       }
     }
     if answers == 0, let failure { throw failure }

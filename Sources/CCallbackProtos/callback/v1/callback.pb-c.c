@@ -9140,7 +9140,7 @@ const ProtobufCMessageDescriptor callback__v1__search_records_request__descripto
   (ProtobufCMessageInit) callback__v1__search_records_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__v1__search_records_response__field_descriptors[2] =
+static const ProtobufCFieldDescriptor callback__v1__search_records_response__field_descriptors[3] =
 {
   {
     "records",
@@ -9166,15 +9166,28 @@ static const ProtobufCFieldDescriptor callback__v1__search_records_response__fie
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "unanswered_directories",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Callback__V1__SearchRecordsResponse, n_unanswered_directories),
+    offsetof(Callback__V1__SearchRecordsResponse, unanswered_directories),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__v1__search_records_response__field_indices_by_name[] = {
   1,   /* field[1] = more */
   0,   /* field[0] = records */
+  2,   /* field[2] = unanswered_directories */
 };
 static const ProtobufCIntRange callback__v1__search_records_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor callback__v1__search_records_response__descriptor =
 {
@@ -9184,7 +9197,7 @@ const ProtobufCMessageDescriptor callback__v1__search_records_response__descript
   "Callback__V1__SearchRecordsResponse",
   "callback.v1",
   sizeof(Callback__V1__SearchRecordsResponse),
-  2,
+  3,
   callback__v1__search_records_response__field_descriptors,
   callback__v1__search_records_response__field_indices_by_name,
   1,  callback__v1__search_records_response__number_ranges,

@@ -56,6 +56,10 @@ struct Search: ClientCommand {
     let answer = try await session.client.searchRecords(query, limit: limit)
     try session.show(answer) { RecordText.table(answer.records, $0) }
     if answer.more { session.console.remark("There are more; --limit shows more of them.") }
+    if !answer.unansweredDirectories.isEmpty {
+      let names = answer.unansweredDirectories.joined(separator: ", ")
+      session.console.remark("What \(SafeText.line(names)) knows is missing: it did not answer.")
+    }
   }
 }
 

@@ -1243,10 +1243,12 @@ struct  Callback__V1__SearchRecordsResponse
   size_t n_records;
   Callback__V1__Record **records;
   protobuf_c_boolean more;
+  size_t n_unanswered_directories;
+  char **unanswered_directories;
 };
 #define CALLBACK__V1__SEARCH_RECORDS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__search_records_response__descriptor) \
-    , 0,NULL, 0 }
+    , 0,NULL, 0, 0,NULL }
 
 
 struct  Callback__V1__GetRecordRequest
