@@ -54,9 +54,8 @@ public struct CallbackClient: Sendable {
     self.configuration = configuration
   }
 
-  /// Where tasks run whose calls are to change no thread, which is what most of a quick call's time
-  /// goes into: the connection's own loop. For tasks that never block, because the connection waits
-  /// for them.
+  /// Where tasks run whose calls are to change no thread: the connection's own loop. For tasks that
+  /// never block, because the connection waits for them.
   ///
   /// ```swift
   /// try await withTaskExecutorPreference(client.executor) {

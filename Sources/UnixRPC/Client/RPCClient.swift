@@ -7,9 +7,8 @@ import Synchronization
 /// It connects with its first call and again whenever the connection was lost. Every failure is
 /// an ``RPCError``; one whose ``RPCError/isUnreachable`` is true means that no server was there.
 public final class RPCClient: Sendable {
-  /// Runs tasks on the loop of the client's connection, so that their calls change no thread: about
-  /// a quarter of the time that a quick call takes alone. For tasks that never block, because the
-  /// connection waits for them.
+  /// Runs tasks on the loop of the client's connection, so that their calls change no thread. For
+  /// tasks that never block, because the connection waits for them.
   public let executor: any TaskExecutor
   private let connector: Connector
   private let configuration: RPCClientConfiguration
