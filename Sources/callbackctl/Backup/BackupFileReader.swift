@@ -13,7 +13,7 @@ struct BackupFileReader {
   /// Opens a backup.
   init(path: String) throws(Failure) {
     guard let file = fopen(path, "rbe") else {
-      throw Failure("\(path) cannot be read: \(BackupFileWriter.reason())", .usage)
+      throw Failure("\(path) cannot be read: \(PartialFile.reason())", .usage)
     }
     self.path = path
     self.file = file
@@ -54,7 +54,7 @@ struct BackupFileReader {
     // It is private as the daemon's own files are, whatever the directory's mode.
     let descriptor = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0, let output = fdopen(descriptor, "wb") else {
-      throw Failure("\(target) cannot be made: \(BackupFileWriter.reason())")
+      throw Failure("\(target) cannot be made: \(PartialFile.reason())")
     }
     defer { fclose(output) }
     var checksum = CRC32()
@@ -63,13 +63,13 @@ struct BackupFileReader {
       let bytes = try read(Int(min(rest, 65_536)))
       checksum.add(bytes)
       guard fwrite(bytes, 1, bytes.count, output) == bytes.count else {
-        throw Failure("\(target): \(BackupFileWriter.reason())")
+        throw Failure("\(target): \(PartialFile.reason())")
       }
       rest -= UInt64(bytes.count)
     }
     _ = try read(header.padding)
     guard fflush(output) == 0, fsync(fileno(output)) == 0 else {
-      throw Failure("\(target): \(BackupFileWriter.reason())")
+      throw Failure("\(target): \(PartialFile.reason())")
     }
     return checksum.value
   }

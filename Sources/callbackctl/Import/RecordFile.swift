@@ -27,7 +27,7 @@ struct RecordFile {
     self.path = path
     descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      throw Failure("\(path) cannot be read: \(Self.systemError())", .usage)
+      throw Failure("\(path) cannot be read: \(PartialFile.reason())", .usage)
     }
     var status = stat()
     fstat(descriptor, &status)
@@ -79,7 +79,7 @@ struct RecordFile {
       var failure: String?
       let chunk = [UInt8](unsafeUninitializedCapacity: Self.chunkBytes) { room, count in
         let got = read(descriptor, room.baseAddress, room.count)
-        if got < 0 { failure = errno == EINTR ? "" : Self.systemError() }
+        if got < 0 { failure = errno == EINTR ? "" : PartialFile.reason() }
         count = max(0, got)
       }
       guard let failure else {
@@ -95,5 +95,4 @@ struct RecordFile {
     isAtEnd = true
   }
 
-  private static func systemError() -> String { String(cString: strerror(errno)) }
 }

@@ -15,7 +15,7 @@ final class RefusedFile {
     self.path = path
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
-      throw Failure("\(path) cannot be written: \(String(cString: strerror(errno)))", .usage)
+      throw Failure("\(path) cannot be written: \(PartialFile.reason())", .usage)
     }
     sink = DescriptorSink(descriptor: descriptor)
     sink.write(Self.line("refused_line", "refused_because", writer.header))
