@@ -72,15 +72,17 @@ extension SQLiteEventStore {
     let database = try database(path, .readWrite, fileSystem)
     try Schema.configureWriter(database)
     try Schema.prepare(database, lineage: .random())
-    try LogTables(database).setLineage(.random())
+    let tables = try LogTables(database)
+    try tables.setLineage(.random())
     try sqlite { () throws(SQLiteError) in
       try database.checkpoint(.truncate)
       _ = try database.setPragma("journal_mode", to: "DELETE")
     }
-    return try LogTables(database).head()
+    return try tables.head()
   }
 
-  private static func removeDatabase(_ path: String) {
+  /// Removes a database that nobody has open, with the files that SQLite keeps beside it.
+  public static func removeDatabase(_ path: String) {
     for end in ["", "-wal", "-shm", "-journal"] { unlink(path + end) }
   }
 }

@@ -58,9 +58,7 @@ public final class SQLiteEventStore: EventStore {
     }
     let path = directory.file(Self.databaseName)
     let fileSystem = try Self.checkedFileSystem(on: options.fileSystem)
-    let database = try sqlite { () throws(SQLiteError) in
-      try Database(path: path, flags: .readWrite, vfs: fileSystem)
-    }
+    let database = try Self.database(path, .readWrite, fileSystem)
     // Also of a file that an earlier start made and could not fill.
     let reserved = try sqlite { () throws(SQLiteError) in
       try database.reservePageBytes(CALLBACK_CHECKSUM_BYTES)

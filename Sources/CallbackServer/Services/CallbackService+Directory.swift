@@ -82,9 +82,7 @@ extension CallbackService {
       attempt: request.attemptID, agent: request.agentID, location: request.locationID, of: call,
       context)
     let name = try Field.requiredText(request.name, "name", atMost: FieldLimits.nameBytes)
-    guard name.utf8.contains(where: { $0 != 0x20 && $0 != 0x09 }) else {
-      throw FieldError("name", .missing)
-    }
+    guard !name.isBlank else { throw FieldError("name", .missing) }
     let lead = NewLead(name: name, location: change.location, number: change.number)
     let outcome = try await context.resolver.createLead(lead, change.request) {
       change.ended($0, context)

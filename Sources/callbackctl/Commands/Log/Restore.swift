@@ -55,9 +55,7 @@ struct Restore: ParsableCommand {
     let directory = "\(data)/directory.db"
     // While a file of the restore is there and the log is not, no daemon starts on the directory: so
     // the log comes last.
-    if try store.removeInterruptedRestore() {
-      for end in ["", "-wal", "-shm"] { unlink(directory + end) }
-    }
+    if try store.removeInterruptedRestore() { SQLiteEventStore.removeDatabase(directory) }
     guard access(directory, F_OK) != 0 else {
       throw Failure("\(data) already holds a directory of callers.")
     }
@@ -66,12 +64,12 @@ struct Restore: ParsableCommand {
     let names = try reader.unpack(to: place)
     let hasDirectory = names.contains("directory.db")
     if hasDirectory, rename(place("directory.db"), directory) != 0 {
-      throw Failure("\(directory) cannot be made: \(BackupFileWriter.reason())")
+      throw Failure("\(directory) cannot be made: \(PartialFile.reason())")
     }
     do {
       return try store.restore(from: place("log.db"))
     } catch {
-      if hasDirectory { unlink(directory) }
+      if hasDirectory { SQLiteEventStore.removeDatabase(directory) }
       throw error
     }
   }
