@@ -6,7 +6,7 @@ extension EngineLoop {
   /// Opens the log anew and finds out what became of the append whose fate was unknown.
   func settle() {
     guard let append = machine.unsettledAppend,
-      configuration.clock.uptime() >= restsUntil || opened.inbox.isClosed
+      configuration.clock.uptime() >= availability.restsUntil || opened.inbox.isClosed
     else { return }
     do throws(EventLogError) {
       log.close()
@@ -95,21 +95,6 @@ extension EngineLoop {
       logger.error("the log cannot be read: \(error)")
       return false
     }
-  }
-
-  /// Says so once for each reason.
-  func markUnavailable(_ words: String) {
-    if lastComplaint != words { logger.error("\(words)") }
-    lastComplaint = words
-    opened.board.update { $0.isAvailable = false }
-  }
-
-  /// Says so once; that the log can be read does not mean that it takes appends.
-  func markAvailable() {
-    guard !isRefusing, !opened.board.statistics.isAvailable else { return }
-    lastComplaint = ""
-    logger.notice("the log is open again at \(machine.head.position)")
-    opened.board.update { $0.isAvailable = true }
   }
 }
 

@@ -10,10 +10,6 @@ final class EngineLoop {
   /// The longest sleep while a deadline is ahead, in milliseconds: the clocks that can be waited
   /// for stand still while the machine sleeps, and nobody tells when the wall clock is set.
   private static let longestSleep: Int64 = 1_000
-  /// How long deadlines rest after an append that failed, in milliseconds.
-  static let restAfterFailure: Int64 = 250
-  /// How often a log that refused is tried, in milliseconds.
-  private static let probeEvery: Int64 = 1_000
   /// How often a batch is decided again after a lost race.
   private static let maximumRaces = 16
 
@@ -25,14 +21,7 @@ final class EngineLoop {
   var machine: EngineMachine
   private(set) var observers: [any EngineObserver] = []
   var snapshotPosition: LogPosition
-  /// Whether the log did not take what it was last given.
-  private(set) var isRefusing = false
-  /// Whether nothing was appended since it did not: what became due meanwhile is nobody's fault.
-  private var wasAway = false
-  /// When it is tried again by itself, by the uptime.
-  private var probesAt: Int64 = .min
-  /// Deadlines are not acted on before this uptime.
-  var restsUntil: Int64 = .min
+  var availability = Availability()
   var dropping: Dropping
   var hosts = Hosts()
 
@@ -171,18 +160,17 @@ final class EngineLoop {
   }
 
   private var lastResult: AppendResult?
-  /// Why the log was last said to be unavailable; empty while it is available.
-  var lastComplaint = ""
 
   private func attempt(
     _ submissions: [Waiting], _ links: [HistoryLink], _ holdsTimers: Bool
   ) -> EngineEffects {
     let time = opened.timer.now()
-    // Behind the commands: what was received in time counts.
-    let resumed = wasAway ? [Submission(.serviceResumed, actor: .service)] : []
+    let timers: EngineMachine.Timers =
+      holdsTimers || isCommandWaiting(at: time.now)
+      ? .hold : availability.wasAway ? .forgive : .fire
     let batch = machine.step(
-      submissions.map(\.submission) + resumed, links: links, at: time,
-      holdsTimers: holdsTimers || isCommandWaiting(at: time.now), entropy: configuration.entropy)
+      submissions.map(\.submission), links: links, at: time, timers: timers,
+      entropy: configuration.entropy)
     let start = ContinuousClock.now
     let result: AppendResult =
       if !batch.isEmpty {
@@ -194,8 +182,7 @@ final class EngineLoop {
       }
     let took = start.duration(to: .now)
     lastResult = result
-    var effects = machine.appended(result)
-    effects.answers.removeLast(resumed.count)
+    let effects = machine.appended(result)
     note(result, batch, effects, took)
     return effects
   }
@@ -206,9 +193,7 @@ final class EngineLoop {
     switch result {
     // What appends nothing says nothing about the log.
     case .appended where batch.isEmpty: break
-    case .appended:
-      wasAway = false
-      takesAgain()
+    case .appended: takesAgain()
     case .conflict where shared != nil: break
     case .conflict:
       rest()
@@ -241,37 +226,6 @@ final class EngineLoop {
       board.position = head
     }
   }
-
-  private func refuses() {
-    (isRefusing, wasAway) = (true, true)
-    probesAt = configuration.clock.uptime() + Self.probeEvery
-    rest()
-  }
-
-  /// The log takes what it is given: what becomes due from now on can be prevented again.
-  func takesAgain() {
-    isRefusing = false
-    restsUntil = .min
-    wasAway = wasAway && isDue()
-    markAvailable()
-  }
-
-  /// Finds out whether a log that refused takes appends again, so that it is known before anybody
-  /// asks for one: who is told that it does not sends none.
-  func probe() {
-    guard isRefusing, machine.unsettledAppend == nil,
-      configuration.clock.uptime() >= probesAt
-    else { return }
-    do throws(EventLogError) {
-      try log.probe()
-      takesAgain()
-    } catch {
-      probesAt = configuration.clock.uptime() + Self.probeEvery
-    }
-  }
-
-  /// Leaves the log alone for a moment.
-  func rest() { restsUntil = configuration.clock.uptime() + Self.restAfterFailure }
 
   // MARK: - Observers and reads
 
@@ -331,7 +285,7 @@ final class EngineLoop {
     }
   }
 
-  private func isDue() -> Bool { untilDeadline().map { $0 <= 0 } ?? false }
+  func isDue() -> Bool { untilDeadline().map { $0 <= 0 } ?? false }
 
   /// Milliseconds until time alone changes something; nil for never.
   private func untilDeadline() -> Int64? {
@@ -340,16 +294,15 @@ final class EngineLoop {
     let wall = machine.state.nextWallDeadline.map { ($0 - time.wall).milliseconds }
     guard let next = [engine, wall].compactMap(\.self).min() else { return nil }
     let shared = next + Int64(hosts.rank) * Hosts.patience
-    return max(shared, restsUntil == .min ? shared : restsUntil - configuration.clock.uptime())
+    return max(shared, availability.untilRested(at: configuration.clock.uptime()) ?? shared)
   }
 
   /// How long to sleep at most; nil for as long as nothing comes.
   private func sleep() -> Int64? {
-    if machine.unsettledAppend != nil { return Self.restAfterFailure }
+    if machine.unsettledAppend != nil { return Availability.restAfterFailure }
     if dropping.isDue, hosts.rank == 0 { return 0 }
     let deadline = untilDeadline().map { min(max($0, 0), Self.longestSleep) }
-    let probe = isRefusing ? max(0, probesAt - configuration.clock.uptime()) : nil
-    return [deadline, untilHostWork(), probe].compactMap(\.self).min()
+    return [deadline, untilHostWork(), untilProbe()].compactMap(\.self).min()
   }
 }
 

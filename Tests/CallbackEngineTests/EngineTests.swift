@@ -56,17 +56,17 @@ import Testing
   }
 
   /// DOMAIN, "Offers": an accept counts if it was received before the deadline, however many other
-  /// commands are decided before it.
-  @Test func anAcceptThatCameInTimeCountsWhereverItWaits() async throws {
-    let clock = ManualEngineClock()
-    let engine = try await Engine.testing(MemoryEventStore(), clock: clock) { $0.maximumBatch = 1 }
+  /// commands are decided before it, and also where the log has just come back.
+  @Test(arguments: [false, true])
+  func anAcceptThatCameInTimeCountsWhereverItWaits(wasAway: Bool) async throws {
+    let (clock, store) = (ManualEngineClock(), MemoryEventStore())
+    let engine = try await Engine.testing(store, clock: clock) { $0.maximumBatch = 1 }
     _ = try await engine.reply(.put(queue: "q"))
-    _ = try await engine.reply(.put(agent: "anna", queue: "q"))
-    _ = try await engine.reply(.open(session: "desk", agent: "anna"))
-    _ = try await engine.reply(.ready("anna"))
-    let id = try await engine.request("+15550100")
-    guard case .offered(let offer)? = try await engine.callback(id)?.state else {
-      throw Unexpected()
+    try await engine.bringReady("anna")
+    let (id, offer) = try await engine.requestOffered("+15550100")
+    if wasAway {
+      store.inject(.refused(.unavailable("away")))
+      await #expect(throws: EngineError.self) { try await engine.request("+15550109") }
     }
     let (entered, leave) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
     engine.read { _ in
@@ -80,8 +80,7 @@ import Testing
       }
     }
     for index in 1...3 { engine.submit(.request("+1555010\(index)")) { _ in } }
-    let accept = Submission(
-      .acceptOffer(offer, agent: AgentID("anna"), session: nil), actor: Submission.tester)
+    let accept = Submission.accept(offer, by: "anna")
     async let accepted: Answer = withCheckedThrowingContinuation { continuation in
       engine.submit(accept) { continuation.resume(with: $0) }
       clock.advance(by: .seconds(21))
@@ -98,11 +97,8 @@ import Testing
     let clock = ManualEngineClock()
     let engine = try await Engine.testing(MemoryEventStore(), clock: clock)
     _ = try await engine.reply(.put(queue: "q"))
-    _ = try await engine.reply(.put(agent: "anna", queue: "q"))
-    _ = try await engine.reply(.open(session: "desk", agent: "anna"))
-    _ = try await engine.reply(.ready("anna"))
-    let id = try await engine.request("+15550100")
-    guard case .offered = try await engine.callback(id)?.state else { throw Unexpected() }
+    try await engine.bringReady("anna")
+    let id = try await engine.requestOffered("+15550100").callback
     let before = try await engine.read { _, point in point.position }
     clock.advance(by: .seconds(21))
     let page = try await engine.records(after: before)

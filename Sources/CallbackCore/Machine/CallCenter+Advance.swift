@@ -18,9 +18,13 @@ extension CallCenter {
 
   /// Does everything that is due, in the order of deadlines, then makes the offers that have
   /// become possible. Commands that were received before `context.now` are decided first.
-  public mutating func advance(in context: DecisionContext) -> [Event] {
+  ///
+  /// - Parameter wasAway: whether nothing could be acknowledged when it became due: then offers that
+  ///   could not be answered are withdrawn, not missed, and dial deadlines start anew.
+  public mutating func advance(in context: DecisionContext, wasAway: Bool = false) -> [Event] {
     var step = Step(context: context, actor: .service, receivedAt: context.now)
     let isKept = journal.isKept
+    if wasAway { forgiveWhatIsDue(&step) }
     readWallClock(&step)
     while true {
       // What the wall clock brings about may be due on the engine's clock at once.
@@ -155,32 +159,30 @@ extension CallCenter {
     let connected = agentIDs.filter {
       agents[$0]?.value.isConnected == true || agents[$0]?.value.graceUntil != nil
     }
-    let pending = index.offerTimers.keys
     emit(.serviceStarted, &step)
     let graceUntil = step.now + settings.presenceGrace
     for id in connected where agents[id]?.value.wanted != .offline {
       emit(.graceBegan(id, until: graceUntil), &step)
     }
-    for due in pending where due.at <= step.now.milliseconds {
-      withdraw(due.id, .serviceRestarted, &step)
-    }
+    withdrawDueOffers(&step)
     for due in index.attemptTimers.keys { restartDeadline(of: due.id, &step) }
     // The table of zones may be a newer one.
     checkAllCallingHours(&step)
     return .done
   }
 
-  /// After a time in which nothing could be acknowledged: offers that could not be answered are
-  /// withdrawn, not missed, and dial deadlines start anew.
-  mutating func resumeService(_ step: inout Step) -> Reply {
-    let (offers, attempts) = (index.offerTimers.keys, index.attemptTimers.keys)
-    for due in offers where due.at <= step.now.milliseconds {
-      withdraw(due.id, .serviceRestarted, &step)
-    }
-    for due in attempts where due.at <= step.now.milliseconds {
+  private mutating func forgiveWhatIsDue(_ step: inout Step) {
+    withdrawDueOffers(&step)
+    for due in index.attemptTimers.keys where due.at <= step.now.milliseconds {
       restartDeadline(of: due.id, &step)
     }
-    return .done
+  }
+
+  /// Offers whose deadline passed while nobody could answer them.
+  private mutating func withdrawDueOffers(_ step: inout Step) {
+    for due in index.offerTimers.keys where due.at <= step.now.milliseconds {
+      withdraw(due.id, .serviceRestarted, &step)
+    }
   }
 
   private mutating func restartDeadline(of id: AttemptID, _ step: inout Step) {

@@ -151,7 +151,6 @@ extension CallCenter {
       .putInactiveReason, .deleteInactiveReason, .putSettings:
       try decideConfiguration(command, &step)
     case .serviceStarted: startService(&step)
-    case .serviceResumed: resumeService(&step)
     case .endHosts(let end): endHosts(end, &step)
     }
   }

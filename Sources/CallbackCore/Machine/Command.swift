@@ -92,9 +92,6 @@ public indirect enum Command: Hashable, Sendable {
   // MARK: The service
   /// The service is ready after a start: streams are gone, deadlines of the living start anew.
   case serviceStarted
-  /// The log takes events again after it did not: what became due meanwhile could not be prevented
-  /// by anybody.
-  case serviceResumed
   /// Hosts that shared the log are gone: their streams end.
   case endHosts(EndHosts)
 }

@@ -36,6 +36,16 @@ public struct EngineMachine: Sendable {
 
   // MARK: - A batch
 
+  /// What a batch does with what time has brought about.
+  public enum Timers: Sendable {
+    /// It happens.
+    case fire
+    /// It happens, but nobody could prevent it, because the log was away.
+    case forgive
+    /// It is left to a later batch, because commands wait that came before it was due.
+    case hold
+  }
+
   /// Decides commands in their order, then does what time has brought about, and says what is to
   /// be appended after `head`.
   ///
@@ -44,12 +54,11 @@ public struct EngineMachine: Sendable {
   ///
   /// - Parameters:
   ///   - links: history entries that are to be durable with the batch.
-  ///   - holdsTimers: leaves what time has brought about to a later batch, because commands wait
-  ///     that came before it was due.
+  ///   - timers: what becomes of what time has brought about.
   ///   - context: the clocks; `entropy` is drawn anew for each decision by `entropy`.
   public mutating func step(
     _ submissions: [Submission], links: [HistoryLink] = [], at clocks: EngineTime,
-    holdsTimers: Bool = false, entropy: () -> UInt64
+    timers: Timers = .fire, entropy: () -> UInt64
   ) -> LogBatch {
     precondition(open == nil && unsettled == nil, "one batch at a time, and none while unsettled")
     let mark = state.mark()
@@ -81,7 +90,9 @@ public struct EngineMachine: Sendable {
     }
     let context = DecisionContext(
       now: now, wall: clocks.wall, entropy: entropy(), zones: zones)
-    if !holdsTimers { note(state.advance(in: context), .service) }
+    if timers != .hold {
+      note(state.advance(in: context, wasAway: timers == .forgive), .service)
+    }
     let history = HistoryProjection.changes(of: records, in: state) + links.map { .link($0) }
     let batch = LogBatch(records: records, history: history)
     open = OpenBatch(mark: mark, batch: batch, answers: answers)
