@@ -113,16 +113,10 @@ import Testing
   /// DOMAIN, "Time": as after a restart.
   @Test func anOfferThatNobodyCouldAnswerIsNotMissed() async throws {
     let engine = try await engine()
-    _ = try await engine.reply(.put(agent: "anna", queue: "q"))
-    _ = try await engine.reply(.open(session: "desk", agent: "anna"))
-    _ = try await engine.reply(.ready("anna"))
-    let id = try await engine.request("+15550100")
-    guard case .offered(let offer)? = try await engine.callback(id)?.state else {
-      throw Unexpected()
-    }
+    try await engine.bringReady("anna")
+    let (id, offer) = try await engine.requestOffered("+15550100")
     store.inject(.refused(.unavailable("away")))
-    let accept = Submission(
-      .acceptOffer(offer, agent: AgentID("anna"), session: nil), actor: Submission.tester)
+    let accept = Submission.accept(offer, by: "anna")
     await #expect(throws: EngineError.self) { try await engine.submit(accept) }
     clock.advance(by: .seconds(21))
     for _ in 0..<2 { _ = try await callbackCount(engine) }
@@ -132,19 +126,14 @@ import Testing
     #expect(first == .withdrawn(.serviceRestarted))
     #expect(anna?.misses == 0)
     // She is asked again.
-    guard case .offered = try await engine.callback(id)?.state else { throw Unexpected() }
+    _ = try await engine.offer(of: id)
     await engine.stop()
   }
 
   @Test func anOfferThatEndsAfterTheLogIsBackIsMissed() async throws {
     let engine = try await engine()
-    _ = try await engine.reply(.put(agent: "anna", queue: "q"))
-    _ = try await engine.reply(.open(session: "desk", agent: "anna"))
-    _ = try await engine.reply(.ready("anna"))
-    let id = try await engine.request("+15550100")
-    guard case .offered(let offer)? = try await engine.callback(id)?.state else {
-      throw Unexpected()
-    }
+    try await engine.bringReady("anna")
+    let offer = try await engine.requestOffered("+15550100").offer
     store.inject(.refused(.unavailable("away")))
     await #expect(throws: EngineError.self) { try await engine.request("+15550101") }
     clock.advance(by: .seconds(2))
@@ -157,20 +146,14 @@ import Testing
 
   @Test func aTimerThatCouldNotBeWrittenFiresLater() async throws {
     let engine = try await engine()
-    _ = try await engine.reply(.put(agent: "anna", queue: "q"))
-    _ = try await engine.reply(.open(session: "desk", agent: "anna"))
-    _ = try await engine.reply(.ready("anna"))
+    try await engine.bringReady("anna")
     let id = try await engine.request("+15550100")
     store.inject(.refused(.unavailable("away")))
     clock.advance(by: .seconds(21))
     // The read takes its turn behind the timer that failed.
-    guard case .offered(let first)? = try await engine.callback(id)?.state else {
-      throw Unexpected()
-    }
+    let first = try await engine.offer(of: id)
     clock.advance(by: .seconds(1))
-    guard case .offered(let next)? = try await engine.callback(id)?.state else {
-      throw Unexpected()
-    }
+    let next = try await engine.offer(of: id)
     #expect(next != first)
     await engine.stop()
   }

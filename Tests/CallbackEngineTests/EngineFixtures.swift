@@ -31,6 +31,10 @@ extension Submission {
       .openSession(SessionID(session), stream: 1, agents: [AgentID(agent)]), actor: tester)
   }
 
+  static func accept(_ offer: OfferID, by agent: String) -> Submission {
+    Submission(.acceptOffer(offer, agent: AgentID(agent), session: nil), actor: tester)
+  }
+
   static func ready(_ agent: String) -> Submission {
     Submission(
       .setAgentStatus(AgentID(agent), wanted: .ready, endCooldown: false), actor: tester)
@@ -50,6 +54,25 @@ extension Engine {
       let callback = reply.callback
     else { throw Unexpected() }
     return callback
+  }
+
+  /// An agent of the queue who is connected and Ready.
+  func bringReady(_ agent: String) async throws {
+    _ = try await reply(.put(agent: agent, queue: "q"))
+    _ = try await reply(.open(session: "desk", agent: agent))
+    _ = try await reply(.ready(agent))
+  }
+
+  /// Requests a callback, and gives it with the offer that somebody gets of it.
+  func requestOffered(_ e164: String) async throws -> (callback: CallbackID, offer: OfferID) {
+    let id = try await request(e164)
+    return (id, try await offer(of: id))
+  }
+
+  /// The offer that somebody has of a callback now.
+  func offer(of id: CallbackID) async throws -> OfferID {
+    guard case .offered(let offer)? = try await callback(id)?.state else { throw Unexpected() }
+    return offer
   }
 
   /// What the state says now.

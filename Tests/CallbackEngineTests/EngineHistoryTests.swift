@@ -56,15 +56,9 @@ import Testing
 
   @Test func aWholeLifeIsInTheHistoryOfNumberAndAgent() async throws {
     let engine = try await engine()
-    _ = try await engine.reply(.put(agent: "anna", queue: "q"))
-    _ = try await engine.reply(.open(session: "desk", agent: "anna"))
-    _ = try await engine.reply(.ready("anna"))
-    let id = try await engine.request("+15550100")
-    guard case .offered(let offer)? = try await engine.callback(id)?.state else {
-      throw Unexpected()
-    }
-    let accept = Submission(
-      .acceptOffer(offer, agent: AgentID("anna"), session: nil), actor: Submission.tester)
+    try await engine.bringReady("anna")
+    let offer = try await engine.requestOffered("+15550100").offer
+    let accept = Submission.accept(offer, by: "anna")
     guard case .accepted(let accepted) = try await engine.reply(accept) else { throw Unexpected() }
     let running = try await engine.history(.number(e164: "+15550100"))
     guard case .callback(let live)? = running.entries.first?.kind else { throw Unexpected() }
@@ -92,15 +86,9 @@ import Testing
   /// Voicemail ends the callback, and its attempt runs on until the agent hangs up.
   @Test func whatReachedVoicemailIsInTheHistoryWhileItRuns() async throws {
     let engine = try await engine()
-    _ = try await engine.reply(.put(agent: "anna", queue: "q"))
-    _ = try await engine.reply(.open(session: "desk", agent: "anna"))
-    _ = try await engine.reply(.ready("anna"))
-    let id = try await engine.request("+15550100")
-    guard case .offered(let offer)? = try await engine.callback(id)?.state else {
-      throw Unexpected()
-    }
-    let accept = Submission(
-      .acceptOffer(offer, agent: AgentID("anna"), session: nil), actor: Submission.tester)
+    try await engine.bringReady("anna")
+    let offer = try await engine.requestOffered("+15550100").offer
+    let accept = Submission.accept(offer, by: "anna")
     guard case .accepted(let accepted) = try await engine.reply(accept) else { throw Unexpected() }
     let report = AttemptReport(attempt: accepted.attempt, sequence: 1, kind: .voicemail)
     _ = try await engine.reply(

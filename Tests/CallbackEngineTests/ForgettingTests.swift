@@ -88,16 +88,9 @@ import Testing
 
   @Test func aCallThatGoesOnIsNotForgotten() async throws {
     let engine = try await engine()
-    _ = try await engine.reply(.put(agent: "anna", queue: "q"))
-    _ = try await engine.reply(.open(session: "desk", agent: "anna"))
-    _ = try await engine.reply(.ready("anna"))
-    let id = try await engine.request("+15550177")
-    guard case .offered(let offer)? = try await engine.callback(id)?.state else {
-      throw Unexpected()
-    }
-    _ = try await engine.reply(
-      Submission(
-        .acceptOffer(offer, agent: AgentID("anna"), session: nil), actor: Submission.tester))
+    try await engine.bringReady("anna")
+    let (id, offer) = try await engine.requestOffered("+15550177")
+    _ = try await engine.reply(.accept(offer, by: "anna"))
     await #expect(throws: Rejection.self) { try await forget("+15550177", in: engine) }
     #expect(try await engine.callback(id)?.state.attempt != nil)
     await engine.stop()
