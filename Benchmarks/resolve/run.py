@@ -107,17 +107,25 @@ def _bodies(path, messages):
 
 
 class Load:
-    """One row of the table."""
+    """One row of the table; where `asked_before` says so, each number is asked once unmeasured."""
 
-    def __init__(self, title, path, bodies, calls, only=None):
-        self.title, self.path, self.bodies, self.calls, self.only = title, path, bodies, calls, only
+    def __init__(self, title, path, bodies, calls, asked_before=False, only=None):
+        self.title, self.path, self.bodies, self.calls = title, path, bodies, calls
+        self.asked_before, self.only = asked_before, only
 
     def run(self, server, options):
+        """The microseconds of the server's CPU that a call takes."""
+        if self.asked_before:
+            self._ask(server, options, ASKED)
+        calls = int(self.calls * options.scale * (1 if server.name == OURS else 0.4))
+        before = server.cpu_seconds()
+        self._ask(server, options, calls)
+        return (server.cpu_seconds() - before) / calls * 1e6
+
+    def _ask(self, server, options, calls):
         processors = sorted(os.sched_getaffinity(0))
         server.pin({processors[0]})
-        calls = int(self.calls * options.scale * (1 if server.name == OURS else 0.4))
         path, bodies = self.path[server.name == OURS], self.bodies[server.name == OURS]
-        before = server.cpu_seconds()
         ended = subprocess.run(
             ["taskset", "-c", str(processors[-1]), options.load, server.path, path, bodies]
             + [str(calls), str(CONNECTIONS), str(OUTSTANDING)],
@@ -125,7 +133,6 @@ class Load:
         )
         if ended.returncode != 0:
             sys.exit(f"calls of {server.name} failed: {ended.stdout}{ended.stderr}")
-        return (server.cpu_seconds() - before) / calls * 1e6
 
 
 def _loads(folder):
@@ -140,14 +147,15 @@ def _loads(folder):
     hash_map = _bodies(folder / "hash-map", theirs)
     paths = {True: RESOLVE, False: rpc.UNARY}
 
-    def load(title, name, numbers, calls, only=OURS):
+    def load(title, name, numbers, calls, asked_before=False, only=OURS):
         bodies = {True: _bodies(folder / name, ours(numbers)), False: hash_map}
-        return Load(title, paths, bodies, calls, only)
+        return Load(title, paths, bodies, calls, asked_before, only)
 
     return [
-        load("10,000 numbers in E.164", "e164", asked, 400_000, only=None),
-        load("10,000 numbers as people write them", "written", map(_written, asked), 400_000),
-        load("10,000 unknown numbers in E.164", "unknown", unknown, 400_000),
+        load("10,000 numbers in E.164", "e164", asked, 400_000, asked_before=True, only=None),
+        load("10,000 numbers as people write them", "written", map(_written, asked), 400_000,
+             asked_before=True),
+        load("10,000 unknown numbers in E.164", "unknown", unknown, 400_000, asked_before=True),
         load("190,000 numbers in E.164, none asked lately", "many", many, 190_000),
         load("190,000 as people write them, none asked lately", "many-written",
              map(_written, many), 190_000),
@@ -191,8 +199,8 @@ def _report(measured, options, load_before, resident):
         "",
         "The servers of grpc++ look the same number of numbers up in a hash map of 100,000. callbackd",
         f"is the whole daemon with {RECORDS:,} records, {resident / 2**20:.0f} MB resident afterwards;",
-        "the first three rows are answered out of what it keeps of the last minute, the others out",
-        "of SQLite.",
+        "the first three rows are answered out of what it keeps of the last minute, each number having",
+        "been asked once before the measurement; the others out of SQLite.",
         "",
         "Wanted of the first row: at most 2.5 µs, and at most 0.25 of grpc++.",
         "",

@@ -16,7 +16,7 @@ import Testing
         status: .resolved, labels: [.init(callerClass: .customer, text: "Customer")],
         card: .init(kind: .customer, recordID: "c-1"), source: "embedded",
         age: .init()), valid: true)
-    let parts = try #require(ResponseParts(response, atMost: 1_024))
+    let parts = try #require(ResponseParts(response))
     var buffer = ByteBuffer()
     parts.write(into: &buffer, later: .milliseconds(age))
     response.resolution?.age = .init(
@@ -27,9 +27,9 @@ import Testing
   @Test("are not kept where they are large, or tell what each directory answered")
   func notKept() {
     let matches = (0..<32).map { V1.Match(recordID: "record-\($0)", name: "A name of somebody") }
-    #expect(ResponseParts(.init(resolution: .init(matches: matches)), atMost: 1_024) == nil)
+    #expect(ResponseParts(.init(resolution: .init(matches: matches))) == nil)
     let explained = V1.ResolveCallerResponse(resolution: .init(), answers: [.init()])
-    #expect(ResponseParts(explained, atMost: 1_024) == nil)
+    #expect(ResponseParts(explained) == nil)
   }
 
   @Test("keys are equal for equal bytes alone")
@@ -57,7 +57,7 @@ import Testing
 
   @Test("are as many as there is room for: the oldest gives way, however soon others end")
   func bounded() throws {
-    let parts = try #require(ResponseParts(.init(resolution: .init()), atMost: 1_024))
+    let parts = try #require(ResponseParts(.init(resolution: .init())))
     func response(at second: Int, goodFor: Int = 60) throws -> KeptResponse {
       let request = try #require([1].withUnsafeBytes { RequestBytes($0) })
       return KeptResponse(
@@ -66,11 +66,14 @@ import Testing
     }
     // The lower half of a hash names the set.
     let hashes = (0..<KeptResponses.setSize + 2).map { UInt64($0 + 1) << 32 | 5 }
-    func gone(_ kept: KeptResponses) -> [Int] {
-      hashes.indices.filter { kept.find(hashes[$0]) == nil }
+    func end(_ kept: borrowing KeptResponses, _ hash: UInt64) -> Duration? {
+      kept.find(hash) { $0.goodUntil }
+    }
+    func gone(_ kept: borrowing KeptResponses) -> [Int] {
+      hashes.indices.filter { end(kept, hashes[$0]) == nil }
     }
     var kept = KeptResponses()
-    #expect(kept.find(hashes[0]) == nil)
+    #expect(end(kept, hashes[0]) == nil)
     for index in 0..<KeptResponses.setSize { kept.put(try response(at: index + 1), hashes[index]) }
     kept.put(try response(at: 1), 9)
     #expect(gone(kept) == [KeptResponses.setSize, KeptResponses.setSize + 1])
@@ -80,9 +83,9 @@ import Testing
     }
     #expect(gone(kept) == [0, 1])
     kept.put(try response(at: 40), hashes[2])
-    #expect(kept.find(hashes[2])?.goodUntil == .seconds(100))
+    #expect(end(kept, hashes[2]) == .seconds(100))
     #expect(gone(kept) == [0, 1])
-    #expect(kept.find(9)?.goodUntil == .seconds(61))
+    #expect(end(kept, 9) == .seconds(61))
   }
 
   @Test("give way to every change of a record and of a location")

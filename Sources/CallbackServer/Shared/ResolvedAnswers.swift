@@ -17,9 +17,6 @@ final class ResolvedAnswers: Sendable {
     let at: Duration
   }
 
-  /// Larger ones, of numbers with many records, are made anew.
-  private static let largestResponse = 1_024
-
   private let kept = Mutex(KeptResponses())
   private let seed = UInt64.random(in: .min ... .max)
   private let resolver: CallerResolver
@@ -40,12 +37,17 @@ final class ResolvedAnswers: Sendable {
   func answer(_ request: UnsafeRawBufferPointer, _ reply: inout ByteBuffer) -> Bool {
     guard let key = RequestBytes(request) else { return false }
     let hash = key.hash(seed: seed)
-    guard let found = kept.withLock({ $0.find(hash) }), found.request == key else { return false }
     let now = moment
-    guard found.moment.version == now.version, found.moment.revision == now.revision,
-      now.at < found.goodUntil
-    else { return false }
-    found.parts.write(into: &reply, later: now.at - found.moment.at)
+    let isAnswered = kept.withLock { kept in
+      kept.find(hash) { found in
+        guard found.request == key, found.moment.version == now.version,
+          found.moment.revision == now.revision, now.at < found.goodUntil
+        else { return false }
+        found.parts.write(into: &reply, later: now.at - found.moment.at)
+        return true
+      }
+    }
+    guard isAnswered == true else { return false }
     resolver.countRepeated()
     return true
   }
@@ -60,7 +62,7 @@ final class ResolvedAnswers: Sendable {
     goodFor: Duration, since moment: Moment
   ) {
     guard goodFor > .zero, let key = RequestBytes(request),
-      let parts = ResponseParts(response, atMost: Self.largestResponse)
+      let parts = ResponseParts(response)
     else { return }
     let hash = key.hash(seed: seed)
     let response = KeptResponse(parts, to: key, moment: moment, goodUntil: moment.at + goodFor)
