@@ -53,6 +53,21 @@ struct ConfigurationTests {
     scene.must(.deleteQueue(main, ifRevision: nil))
   }
 
+  @Test("without an agent closes the sessions that showed nobody else")
+  func sessionsOfADeletedAgent() {
+    var scene = Scene.standard()
+    scene.addAgent(ben)
+    let (alone, both, empty) = (SessionID("alone"), SessionID("both"), SessionID("empty"))
+    for (session, agents) in [(alone, [anna]), (both, [anna, ben]), (empty, [])] {
+      scene.must(.openSession(session, stream: 7, agents: agents))
+    }
+    scene.must(.deleteAgent(anna, ifRevision: nil))
+    #expect(scene.center.stream(of: alone) == nil)
+    #expect(scene.center.agents(of: both) == [ben])
+    #expect(scene.center.stream(of: empty) != nil)
+    #expect(scene.center.violations() == [])
+  }
+
   @Test("names only what there is")
   func unknownNames() {
     var scene = Scene.standard()

@@ -142,6 +142,38 @@ struct OfferStreamTests {
     }
   }
 
+  @Test("of a deleted agent ends; one that shows others says so and goes on")
+  func deletedAgent() async throws {
+    try await TestService.run { service in
+      try await service.configure(agents: ["anna", "bob"])
+      let desk = try await service.desk(session: "desk-1")
+      let both = try await service.stream(
+        Methods.watchOffers, .init(sessionID: "both", agentIDs: ["anna", "bob"]))
+      _ = try await service.call(
+        AdminServiceMethods.deleteAgent, .init(requestID: "d-1", agentID: "anna"))
+      #expect(await desk.end()?.reason == .agentNotFound)
+      let removed = try await both.first { message -> String? in
+        if case .agentRemoved(let removed) = message.event { removed.agentID } else { nil }
+      }
+      #expect(removed == "anna")
+
+      // Made anew, the agent is shown again where somebody attaches them, and nowhere else.
+      _ = try await service.call(
+        AdminServiceMethods.putAgent,
+        .init(agent: .init(agentID: "anna", memberships: [.init(queueID: "sales")])))
+      _ = try await service.call(
+        Methods.setAgentStatus, .init(agentID: "bob", status: .ready))
+      try await service.request()
+      #expect(try await both.offer().agentID == "bob")
+      _ = try await service.call(
+        Methods.attachAgent, .init(requestID: "t-1", agentID: "anna", sessionID: "both"))
+      let back = try await both.first { message -> String? in
+        if case .agentSnapshot(let snapshot) = message.event { snapshot.agent?.agentID } else { nil }
+      }
+      #expect(back == "anna")
+    }
+  }
+
   @Test("a reader that is too slow is ended with RESOURCE_EXHAUSTED; others go on")
   func slowReader() async throws {
     try await TestService.run(backlogBytes: 8 * 1024) { service in

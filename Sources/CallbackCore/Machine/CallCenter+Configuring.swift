@@ -122,6 +122,10 @@ extension CallCenter {
     }
     withdrawOffer(to: id, .agentMoved, &step)
     emit(.agentDeleted(id), &step)
+    // A stream that shows nobody would stay silent, also when the agent is made anew.
+    for session in agent.sessions.sorted() where sessions[session]?.agents.isEmpty == true {
+      emit(.sessionClosed(session, graceUntil: step.now), &step)
+    }
     return .done
   }
 

@@ -177,6 +177,7 @@ public enum MessageTypes {
     V1.OfferUpdated.self,
     V1.OfferEnded.self,
     V1.AgentChanged.self,
+    V1.AgentRemoved.self,
     V1.AttachAgentRequest.self,
     V1.AttachAgentResponse.self,
     V1.DetachAgentRequest.self,

@@ -62,13 +62,14 @@ public enum AdminServiceMethods {
     reasons: [.pageTokenInvalid],
     summary: "Lists agents by id, page by page.")
 
-  /// Deletes an agent that nothing uses.
+  /// Deletes an agent who is on no callback. Their open offers streams say so, and end where they
+  /// show nobody else.
   public static let deleteAgent = RPCMethod<V1.DeleteAgentRequest, V1.DeleteAgentResponse>(
     service: serviceName, name: "DeleteAgent", kind: .unary,
     roles: [.admin], mutates: true,
     isIdempotent: true,
     reasons: [.agentNotFound, .inUse, .etagMismatch, .requestIDReused],
-    summary: "Deletes an agent that nothing uses.")
+    summary: "Deletes an agent who is on no callback. Their open offers streams say so, and end where they show nobody else.")
 
   /// Makes or replaces a location.
   public static let putLocation = RPCMethod<V1.PutLocationRequest, V1.PutLocationResponse>(

@@ -1965,6 +1965,8 @@ extension V1 {
       case offerEnded(V1.OfferEnded)
       /// An agent's status changed.
       case agentChanged(V1.AgentChanged)
+      /// An agent was deleted.
+      case agentRemoved(V1.AgentRemoved)
     }
   }
 }
@@ -1988,6 +1990,7 @@ extension V1.WatchOffersResponse {
     case 5: self.event = .offerUpdated(Unpacked.message(c.pointee.offer_updated) ?? V1.OfferUpdated())
     case 6: self.event = .offerEnded(Unpacked.message(c.pointee.offer_ended) ?? V1.OfferEnded())
     case 7: self.event = .agentChanged(Unpacked.message(c.pointee.agent_changed) ?? V1.AgentChanged())
+    case 8: self.event = .agentRemoved(Unpacked.message(c.pointee.agent_removed) ?? V1.AgentRemoved())
     default: self.event = nil
     }
   }
@@ -2016,6 +2019,9 @@ extension V1.WatchOffersResponse {
     case .agentChanged(let value):
       c.pointee.event_case.rawValue = 7
       c.pointee.agent_changed = arena.message(value, as: Callback__V1__AgentChanged.self)
+    case .agentRemoved(let value):
+      c.pointee.event_case.rawValue = 8
+      c.pointee.agent_removed = arena.message(value, as: Callback__V1__AgentRemoved.self)
     case nil: break
     }
     return UnsafeMutableRawPointer(c)
@@ -2271,6 +2277,46 @@ extension V1.AgentChanged {
     let c = arena.allocate(Callback__V1__AgentChanged.self)
     callback__v1__agent_changed__init(c)
     c.pointee.agent = arena.message(self.agent, as: Callback__V1__AgentPresence.self)
+    return UnsafeMutableRawPointer(c)
+  }
+}
+
+extension V1 {
+  /// An agent was deleted: the stream sends nothing of them any more. Where the agent is made anew,
+  /// attach them again.
+  public struct AgentRemoved: WireMessage {
+    /// The agent.
+    public var agentID: String = ""
+    /// The message with no field set.
+    public init() {}
+    /// The message with these fields.
+    public init(
+      agentID: String = ""
+    ) {
+      self.agentID = agentID
+    }
+  }
+}
+
+extension V1.AgentRemoved {
+  /// The type's description by protoc-c.
+  public static let descriptor: MessageDescriptor = {
+    var message = Callback__V1__AgentRemoved()
+    callback__v1__agent_removed__init(&message)
+    return MessageDescriptor(message.base.descriptor)
+  }()
+
+  /// Copies an unpacked protobuf-c message of this type.
+  public init(unpacked message: UnsafeRawPointer) {
+    let c = message.assumingMemoryBound(to: Callback__V1__AgentRemoved.self)
+    self.agentID = Unpacked.string(c.pointee.agent_id)
+  }
+
+  /// Builds the protobuf-c message of this type in the arena.
+  public func unpacked(in arena: Arena) -> UnsafeMutableRawPointer {
+    let c = arena.allocate(Callback__V1__AgentRemoved.self)
+    callback__v1__agent_removed__init(c)
+    if !self.agentID.isEmpty { c.pointee.agent_id = arena.string(self.agentID) }
     return UnsafeMutableRawPointer(c)
   }
 }

@@ -79,13 +79,14 @@ public enum CallbackServiceMethods {
     reasons: [.callbackNotFound, .queueNotFound, .locationNotFound, .numberImpossible],
     summary: "Says how long a callback will wait, or a request that nobody has made yet, and whether that would be taken: a guard's refusal is an answer here. Changes nothing.")
 
-  /// Streams the alerts of some agents; being open is what makes these agents present.
+  /// Streams the alerts of some agents; being open is what makes these agents present. Where all of
+  /// them have been deleted, it ends.
   public static let watchOffers = RPCMethod<V1.WatchOffersRequest, V1.WatchOffersResponse>(
     service: serviceName, name: "WatchOffers", kind: .serverStream,
     roles: [.agent], mutates: false,
     isIdempotent: false,
     reasons: [.agentNotFound, .streamReplaced, .streamDropped, .slowReader, .tooMany],
-    summary: "Streams the alerts of some agents; being open is what makes these agents present.")
+    summary: "Streams the alerts of some agents; being open is what makes these agents present. Where all of them have been deleted, it ends.")
 
   /// Lets an agent join an open offers stream.
   public static let attachAgent = RPCMethod<V1.AttachAgentRequest, V1.AttachAgentResponse>(

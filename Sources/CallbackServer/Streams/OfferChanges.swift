@@ -34,6 +34,8 @@ struct OfferChanges {
     case .resolutionUpdated(let callback, _): update(callback, state, clocks, isWatched)
     case .requestMerged(let change), .callbackUpdated(let change):
       update(change.id, state, clocks, isWatched)
+    case .agentDeleted(let id):
+      messages.append((id, .agentRemoved(.init(agentID: id.rawValue))))
     case .sessionClosed(let session, _): sessions(session).forEach { touch($0) }
     case .sessionOpened(_, _, let agents): agents.forEach { touch($0) }
     case .attemptBecameUncertain(let id): state.attempt(id).map { touch($0.agent) }

@@ -60,7 +60,12 @@ final class OfferHub: EngineObserver {
   /// Sends what a batch means for the streams.
   func appended(_ records: [EventRecord], _ center: borrowing CallCenter, at point: ReadPoint) {
     var changes = OfferChanges()
+    var deleted: [SessionID: AgentID] = [:]
     for record in records {
+      if case .agentDeleted(let agent) = record.event {
+        let sessions = state.withLock { $0.sessions(of: agent) }
+        for session in sessions { deleted[session] = agent }
+      }
       noteOpening(record.event)
       changes.note(
         record.event, in: center, at: point.clocks,
@@ -78,7 +83,7 @@ final class OfferHub: EngineObserver {
       deliver(.agentChanged(.init(agent: presence)), to: streams, at: point)
     }
     for record in records { moveAgent(record.event, center, at: point) }
-    endStreams(of: touched(by: records), center)
+    endStreams(of: touched(by: records), center, deleted: deleted)
   }
 
   /// Sessions that may have lost their stream here.
@@ -102,14 +107,26 @@ final class OfferHub: EngineObserver {
 
   /// Ends the streams of sessions that are closed, or open with another stream. A stream whose own
   /// end this is was removed before.
-  private func endStreams(of sessions: Set<SessionID>, _ center: borrowing CallCenter) {
+  ///
+  /// - Parameter deleted: the agents that have just been deleted, by the sessions they were in.
+  private func endStreams(
+    of sessions: Set<SessionID>, _ center: borrowing CallCenter,
+    deleted: [SessionID: AgentID] = [:]
+  ) {
     for session in sessions {
       let now = center.stream(of: session)
       let gone = state.withLock { state -> OfferStream? in
         guard let number = state.bySession[session], number != now else { return nil }
         return state.remove(number)
       }
-      gone?.responses.finish(now == nil ? .streamDropped : .streamReplaced)
+      guard let gone else { continue }
+      if now != nil {
+        gone.responses.finish(.streamReplaced)
+      } else if let agent = deleted[session] {
+        gone.responses.finish(Refusal(.notFound(.agent(agent))))
+      } else {
+        gone.responses.finish(.streamDropped)
+      }
     }
   }
 
@@ -122,6 +139,7 @@ final class OfferHub: EngineObserver {
       if let joined { _ = deliverSnapshot(of: agent, to: joined, center, at: point) }
     case .agentDetached(let agent, let session, _):
       state.withLock { $0.leave(agent, session) }
+    case .agentDeleted(let agent): state.withLock { $0.drop(agent) }
     default: break
     }
   }
@@ -172,6 +190,12 @@ final class OfferHub: EngineObserver {
       state.withLock { $0.agents[session, default: []].append(agent) }
     case .agentDetached(let agent, let session, _):
       state.withLock { $0.agents[session]?.removeAll { $0 == agent } }
+    case .agentDeleted(let agent):
+      state.withLock { state in
+        for session in state.sessions(of: agent) {
+          state.agents[session]?.removeAll { $0 == agent }
+        }
+      }
     default: break
     }
   }
@@ -206,6 +230,18 @@ extension OfferHub.State {
     guard let number = bySession[session] else { return }
     watched[number]?.removeAll { $0 == agent }
     forget(number, of: agent)
+  }
+
+  /// The open sessions that an agent is in.
+  fileprivate func sessions(of agent: AgentID) -> [SessionID] {
+    agents.filter { $0.value.contains(agent) }.map(\.key)
+  }
+
+  /// Shows an agent on no stream any more.
+  fileprivate mutating func drop(_ agent: AgentID) {
+    for number in byAgent.removeValue(forKey: agent) ?? [] {
+      watched[number]?.removeAll { $0 == agent }
+    }
   }
 
   private mutating func forget(_ number: StreamID, of agent: AgentID) {

@@ -19,6 +19,9 @@ struct AlertDesk {
       return [stamped("\(name(offer.agentID)): the alert changed", look), card(offer, look)]
     case .offerEnded(let ended): return [stamped(text(ended), look)]
     case .agentChanged(let changed): return status(changed.agent, look)
+    case .agentRemoved(let removed):
+      shown[removed.agentID] = nil
+      return [stamped("\(name(removed.agentID)): deleted, alerts no longer come", look)]
     case nil: return []
     }
   }

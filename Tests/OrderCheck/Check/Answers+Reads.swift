@@ -146,6 +146,9 @@ extension Answers {
     case .agentChanged(let message):
       differences.require(message.agent != nil, "no agent in the message")
       if let agent = message.agent { differences.compare(agent, with: state) }
+    case .agentRemoved(let message):
+      differences.require(
+        state.agent(AgentID(message.agentID)) == nil, "an agent who is said to be deleted is not")
     case .synced: break
     case nil: differences.require(false, "a message of the stream says nothing")
     }

@@ -1492,6 +1492,51 @@ void   callback__v1__agent_changed__free_unpacked
   assert(message->base.descriptor == &callback__v1__agent_changed__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   callback__v1__agent_removed__init
+                     (Callback__V1__AgentRemoved         *message)
+{
+  static const Callback__V1__AgentRemoved init_value = CALLBACK__V1__AGENT_REMOVED__INIT;
+  *message = init_value;
+}
+size_t callback__v1__agent_removed__get_packed_size
+                     (const Callback__V1__AgentRemoved *message)
+{
+  assert(message->base.descriptor == &callback__v1__agent_removed__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t callback__v1__agent_removed__pack
+                     (const Callback__V1__AgentRemoved *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &callback__v1__agent_removed__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t callback__v1__agent_removed__pack_to_buffer
+                     (const Callback__V1__AgentRemoved *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &callback__v1__agent_removed__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Callback__V1__AgentRemoved *
+       callback__v1__agent_removed__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Callback__V1__AgentRemoved *)
+     protobuf_c_message_unpack (&callback__v1__agent_removed__descriptor,
+                                allocator, len, data);
+}
+void   callback__v1__agent_removed__free_unpacked
+                     (Callback__V1__AgentRemoved *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &callback__v1__agent_removed__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   callback__v1__attach_agent_request__init
                      (Callback__V1__AttachAgentRequest         *message)
 {
@@ -5822,7 +5867,7 @@ const ProtobufCMessageDescriptor callback__v1__watch_offers_request__descriptor 
   (ProtobufCMessageInit) callback__v1__watch_offers_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__v1__watch_offers_response__field_descriptors[7] =
+static const ProtobufCFieldDescriptor callback__v1__watch_offers_response__field_descriptors[8] =
 {
   {
     "log_position",
@@ -5908,9 +5953,22 @@ static const ProtobufCFieldDescriptor callback__v1__watch_offers_response__field
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "agent_removed",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Callback__V1__WatchOffersResponse, event_case),
+    offsetof(Callback__V1__WatchOffersResponse, agent_removed),
+    &callback__v1__agent_removed__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__v1__watch_offers_response__field_indices_by_name[] = {
   6,   /* field[6] = agent_changed */
+  7,   /* field[7] = agent_removed */
   1,   /* field[1] = agent_snapshot */
   0,   /* field[0] = log_position */
   5,   /* field[5] = offer_ended */
@@ -5921,7 +5979,7 @@ static const unsigned callback__v1__watch_offers_response__field_indices_by_name
 static const ProtobufCIntRange callback__v1__watch_offers_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor callback__v1__watch_offers_response__descriptor =
 {
@@ -5931,7 +5989,7 @@ const ProtobufCMessageDescriptor callback__v1__watch_offers_response__descriptor
   "Callback__V1__WatchOffersResponse",
   "callback.v1",
   sizeof(Callback__V1__WatchOffersResponse),
-  7,
+  8,
   callback__v1__watch_offers_response__field_descriptors,
   callback__v1__watch_offers_response__field_indices_by_name,
   1,  callback__v1__watch_offers_response__number_ranges,
@@ -6209,6 +6267,44 @@ const ProtobufCMessageDescriptor callback__v1__agent_changed__descriptor =
   callback__v1__agent_changed__field_indices_by_name,
   1,  callback__v1__agent_changed__number_ranges,
   (ProtobufCMessageInit) callback__v1__agent_changed__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor callback__v1__agent_removed__field_descriptors[1] =
+{
+  {
+    "agent_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__AgentRemoved, agent_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned callback__v1__agent_removed__field_indices_by_name[] = {
+  0,   /* field[0] = agent_id */
+};
+static const ProtobufCIntRange callback__v1__agent_removed__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor callback__v1__agent_removed__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "callback.v1.AgentRemoved",
+  "AgentRemoved",
+  "Callback__V1__AgentRemoved",
+  "callback.v1",
+  sizeof(Callback__V1__AgentRemoved),
+  1,
+  callback__v1__agent_removed__field_descriptors,
+  callback__v1__agent_removed__field_indices_by_name,
+  1,  callback__v1__agent_removed__number_ranges,
+  (ProtobufCMessageInit) callback__v1__agent_removed__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor callback__v1__attach_agent_request__field_descriptors[3] =

@@ -54,6 +54,7 @@ typedef struct Callback__V1__Offered Callback__V1__Offered;
 typedef struct Callback__V1__OfferUpdated Callback__V1__OfferUpdated;
 typedef struct Callback__V1__OfferEnded Callback__V1__OfferEnded;
 typedef struct Callback__V1__AgentChanged Callback__V1__AgentChanged;
+typedef struct Callback__V1__AgentRemoved Callback__V1__AgentRemoved;
 typedef struct Callback__V1__AttachAgentRequest Callback__V1__AttachAgentRequest;
 typedef struct Callback__V1__AttachAgentResponse Callback__V1__AttachAgentResponse;
 typedef struct Callback__V1__DetachAgentRequest Callback__V1__DetachAgentRequest;
@@ -576,7 +577,8 @@ typedef enum {
   CALLBACK__V1__WATCH_OFFERS_RESPONSE__EVENT_OFFERED = 4,
   CALLBACK__V1__WATCH_OFFERS_RESPONSE__EVENT_OFFER_UPDATED = 5,
   CALLBACK__V1__WATCH_OFFERS_RESPONSE__EVENT_OFFER_ENDED = 6,
-  CALLBACK__V1__WATCH_OFFERS_RESPONSE__EVENT_AGENT_CHANGED = 7
+  CALLBACK__V1__WATCH_OFFERS_RESPONSE__EVENT_AGENT_CHANGED = 7,
+  CALLBACK__V1__WATCH_OFFERS_RESPONSE__EVENT_AGENT_REMOVED = 8
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CALLBACK__V1__WATCH_OFFERS_RESPONSE__EVENT__CASE)
 } Callback__V1__WatchOffersResponse__EventCase;
 
@@ -592,6 +594,7 @@ struct  Callback__V1__WatchOffersResponse
     Callback__V1__OfferUpdated *offer_updated;
     Callback__V1__OfferEnded *offer_ended;
     Callback__V1__AgentChanged *agent_changed;
+    Callback__V1__AgentRemoved *agent_removed;
   };
 };
 #define CALLBACK__V1__WATCH_OFFERS_RESPONSE__INIT \
@@ -661,6 +664,16 @@ struct  Callback__V1__AgentChanged
 #define CALLBACK__V1__AGENT_CHANGED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__agent_changed__descriptor) \
     , NULL }
+
+
+struct  Callback__V1__AgentRemoved
+{
+  ProtobufCMessage base;
+  char *agent_id;
+};
+#define CALLBACK__V1__AGENT_REMOVED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&callback__v1__agent_removed__descriptor) \
+    , (char *)protobuf_c_empty_string }
 
 
 struct  Callback__V1__AttachAgentRequest
@@ -1979,6 +1992,25 @@ Callback__V1__AgentChanged *
 void   callback__v1__agent_changed__free_unpacked
                      (Callback__V1__AgentChanged *message,
                       ProtobufCAllocator *allocator);
+/* Callback__V1__AgentRemoved methods */
+void   callback__v1__agent_removed__init
+                     (Callback__V1__AgentRemoved         *message);
+size_t callback__v1__agent_removed__get_packed_size
+                     (const Callback__V1__AgentRemoved   *message);
+size_t callback__v1__agent_removed__pack
+                     (const Callback__V1__AgentRemoved   *message,
+                      uint8_t             *out);
+size_t callback__v1__agent_removed__pack_to_buffer
+                     (const Callback__V1__AgentRemoved   *message,
+                      ProtobufCBuffer     *buffer);
+Callback__V1__AgentRemoved *
+       callback__v1__agent_removed__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   callback__v1__agent_removed__free_unpacked
+                     (Callback__V1__AgentRemoved *message,
+                      ProtobufCAllocator *allocator);
 /* Callback__V1__AttachAgentRequest methods */
 void   callback__v1__attach_agent_request__init
                      (Callback__V1__AttachAgentRequest         *message);
@@ -3030,6 +3062,9 @@ typedef void (*Callback__V1__OfferEnded_Closure)
 typedef void (*Callback__V1__AgentChanged_Closure)
                  (const Callback__V1__AgentChanged *message,
                   void *closure_data);
+typedef void (*Callback__V1__AgentRemoved_Closure)
+                 (const Callback__V1__AgentRemoved *message,
+                  void *closure_data);
 typedef void (*Callback__V1__AttachAgentRequest_Closure)
                  (const Callback__V1__AttachAgentRequest *message,
                   void *closure_data);
@@ -3512,6 +3547,7 @@ extern const ProtobufCMessageDescriptor callback__v1__offered__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__offer_updated__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__offer_ended__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__agent_changed__descriptor;
+extern const ProtobufCMessageDescriptor callback__v1__agent_removed__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__attach_agent_request__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__attach_agent_response__descriptor;
 extern const ProtobufCMessageDescriptor callback__v1__detach_agent_request__descriptor;
