@@ -168,7 +168,8 @@ struct OfferStreamTests {
       _ = try await service.call(
         Methods.attachAgent, .init(requestID: "t-1", agentID: "anna", sessionID: "both"))
       let back = try await both.first { message -> String? in
-        if case .agentSnapshot(let snapshot) = message.event { snapshot.agent?.agentID } else { nil }
+        guard case .agentSnapshot(let snapshot) = message.event else { return nil }
+        return snapshot.agent?.agentID
       }
       #expect(back == "anna")
     }
