@@ -73,7 +73,7 @@ struct Daemon {
     logger.notice(
       "listening",
       metadata: [
-        "socket": "\(socket)", "data": "\(data)", "version": "\(Version.text)",
+        "socket": "\(service.path)", "data": "\(data)", "version": "\(Version.text)",
         "log": "\(configuration.log.place(in: data))", "log_position": "\(position)",
       ])
     Systemd.notify(.ready)

@@ -6,7 +6,8 @@ import UnixRPC
 
 /// The socket as a service: listens when started, drains when the daemon is to stop.
 struct SocketService: Service {
-  private let path: String
+  /// The socket's file.
+  let path: String
   private let settings: DaemonConfiguration
   private let rpc: RPCServer
   private let server: CallbackServer
@@ -19,7 +20,6 @@ struct SocketService: Service {
     path: String, inherited: Int32?, server: CallbackServer, settings: DaemonConfiguration,
     access: AccessControl, drainLimit: @escaping @Sendable () -> Duration, logger: Logger
   ) {
-    self.path = path
     self.settings = settings
     self.logger = logger
     self.server = server
@@ -28,6 +28,7 @@ struct SocketService: Service {
     let limits = settings.transport
     var configuration =
       inherited.map { RPCServerConfiguration(listening: $0) } ?? RPCServerConfiguration(path: path)
+    self.path = configuration.endpoint.socketPath ?? path
     configuration.socketMode = settings.socketMode.bits
     configuration.socketGroup = settings.socketGroup?.id
     configuration.eventLoops = limits.threads

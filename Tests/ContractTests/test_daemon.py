@@ -356,6 +356,7 @@ def test_a_socket_of_systemds_is_served_and_stays(tmp_path, pb):
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=20) == 0
     assert path.exists()
+    assert f"socket={path} " in process.stderr.read()
 
 
 @pytest.mark.parametrize(

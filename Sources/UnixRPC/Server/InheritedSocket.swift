@@ -12,6 +12,13 @@ enum InheritedSocket {
       throw .unfitSocket("it is no stream socket")
     }
     guard option(descriptor, SO_ACCEPTCONN) == 1 else { throw .unfitSocket("it does not listen") }
+    guard path(of: descriptor) != nil else {
+      throw .unfitSocket("it is abstract, and abstract sockets have no permissions")
+    }
+  }
+
+  /// The file of a Unix socket; nil where it has none.
+  static func path(of descriptor: Int32) -> String? {
     var address = sockaddr_un()
     var size = socklen_t(MemoryLayout<sockaddr_un>.size)
     let named = withUnsafeMutablePointer(to: &address) { pointer in
@@ -19,10 +26,11 @@ enum InheritedSocket {
         getsockname(descriptor, $0, &size)
       }
     }
-    let hasPath = named == 0 && size > 2 && address.sun_path.0 != 0
-    guard hasPath else {
-      throw .unfitSocket("it is abstract, and abstract sockets have no permissions")
+    guard named == 0, address.sun_family == AF_UNIX else { return nil }
+    let path = withUnsafeBytes(of: &address.sun_path) { bytes in
+      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
+    return path.isEmpty ? nil : path
   }
 
   private static func option(_ descriptor: Int32, _ name: Int32) -> Int32? {

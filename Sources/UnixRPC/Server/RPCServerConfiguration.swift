@@ -9,6 +9,14 @@ public struct RPCServerConfiguration: Sendable {
     case path(String)
     /// A listening socket handed over by a service manager.
     case descriptor(Int32)
+
+    /// The socket's file; nil for a descriptor of anything else.
+    public var socketPath: String? {
+      switch self {
+      case .path(let path): path
+      case .descriptor(let descriptor): InheritedSocket.path(of: descriptor)
+      }
+    }
   }
 
   /// Where the server listens.
