@@ -12,11 +12,15 @@ GENERATED := Sources/CCallbackProtos Sources/CallbackMessages/Generated \
 # What builds it, and what the tests use beside that. Debian 12's names.
 PACKAGES := libprotobuf-c-dev protobuf-c-compiler libnghttp2-dev libsqlite3-dev \
   libpq-dev libphonenumber-dev zlib1g-dev pkg-config g++ python3
+DEB_PACKAGES := dpkg-dev
 TEST_PACKAGES := python3-venv git curl nghttp2-client nghttp2-server postgresql procps \
-  strace systemd \
+  strace systemd $(DEB_PACKAGES) \
   libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc
 BENCH_PACKAGES := nghttp2-client libgrpc++-dev libprotobuf-dev protobuf-compiler \
   protobuf-compiler-grpc linux-perf
+
+# With the Swift runtime linked in: what is built runs where there is no Swift.
+RELEASE := swift build -c release --static-swift-stdlib
 
 .PHONY: help setup test-setup venv build release demo test test-hostile simulate mutations interop-grpcpp bench-core \
   bench-rpc check \
@@ -53,8 +57,17 @@ build: setup ## Builds callbackd and callbackctl for trying out and testing.
 	swift build --product callbackctl
 
 release: setup ## Builds them for use, into .build/release.
-	swift build -c release --product callbackd
-	swift build -c release --product callbackctl
+	$(RELEASE) --product callbackd
+	$(RELEASE) --product callbackctl
+
+.PHONY: install deb
+install: ## Installs what `make release` has built, under DESTDIR.
+	packaging/install.sh .build/release "$(DESTDIR)"
+
+deb: ## Makes a Debian package of them, into .build/packages.
+	$(call install,$(PACKAGES) $(DEB_PACKAGES))
+	$(MAKE) --no-print-directory release
+	packaging/debian/build.sh .build/release .build/packages
 
 demo: build ## Shows callbacks from request to outcome, with real commands over the socket.
 	$(PYTHON) Tests/Demo/demo.py
@@ -78,15 +91,15 @@ fuzz: test-setup ## Fuzzes messages and connections for FUZZ_SECONDS (600).
 
 bench-rpc: ## Measures what a call costs the server, beside grpc++; the machine should be idle.
 	$(call install,$(PACKAGES) $(BENCH_PACKAGES))
-	swift build -c release --product bench-rpc-server
+	$(RELEASE) --product bench-rpc-server
 	Benchmarks/rpc/Cpp/build.sh .build/bench-rpc
 	$(PYTHON) Benchmarks/rpc/run.py --ours .build/release/bench-rpc-server \
 	  --grpcpp .build/bench-rpc --rounds 7 --out Benchmarks/rpc/RESULTS.md
 
 bench-resolve: ## Measures what ResolveCaller costs, beside grpc++; the machine should be idle.
 	$(call install,$(PACKAGES) $(BENCH_PACKAGES))
-	swift build -c release --product callbackd
-	swift build -c release --product callbackctl
+	$(RELEASE) --product callbackd
+	$(RELEASE) --product callbackctl
 	Benchmarks/rpc/Cpp/build.sh .build/bench-rpc
 	Benchmarks/resolve/Load/build.sh .build/bench-resolve
 	$(PYTHON) Benchmarks/resolve/run.py --daemon .build/release/callbackd \
@@ -94,14 +107,14 @@ bench-resolve: ## Measures what ResolveCaller costs, beside grpc++; the machine 
 	  --grpcpp .build/bench-rpc --rounds 7 --out Benchmarks/resolve/RESULTS.md
 
 bench-core: setup ## Measures what the rules cost a command as the call center grows.
-	swift build -c release --product bench-core
+	$(RELEASE) --product bench-core
 	.build/release/bench-core --out Benchmarks/core/RESULTS.md \
 	  --machine "$$(date +%F), $$(nproc) cores of $$(grep -m1 -oP 'model name\s*: \K.*' /proc/cpuinfo)"
 
 SEEDS ?= 2000
 
 simulate: ## Plays SEEDS (2000) simulated runs and the lines of queueing theory.
-	swift build -c release --product simulate
+	$(RELEASE) --product simulate
 	.build/release/simulate --seeds $(SEEDS) --theory 100000
 
 mutations: ## Breaks the core in one place at a time: the simulation has to notice each. Takes long.
@@ -111,7 +124,7 @@ interop-grpcpp: ## Builds the client of grpc++ that the interop tests run.
 	Tests/Interop/Cpp/build.sh .build/interop
 
 bench-directory: setup ## Imports a million records and looks numbers up among them, against the goals.
-	swift build -c release --product directory-benchmark
+	$(RELEASE) --product directory-benchmark
 	.build/release/directory-benchmark
 
 test-crash: test-setup ## Kills 500 processes under load, and damages every byte of a log. Takes long.
@@ -132,9 +145,9 @@ test-hosts: test-setup ## Three daemons on one PostgreSQL: kills, pauses, restar
 	HOSTS=full swift test --skip-build --no-parallel --filter 'ClusterTests|PostgresEventLogTests'
 
 bench-log: setup ## Measures durable requests, lifecycles, restarts and history; the machine should be idle.
-	swift build -c release --product callbackd
-	swift build -c release --product load-benchmark
-	swift build -c release --product log-benchmark
+	$(RELEASE) --product callbackd
+	$(RELEASE) --product load-benchmark
+	$(RELEASE) --product log-benchmark
 	sh Benchmarks/log/run.sh
 
 check: check-protos check-contract lint ## Checks generated code, contract and format.
