@@ -4,6 +4,7 @@
 # PROGRAMS is the directory that holds callbackd and callbackctl. ROOT is put before every path, for
 # making a package; without it the files go into this system.
 set -eu
+umask 022
 programs=$1 root=${2-}
 here=$(dirname "$0")
 

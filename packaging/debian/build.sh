@@ -4,6 +4,7 @@
 # PROGRAMS is the directory that holds callbackd and callbackctl; the package goes into the directory
 # OUT, and its path to standard output.
 set -eu
+umask 022
 programs=$(realpath "$1")
 mkdir -p "$2"
 out=$(realpath "$2")
