@@ -56,8 +56,10 @@ struct Callbackctl: AsyncParsableCommand {
 
   /// Runs a command line.
   static func outcome(of arguments: [String]) async -> ExitStatus {
+    var parsed: (any ParsableCommand)?
     do {
       var command = try parseAsRoot(arguments)
+      parsed = command
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
@@ -65,7 +67,7 @@ struct Callbackctl: AsyncParsableCommand {
       }
       return .done
     } catch {
-      return FailureReport(error: error, arguments: arguments).show()
+      return FailureReport(error: error, arguments: arguments, command: parsed).show()
     }
   }
 }

@@ -8,13 +8,16 @@ struct FailureReport {
   let error: any Error
   /// The command line.
   let arguments: [String]
+  /// The command; nil where the command line names none.
+  var command: (any ParsableCommand)?
 
   /// Prints it and says how the process ends.
   func show() -> ExitStatus {
     let console = Console.standard(color: .auto)
     switch error {
     case let error as CallbackError:
-      let text = ErrorText(error: error, socket: socket)
+      let text = ErrorText(
+        error: error, socket: socket, requestID: command.flatMap { RequestIDPlace(of: $0) })
       console.remark(isJSON ? text.json() : text.rendered())
       return text.status
     case let error as Failure:

@@ -126,6 +126,23 @@ struct ProcessTests {
     }
   }
 
+  @Test("a command that only reads is to be tried again, one that changes something repeated")
+  func unavailable() async throws {
+    try await ScriptedDaemon.run { router in
+      router.answer(CallbackServiceMethods.getCallback) { _ in
+        throw RPCError.refusal(.unavailable, "It stops.", reason: "STOPPING")
+      }
+      router.answer(CallbackServiceMethods.cancelCallback) { _ in
+        throw RPCError.refusal(.unavailable, "It stops.", reason: "STOPPING")
+      }
+    } _: { daemon in
+      let read = try await run("show", "C1", socket: daemon.socket)
+      #expect(read.errors.hasSuffix("  → Try again in a moment.\n"))
+      let change = try await run("cancel", "C1", socket: daemon.socket)
+      #expect(change.errors.hasSuffix("  → Repeat it in a moment with the same --request-id.\n"))
+    }
+  }
+
   @Test("call refuses JSON that is no such message before anything is sent")
   func malformedCall() async throws {
     let ended = try await run("call", "GetCallback", #"{"nope":1}"#, socket: Self.nobody)

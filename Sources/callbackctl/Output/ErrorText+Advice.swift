@@ -11,7 +11,12 @@ extension ErrorText {
     case .unreachable:
       "Start it with: callbackd --socket \(socket) (or say with --socket where it listens)"
     case .connectionLost:
-      "Whether it was done is not known: look, or repeat with the same --request-id."
+      if let requestID {
+        "Whether it was done is not known: look, or repeat with the same \(requestID.rawValue)."
+      } else {
+        "Try again."
+      }
+    case .deadline where requestID == nil: "Try again; --timeout gives it longer."
     case .deadline: "Look before you repeat it; --timeout gives it longer."
     case .cancelled, .malformedAnswer: nil
     case nil: adviceByReason
@@ -44,7 +49,11 @@ extension ErrorText {
     case .agentNotYours: "Your user may act for certain agents only; ask whoever runs the daemon."
     case .inUse: "First delete or change what uses it."
     case .stopping, .logUnavailable, .overloaded:
-      "Repeat it in a moment with the same --request-id."
+      if let requestID {
+        "Repeat it in a moment with the same \(requestID.rawValue)."
+      } else {
+        "Try again in a moment."
+      }
     case .tokenTooOld: "Begin with --since, or from now."
     default: nil
     }

@@ -9,6 +9,8 @@ struct ErrorText {
   let error: CallbackError
   /// The socket that was tried.
   let socket: String
+  /// What makes the command repeatable; nil for one that changes nothing.
+  let requestID: RequestIDPlace?
 
   /// How the process ends.
   var status: ExitStatus {
@@ -29,6 +31,7 @@ struct ErrorText {
         "no access to \(socket): \(SafeText.line(why))"
       case .unreachable(let why): "no daemon behind \(socket): \(SafeText.line(why))"
       case .connectionLost: "the connection to \(socket) was lost during the call"
+      case .deadline where requestID == nil: "no answer in time"
       case .deadline: "no answer in time: whether it was done is not known"
       case .cancelled: "cancelled"
       case .malformedAnswer: error.message
