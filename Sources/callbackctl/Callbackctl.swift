@@ -9,8 +9,8 @@ struct Callbackctl: AsyncParsableCommand {
     commandName: "callbackctl",
     abstract: "Ask for callbacks, take them as an agent, and run a callbackd daemon.",
     discussion: """
-      Every command takes --socket, --json and --timeout. Exit codes: 0 done, 1 refused, \
-      2 wrong usage, 3 the daemon cannot be reached.
+      Every command takes --json, and --socket and --timeout where it calls the daemon. Exit \
+      codes: 0 done, 1 refused, 2 wrong usage, 3 the daemon cannot be reached.
 
       Durations are written 20s, 1m30s, 24h; times 14:30, +2h, 2026-11-23T14:30 (local) or \
       2026-11-23T14:30:00Z; numbers as people write them.

@@ -119,6 +119,21 @@ def test_methods_lists_every_method():
         assert method.name.partition("/")[2] in listed
 
 
+def test_methods_are_listed_in_json_a_line_each_as_the_protos_say():
+    listed = [json.loads(line) for line in ctl("methods", "--json").stdout.splitlines()]
+    found = {method["method"].removeprefix("callback.v1."): method for method in listed}
+    assert found.keys() == METHODS.keys()
+    for name, method in METHODS.items():
+        told = found[name]
+        assert (told["request"], told["response"]) == (method.request, method.response)
+        assert set(told["reasons"]) == set(method.reasons)
+        # The same, and its messages.
+        detail = json.loads(ctl("--json", "methods", name).stdout)
+        messages = [message["message"] for message in detail.pop("messages")]
+        assert detail == told
+        assert {method.request, method.response} <= set(messages)
+
+
 @pytest.mark.parametrize("name", sorted(METHODS))
 def test_methods_tells_what_the_protos_say(name):
     told = ctl("methods", name).stdout

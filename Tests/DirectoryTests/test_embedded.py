@@ -131,6 +131,15 @@ def test_json_lines_are_imported_and_written_out(service, folder):
     assert run(service, "export", written).returncode == 0
     names = [json.loads(line)["name"] for line in written.read_text().splitlines()]
     assert names == ["Jo\u00e3o", "Jim"]
+    # Standard output has no name that says the format.
+    assert service.command("export-history", "-", "--json") == ""
+    assert service.command("directory", "export", "-", "--json") == written.read_text()
+    assert service.command("directory", "export", "-").startswith("id,class,")
+    summary = service.json("directory", "export", str(folder / "all.csv"))
+    assert summary == {"file": str(folder / "all.csv"), "records": 2}
+    assert (folder / "all.csv").read_text().startswith("id,class,")
+    summary = service.json("export-history", str(folder / "calls.jsonl"))
+    assert summary == {"file": str(folder / "calls.jsonl"), "entries": 0}
 
 
 def test_a_terminal_shows_how_far_an_import_is(service, folder):

@@ -30,15 +30,12 @@ enum MethodText {
     fields.add("roles", Array(Set(roles)).sorted().joined(separator: ", "))
     fields.add("repeatable", method.mutates ? "with the same requestId" : "")
     fields.add("may refuse", method.reasons.map(reasonName).joined(separator: ", "))
-    var described = Set<String>()
-    let messages =
-      messages(method.requestType.descriptor, &described)
-      + messages(method.responseType.descriptor, &described)
-    let blocks = messages.map { block($0, look) }
+    let blocks = messages(of: method).map { block($0, look) }
     return ([fields.rendered(look.style)] + blocks).joined(separator: "\n\n")
   }
 
-  private static func reasonName(_ reason: OptionsV1.Reason) -> String {
+  /// A reason as refusals name it.
+  static func reasonName(_ reason: OptionsV1.Reason) -> String {
     reason.words.uppercased().replacing(" ", with: "_")
   }
 
@@ -49,6 +46,13 @@ enum MethodText {
     case .clientStream: "a stream of requests, one response"
     case .bidirectional: "a stream each way"
     }
+  }
+
+  /// The messages of a method and those in them, each once.
+  static func messages(of method: any AnyRPCMethod) -> [MessageDescriptor] {
+    var described = Set<String>()
+    return messages(method.requestType.descriptor, &described)
+      + messages(method.responseType.descriptor, &described)
   }
 
   /// The message and those in it, each once; Google's own types have forms of their own in JSON.
@@ -77,7 +81,8 @@ enum MethodText {
     return ([title] + lines).joined(separator: "\n")
   }
 
-  private static func type(_ field: FieldDescriptor) -> String {
+  /// The form of a field's values in JSON.
+  static func type(_ field: FieldDescriptor) -> String {
     let single =
       switch field.kind {
       case .message: WellKnownForm.of(field.message?.name ?? "")

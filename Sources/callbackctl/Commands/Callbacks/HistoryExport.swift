@@ -48,7 +48,10 @@ struct HistoryExport: ClientCommand {
     }
     try target.finish()
     if !target.isStandard {
-      session.console.print("\(count) entr\(count == 1 ? "y" : "ies") written to \(file).")
+      session.console.print(
+        session.json
+          ? "{\"file\":\(JSONString.quoted(file)),\"entries\":\(count)}"
+          : "\(count) entr\(count == 1 ? "y" : "ies") written to \(file).")
     }
   }
 

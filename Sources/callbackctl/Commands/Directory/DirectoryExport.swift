@@ -9,11 +9,13 @@ struct DirectoryExport: ClientCommand {
     commandName: "export",
     abstract: "Write the records of the embedded directory to a file that imports again.",
     discussion: """
-      CSV, or JSON Lines where the name ends in .jsonl or .ndjson.
+      CSV, or JSON Lines where the name ends in .jsonl or .ndjson; on standard output JSON Lines \
+      with --json.
 
       Examples:
         callbackctl directory export callers.csv
         callbackctl directory export - | head
+        callbackctl directory export - --json | jq .name
       """)
 
   @Argument(help: "The file, which must not exist; - writes standard output.", completion: .file())
@@ -24,7 +26,9 @@ struct DirectoryExport: ClientCommand {
   func run(in session: Session) async throws {
     let target = try ExportFile(file)
     let console = session.console
-    let isJSON = file.hasSuffix(".jsonl") || file.hasSuffix(".ndjson")
+    // A file's name says its format, as it does to an import; standard output has no name.
+    let isJSON =
+      target.isStandard ? session.json : file.hasSuffix(".jsonl") || file.hasSuffix(".ndjson")
     let csv = CSVRecordWriter()
     let json = JSONLinesRecordWriter()
     if !isJSON { try target.write(String(decoding: csv.header, as: UTF8.self)) }
@@ -39,7 +43,10 @@ struct DirectoryExport: ClientCommand {
     if console.showsProgress, !target.isStandard { console.remarks.write("\r\u{1B}[K") }
     try target.finish()
     if !target.isStandard {
-      console.print("\(count) record\(count == 1 ? "" : "s") written to \(file).")
+      console.print(
+        session.json
+          ? "{\"file\":\(JSONString.quoted(file)),\"records\":\(count)}"
+          : "\(count) record\(count == 1 ? "" : "s") written to \(file).")
     }
   }
 }

@@ -9,15 +9,26 @@ struct Methods: ParsableCommand {
       Examples:
         callbackctl methods
         callbackctl methods RequestCallback
+        callbackctl methods --json
       """)
 
   @Argument(help: "A method, such as RequestCallback or AdminService/PutQueue.")
   var method: String?
 
+  @Flag(help: "Print JSON: a method a line, and one that is named with its messages.")
+  var json = false
+
+  @Option(help: "Colours: auto, always or never; auto also heeds NO_COLOR and TERM.")
+  var color = ColorChoice.auto
+
   func run() throws {
-    let console = Console.standard(color: .auto)
+    let console = Console.standard(color: color)
     if let method {
-      console.print(MethodText.detail(try MethodLookup.method(named: method), console.look))
+      let method = try MethodLookup.method(named: method)
+      console.print(
+        json ? MethodJSON.detail(method) : MethodText.detail(method, console.look))
+    } else if json {
+      for method in MethodLookup.served { console.print(MethodJSON.line(method)) }
     } else {
       console.print(MethodText.list(MethodLookup.served, console.look))
     }
