@@ -139,6 +139,25 @@ struct CommandTests {
     }
   }
 
+  @Test("queue list says of each queue whether requests and offers are open")
+  func queueStates() async throws {
+    try await ScriptedSession.run { router in
+      router.answer(AdminServiceMethods.listQueues) { _ in
+        V1.ListQueuesResponse(queues: [
+          V1.Queue(queueID: "a", accepting: .open, offering: .closed),
+          V1.Queue(queueID: "b", accepting: .closed, offering: .open),
+        ])
+      }
+    } _: { scripted in
+      try await QueueList.parse([]).run(in: scripted.session)
+      #expect(
+        scripted.output.lines.map { $0.split(separator: " ").prefix(4) } == [
+          ["QUEUE", "NAME", "REQUESTS", "OFFERS"], ["a", "-", "open", "closed"],
+          ["b", "-", "closed", "open"],
+        ])
+    }
+  }
+
   @Test("agent watch prints a card for an alert and a line for what follows")
   func watch() async throws {
     try await ScriptedSession.run { router in

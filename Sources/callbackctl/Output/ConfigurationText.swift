@@ -26,11 +26,13 @@ enum ConfigurationText {
   /// Queues, a line each.
   static func queues(_ queues: [V1.Queue], _ look: Look) -> String {
     if queues.isEmpty { return "No queues. callbackctl queue put adds one." }
-    var table = Table("QUEUE", "NAME", "DIALLED BY", "TAKES REQUESTS FROM", "ALERT")
+    var table = Table(
+      "QUEUE", "NAME", "REQUESTS", "OFFERS", "DIALLED BY", "TAKES REQUESTS FROM", "ALERT")
     for queue in queues {
       let settings = queue.effectiveSettings ?? queue.settings ?? V1.QueueSettings()
       table.add(
-        queue.queueID, queue.name, QueueSettingsText.dialing(settings.dialing),
+        queue.queueID, queue.name, door(queue.accepting), door(queue.offering),
+        QueueSettingsText.dialing(settings.dialing),
         QueueSettingsText.callers(settings.acceptedCallers),
         settings.cascadeTimeout.map { DurationText.readable(Duration(wire: $0)) } ?? "")
     }
