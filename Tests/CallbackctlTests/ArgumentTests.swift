@@ -72,6 +72,31 @@ struct ArgumentTests {
     #expect(settings.acceptedCallers == V1.AcceptedCallers(leads: true, customers: true))
   }
 
+  @Test("every setting of a queue takes the word default, as its help says")
+  func defaults() throws {
+    let before = V1.Queue(
+      queueID: "sales",
+      settings: V1.QueueSettings(
+        retryGaps: V1.RetryGaps(busy: .init(seconds: 9), limit: .init(seconds: 60))))
+    func gaps(_ words: String...) throws -> V1.RetryGaps? {
+      let options = words.flatMap { ["--gap", $0] }
+      return try QueuePut.parse(["sales"] + options).changed(before).settings?.retryGaps
+    }
+    #expect(try gaps("default") == V1.RetryGaps())
+    #expect(try gaps("default", "busy=5m") == V1.RetryGaps(busy: .init(seconds: 300)))
+    #expect(RetryGapArgument(argument: "busy") == nil)
+    for setting in [
+      "dialing", "accept", "strategy", "cascade-timeout", "misses", "decline-delay", "cooldown",
+      "reject-cooldown", "agent-ring", "caller-ring", "claim-timeout", "connector-report-timeout",
+      "report-timeout", "connector-loss-timeout", "call-limit", "max-attempts", "gap", "expiry",
+      "capacity", "previous-customer-card", "caller-id",
+    ] {
+      #expect(throws: Never.self, "\(setting)") {
+        try QueuePut.parse(["sales", "--\(setting)", "default"])
+      }
+    }
+  }
+
   @Test("memberships are added, changed and left")
   func memberships() throws {
     let put = try AgentPut.parse(["ada", "--queue", "sales:1:2", "--leave", "support"])

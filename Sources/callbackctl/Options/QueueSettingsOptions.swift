@@ -68,7 +68,7 @@ struct QueueSettingsOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Gap before the next attempt: busy, no-answer, rejected, congestion, failed, invalid-number, \
-      or limit for the longest. Repeat for several.
+      or limit for the longest. Repeat for several; default alone is for all of them.
       """, valueName: "outcome=duration"))
   var gap: [RetryGapArgument] = []
 

@@ -2,7 +2,7 @@ import ArgumentParser
 import CallbackClient
 import CallbackMessages
 
-/// A gap before the next attempt, such as `busy=5m`.
+/// A gap before the next attempt, such as `busy=5m`, or `default` for all of them.
 struct RetryGapArgument: ExpressibleByArgument, Hashable, Sendable {
   /// After which outcome the gap is.
   enum Outcome: String, Sendable {
@@ -16,13 +16,17 @@ struct RetryGapArgument: ExpressibleByArgument, Hashable, Sendable {
     case limit
   }
 
-  /// After which outcome.
-  let outcome: Outcome
+  /// After which outcome; nil: after all of them the service's own.
+  let outcome: Outcome?
   /// How long.
   let gap: Setting<DurationArgument>
 
   /// Reads a gap; nil where it is none.
   init?(argument: String) {
+    if argument == "default" {
+      (outcome, gap) = (nil, .byDefault)
+      return
+    }
     let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
     guard parts.count == 2, let outcome = Outcome(rawValue: parts[0]),
       let gap = Setting<DurationArgument>(argument: parts[1])
@@ -35,6 +39,7 @@ struct RetryGapArgument: ExpressibleByArgument, Hashable, Sendable {
   func apply(to gaps: inout V1.RetryGaps) {
     let duration = gap.value.map { GoogleProtobuf.Duration($0.duration) }
     switch outcome {
+    case nil: gaps = V1.RetryGaps()
     case .busy: gaps.busy = duration
     case .noAnswer: gaps.noAnswer = duration
     case .rejected: gaps.rejected = duration
