@@ -34,6 +34,19 @@ struct ChangeTests {
     #expect(scene.refusal(.updateCallback(back)) == .changed(.callback(id)))
   }
 
+  @Test("cannot be put off beyond the moment at which it expires")
+  func notBeforeItsExpiry() throws {
+    var scene = Scene.standard { $0.expiry = .hours(1) }
+    scene.must(.setAgentStatus(anna, wanted: .offline, endCooldown: false))
+    var update = UpdateCallback(id: scene.request("0101"))
+    update.notBefore = scene.wall + .hours(1)
+    #expect(
+      scene.refusal(.updateCallback(update))
+        == .invalid(field: "not_before", reason: "must lie before the callback expires"))
+    update.notBefore = scene.wall + .minutes(59)
+    scene.must(.updateCallback(update))
+  }
+
   @Test("the answer to a change tells the state and the version that hold after it")
   func answersAreAsOfTheEnd() throws {
     var scene = Scene.standard()

@@ -200,6 +200,37 @@ struct RequestTests {
         == .invalid(field: "expires_at", reason: "lies in the past"))
   }
 
+  @Test("what would expire before its own not-before is refused")
+  func expiresBeforeItsTime() {
+    var scene = Scene.standard()
+    let wall = scene.wall
+    var request = RequestCallback.from("0101")
+    request.notBefore = wall + .hours(2)
+    for expiry in [Span.hours(1), .hours(2)] {
+      request.expiresAt = wall + expiry
+      #expect(
+        scene.refusal(.requestCallback(request))
+          == .invalid(field: "expires_at", reason: "must lie after not_before"))
+    }
+    request.expiresAt = wall + .hours(3)
+    scene.must(.requestCallback(request))
+    request.notBefore = wall + .hours(-1)
+    request.expiresAt = wall + .hours(1)
+    scene.must(.requestCallback(request))
+  }
+
+  @Test("what the queue would expire before its not-before is refused")
+  func queueExpiresBeforeItsTime() {
+    var scene = Scene.standard { $0.expiry = .hours(1) }
+    var request = RequestCallback.from("0101")
+    request.notBefore = scene.wall + .hours(1)
+    #expect(
+      scene.refusal(.requestCallback(request))
+        == .invalid(field: "not_before", reason: "must lie before the callback expires"))
+    request.notBefore = scene.wall + .minutes(59)
+    scene.must(.requestCallback(request))
+  }
+
   @Test("waits no longer when its number is excluded")
   func excluded() {
     var scene = Scene.standard()

@@ -16,6 +16,7 @@ extension CallCenter {
     }
     if let priority = update.priority { changed.priority = priority }
     if let notBefore = update.notBefore {
+      try checkNotBefore(notBefore, liesBefore: callback.expiresAt, at: step)
       changed.notBefore = notBefore > step.wall ? notBefore : nil
     }
     var request = callback.request.value

@@ -76,7 +76,8 @@ extension CallCenter {
   }
 
   /// The earlier of what the requester names and what the queue sets, on the engine's clock, so
-  /// that a wall clock that jumps later expires nothing.
+  /// that a wall clock that jumps later expires nothing. A callback that would expire before its
+  /// own not-before could never be offered: it is refused by the field that makes it so.
   private func expiry(
     of request: RequestCallback, in queue: Queue, at step: Step
   ) throws(Rejection) -> Instant? {
@@ -86,10 +87,24 @@ extension CallCenter {
       guard named > step.wall else {
         throw .invalid(field: "expires_at", reason: "lies in the past")
       }
+      if let notBefore = request.notBefore, named <= notBefore {
+        throw .invalid(field: "expires_at", reason: "must lie after not_before")
+      }
       let moment = step.now + (named - step.wall)
       expiresAt = min(expiresAt ?? moment, moment)
     }
+    try checkNotBefore(request.notBefore, liesBefore: expiresAt, at: step)
     return expiresAt
+  }
+
+  /// Refuses a not-before at which the callback would have expired.
+  func checkNotBefore(
+    _ notBefore: WallTime?, liesBefore expiresAt: Instant?, at step: Step
+  ) throws(Rejection) {
+    guard let notBefore, notBefore > step.wall, let expiresAt else { return }
+    guard step.now + (notBefore - step.wall) < expiresAt else {
+      throw .invalid(field: "not_before", reason: "must lie before the callback expires")
+    }
   }
 
   /// The live callback of a number in a queue that has not been answered; there is at most one.

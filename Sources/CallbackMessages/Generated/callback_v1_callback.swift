@@ -412,9 +412,11 @@ extension V1 {
     public var queueID: String = ""
     /// Higher goes first; 0 is normal; −100 to 100.
     public var priority: Int32 = 0
-    /// Not before this moment; absent: as soon as an agent is available.
+    /// Not before this moment, at which it must not have expired; absent: as soon as an agent is
+    /// available.
     public var notBefore: GoogleProtobuf.Timestamp? = nil
-    /// Expires at this moment; absent: by the queue's setting, which is never unless set.
+    /// Expires at this moment, which lies after not_before; absent: by the queue's setting, which is
+    /// never unless set.
     public var expiresAt: GoogleProtobuf.Timestamp? = nil
     /// The telephone system's id of the call; at most 128 bytes.
     public var callReference: String = ""
@@ -954,7 +956,7 @@ extension V1.PriorityChange {
 extension V1 {
   /// A new not-before.
   public struct NotBeforeChange: WireMessage {
-    /// Absent: no not-before any more.
+    /// Before the callback expires; absent: no not-before any more.
     public var notBefore: GoogleProtobuf.Timestamp? = nil
     /// The message with no field set.
     public init() {}
