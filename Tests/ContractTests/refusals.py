@@ -174,6 +174,10 @@ row(
     lambda w: w.c.ListCallbacksRequest(page_token=FOREIGN_PAGE),
 )
 row(
+    "CallbackService/ListCallbacks", "QUEUE_NOT_FOUND",
+    lambda w: w.c.ListCallbacksRequest(queue_id="none"),
+)
+row(
     "CallbackService/ExplainCallback", "CALLBACK_NOT_FOUND",
     lambda w: w.c.ExplainCallbackRequest(callback_id=NOWHERE),
 )
@@ -271,6 +275,10 @@ row(
 row(
     "CallbackService/ListAgents", "PAGE_TOKEN_INVALID",
     lambda w: w.c.ListAgentsRequest(page_token=FOREIGN_PAGE),
+)
+row(
+    "CallbackService/ListAgents", "QUEUE_NOT_FOUND",
+    lambda w: w.c.ListAgentsRequest(queue_id="none"),
 )
 
 # MARK: - Outcomes, history, the directory

@@ -1551,7 +1551,7 @@ extension V1.GetCallbackResponse {
 extension V1 {
   /// Asks for live callbacks. Filters that are set must all hold.
   public struct ListCallbacksRequest: WireMessage {
-    /// Only of this queue.
+    /// Only of this queue; empty: all.
     public var queueID: String = ""
     /// Only in one of these states; empty: all live states.
     public var states: [V1.CallbackState] = []

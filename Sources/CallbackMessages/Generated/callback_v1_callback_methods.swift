@@ -59,7 +59,7 @@ public enum CallbackServiceMethods {
     service: serviceName, name: "ListCallbacks", kind: .unary,
     roles: [.agent, .observer], mutates: false,
     isIdempotent: true,
-    reasons: [.pageTokenInvalid],
+    reasons: [.queueNotFound, .pageTokenInvalid],
     summary: "Lists live callbacks by their place in line, page by page.")
 
   /// Says why nobody has a callback now, agent by agent, and when something can next change.
@@ -149,7 +149,7 @@ public enum CallbackServiceMethods {
     service: serviceName, name: "ListAgents", kind: .unary,
     roles: [.agent, .observer], mutates: false,
     isIdempotent: true,
-    reasons: [.pageTokenInvalid],
+    reasons: [.queueNotFound, .pageTokenInvalid],
     summary: "Lists agents with their status, by id, page by page.")
 
   /// Reports what happened to an attempt, where no connector dials.

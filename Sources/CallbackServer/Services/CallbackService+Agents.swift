@@ -38,6 +38,7 @@ extension CallbackService {
     let queue: QueueID? = try Field.optionalIdentifier(request.queueID, "queue_id")
     let (empty, after) = try request.page(of: V1.AgentPresence.self)
     return { state, point in
+      try state.checkKnown(queue)
       var page = empty
       page.fill(state.agentIDs.afterKey(after), bytes: \.keyBytes) { id in
         guard let agent = state.agent(id), agent.isMember(of: queue) else { return nil }

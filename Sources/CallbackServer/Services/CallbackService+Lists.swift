@@ -19,6 +19,7 @@ extension CallbackService {
     let (empty, key) = try request.page(of: V1.Callback.self)
     let after = key.flatMap { CallbackID(text: String(decoding: $0, as: UTF8.self)) }
     return { state, point in
+      try state.checkKnown(filter.queue)
       var page = empty
       let kept = state.callbacks(after: after, limit: Self.callbacksPerScan)
       page.fill(kept, bytes: { Array($0.id.text.utf8) }) { callback in

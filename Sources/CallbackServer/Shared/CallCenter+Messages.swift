@@ -26,6 +26,12 @@ extension CallCenter {
     return alert(of: offer, at: clocks)
   }
 
+  /// Refuses the filter of a list of what is live by a queue that is not there; nil is no filter.
+  /// Nothing live is of a queue that was deleted.
+  func checkKnown(_ queue: QueueID?) throws(Rejection) {
+    if let queue, self.queue(queue) == nil { throw .notFound(.queue(queue)) }
+  }
+
   private func locationName(_ callback: Callback) -> String {
     guard let id = callback.request.value.location else { return "" }
     return location(id)?.displayName ?? id.rawValue
