@@ -97,11 +97,11 @@ public final class HubSpotDirectory: CallerDirectory {
   /// Starts a Lead, unless the number has an active one.
   public func createLead(
     _ lead: NewLead, requestID: String, at now: WallTime
-  ) async throws(DirectoryError) -> LeadCreation {
+  ) async throws(DirectoryError) -> RecordChange {
     if let known = try await lookup(lead.number).first(where: \.isActiveLead),
       let record = try await record(known.recordID)
     {
-      return LeadCreation(record: record, isNew: false)
+      return RecordChange(record: record, hasChanged: false)
     }
     let (first, last) = Self.names(lead.name)
     var values: [String: JSONValue] = [
@@ -117,7 +117,7 @@ public final class HubSpotDirectory: CallerDirectory {
     guard let id = answer.values(at: "id").first?.word, let record = try await record(id) else {
       throw .unavailable("HubSpot's answer names no contact")
     }
-    return LeadCreation(record: record, isNew: true)
+    return RecordChange(record: record, hasChanged: true)
   }
 
   /// Puts a number into the first property for numbers that is free.
@@ -136,14 +136,16 @@ public final class HubSpotDirectory: CallerDirectory {
   /// Empties the property that holds a number.
   public func unlinkNumber(
     _ line: PhoneNumber.Line, from recordID: String, requestID: String, at now: WallTime
-  ) async throws(DirectoryError) -> DirectoryRecord {
+  ) async throws(DirectoryError) -> RecordChange {
     guard let contact = try await contact(recordID) else { throw .recordNotFound(recordID) }
     let holder = properties.phones.first { property in
       let text = contact.word(property: property)
       return (try? PhoneNumberParser.parseLine(text, in: mapping.region)) == line
     }
-    guard let holder else { return try mapping.records([foreign(contact)])[0] }
-    return try await set(holder, to: "", of: recordID)
+    guard let holder else {
+      return RecordChange(record: try mapping.records([foreign(contact)])[0], hasChanged: false)
+    }
+    return RecordChange(record: try await set(holder, to: "", of: recordID), hasChanged: true)
   }
 
   /// Adds a note to a contact.

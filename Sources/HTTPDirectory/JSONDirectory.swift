@@ -88,12 +88,12 @@ public final class JSONDirectory: CallerDirectory {
   /// Starts a Lead, unless the number has an active one.
   public func createLead(
     _ lead: NewLead, requestID: String, at now: WallTime
-  ) async throws(DirectoryError) -> LeadCreation {
+  ) async throws(DirectoryError) -> RecordChange {
     guard let request = requests.createLead else { throw .readOnly(capabilities.reason) }
     if let known = try await lookup(lead.number).first(where: \.isActiveLead),
       let record = try await record(known.recordID)
     {
-      return LeadCreation(record: record, isNew: false)
+      return RecordChange(record: record, hasChanged: false)
     }
     var values = values(of: lead.number)
     values["name"] = lead.name
@@ -108,7 +108,7 @@ public final class JSONDirectory: CallerDirectory {
     guard let id, let record = try await record(id) else {
       throw .unavailable("the API's answer to a new Lead names no record")
     }
-    return LeadCreation(record: record, isNew: true)
+    return RecordChange(record: record, hasChanged: true)
   }
 
   /// Matches a number to a record.
@@ -117,13 +117,13 @@ public final class JSONDirectory: CallerDirectory {
   ) async throws(DirectoryError) -> DirectoryRecord {
     try await change(requests.linkNumber, line, of: recordID, requestID) {
       $0.numbers.contains(line)
-    }
+    }.record
   }
 
   /// Takes a number off a record.
   public func unlinkNumber(
     _ line: PhoneNumber.Line, from recordID: String, requestID: String, at now: WallTime
-  ) async throws(DirectoryError) -> DirectoryRecord {
+  ) async throws(DirectoryError) -> RecordChange {
     try await change(requests.unlinkNumber, line, of: recordID, requestID) {
       !$0.numbers.contains(line)
     }
@@ -146,12 +146,12 @@ public final class JSONDirectory: CallerDirectory {
   private func change(
     _ request: RequestTemplate?, _ line: PhoneNumber.Line, of recordID: String,
     _ requestID: String, isDone: (DirectoryRecord) -> Bool
-  ) async throws(DirectoryError) -> DirectoryRecord {
+  ) async throws(DirectoryError) -> RecordChange {
     guard let request else { throw .readOnly(capabilities.reason) }
     guard let before = try await record(recordID) else { throw .recordNotFound(recordID) }
     // Where the answers hold no numbers, whether it is done does not show.
     let shows = !paths.phones.isEmpty
-    if shows, isDone(before) { return before }
+    if shows, isDone(before) { return RecordChange(record: before, hasChanged: false) }
     var values = values(of: line)
     values["id"] = recordID
     values["request_id"] = requestID
@@ -159,7 +159,7 @@ public final class JSONDirectory: CallerDirectory {
     guard let after = try await record(recordID), !shows || isDone(after) else {
       throw .unavailable("the API took the change, but the record does not show it")
     }
-    return after
+    return RecordChange(record: after, hasChanged: true)
   }
 
   private func change(

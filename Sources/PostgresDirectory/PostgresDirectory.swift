@@ -62,7 +62,7 @@ public final class PostgresDirectory: CallerDirectory {
   /// Refuses: the database is only read.
   public func createLead(
     _ lead: NewLead, requestID: String, at now: WallTime
-  ) async throws(DirectoryError) -> LeadCreation { throw .readOnly(capabilities.reason) }
+  ) async throws(DirectoryError) -> RecordChange { throw .readOnly(capabilities.reason) }
 
   /// Refuses: the database is only read.
   public func linkNumber(
@@ -72,7 +72,7 @@ public final class PostgresDirectory: CallerDirectory {
   /// Refuses: the database is only read.
   public func unlinkNumber(
     _ line: PhoneNumber.Line, from recordID: String, requestID: String, at now: WallTime
-  ) async throws(DirectoryError) -> DirectoryRecord { throw .readOnly(capabilities.reason) }
+  ) async throws(DirectoryError) -> RecordChange { throw .readOnly(capabilities.reason) }
 }
 
 extension ForeignRecord {

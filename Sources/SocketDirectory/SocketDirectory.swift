@@ -95,12 +95,12 @@ public final class SocketDirectory: CallerDirectory {
   /// Starts a Lead.
   public func createLead(
     _ lead: NewLead, requestID: String, at now: WallTime
-  ) async throws(DirectoryError) -> LeadCreation {
+  ) async throws(DirectoryError) -> RecordChange {
     let request = CRMV1.CreateLeadRequest(
       requestID: requestID, name: lead.name, locationID: lead.location?.rawValue ?? "",
       line: CRMV1.Line(lead.number))
     let answer = try await change(CrmServiceMethods.createLead, request)
-    return LeadCreation(record: try record(answer.record), isNew: answer.created)
+    return RecordChange(record: try record(answer.record), hasChanged: answer.created)
   }
 
   /// Matches a number to a record.
@@ -116,11 +116,11 @@ public final class SocketDirectory: CallerDirectory {
   /// Takes a number off a record.
   public func unlinkNumber(
     _ line: PhoneNumber.Line, from recordID: String, requestID: String, at now: WallTime
-  ) async throws(DirectoryError) -> DirectoryRecord {
+  ) async throws(DirectoryError) -> RecordChange {
     let request = CRMV1.UnlinkNumberRequest(
       requestID: requestID, recordID: recordID, line: CRMV1.Line(line))
-    return try record(
-      try await change(CrmServiceMethods.unlinkNumber, request, about: recordID).record)
+    let answer = try await change(CrmServiceMethods.unlinkNumber, request, about: recordID)
+    return RecordChange(record: try record(answer.record), hasChanged: !answer.wasAbsent)
   }
 
   /// Adds a note to a record.

@@ -233,7 +233,7 @@ import Testing
       Issue.record("pending")
       return
     }
-    #expect(creation.isNew)
+    #expect(creation.hasChanged)
     let resolved = try #require(resolver.resolveNow([Fixture.ann]))
     #expect(resolved.origin == .directory)
     #expect(resolved.lookup.matches.map(\.recordID) == ["lead-1"])

@@ -18,7 +18,7 @@ import Testing
     let fixture = try Fixture()
     let made = try await fixture.directory.createLead(
       lead(), requestID: "1:a", at: Fixture.now)
-    #expect(made.isNew)
+    #expect(made.hasChanged)
     #expect(made.record.id == "lead-1")
     let match = try #require(try await fixture.directory.lookup(line).first)
     #expect(match.recordClass == .lead && match.isActiveLead)
@@ -34,10 +34,10 @@ import Testing
       Fixture.row("cust", numbers: ["202 555 0123"]),
     ])
     #expect(
-      try await fixture.directory.createLead(lead(), requestID: "1:a", at: Fixture.now).isNew)
+      try await fixture.directory.createLead(lead(), requestID: "1:a", at: Fixture.now).hasChanged)
     let second = try await fixture.directory.createLead(
       lead("Other"), requestID: "1:b", at: Fixture.now)
-    #expect(!second.isNew)
+    #expect(!second.hasChanged)
     #expect(second.record.id == "lead-1")
   }
 
@@ -66,7 +66,7 @@ import Testing
     let later = Fixture.now + .hours(25)
     _ = try await fixture.directory.linkNumber(line, to: "lead-1", requestID: "1:b", at: later)
     let reused = try await fixture.directory.createLead(lead("Bob"), requestID: "1:a", at: later)
-    #expect(!reused.isNew)
+    #expect(!reused.hasChanged)
   }
 
   @Test("matches a number to a record and takes it off again, repeated or not")
@@ -79,10 +79,12 @@ import Testing
       #expect(record.numbers.map(\.e164) == ["+12025550199", "+12025550123"])
     }
     #expect(try await fixture.ids("+12025550123") == ["a"])
-    for id in ["1:c", "1:c", "1:d"] {
-      let record = try await fixture.directory.unlinkNumber(
+    // The same request has the same answer; another finds that there is nothing to be taken off.
+    for (id, takesOff) in [("1:c", true), ("1:c", true), ("1:d", false), ("1:d", false)] {
+      let change = try await fixture.directory.unlinkNumber(
         line, from: "a", requestID: id, at: Fixture.now)
-      #expect(record.numbers.map(\.e164) == ["+12025550199"])
+      #expect(change.record.numbers.map(\.e164) == ["+12025550199"])
+      #expect(change.hasChanged == takesOff)
     }
     #expect(try await fixture.ids("+12025550123").isEmpty)
   }

@@ -127,7 +127,7 @@ import Testing
   @Test("tells a change to be pending after five seconds, and then how it ended")
   func pendingChange() async throws {
     let fixture = Fixture()
-    let ended = AsyncStream<Result<LeadCreation, DirectoryError>>.makeStream()
+    let ended = AsyncStream<Result<RecordChange, DirectoryError>>.makeStream()
     async let changing = fixture.resolver.linkNumber(
       Fixture.ann, to: "a", Fixture.request("1:a"),
       onEnd: { ended.continuation.yield($0) })
@@ -143,7 +143,7 @@ import Testing
       id: "a", recordClass: .customer, name: "Ann", numbers: [Fixture.ann])
     call.answer(record)
     var iterator = ended.stream.makeAsyncIterator()
-    #expect(await iterator.next() == .success(LeadCreation(record: record, isNew: false)))
+    #expect(await iterator.next() == .success(RecordChange(record: record, hasChanged: true)))
   }
 
   @Test("forgets what it knew of a number that is changed")

@@ -51,8 +51,8 @@ final class ScriptedDirectory: CallerDirectory {
 
   func createLead(
     _ lead: NewLead, requestID: String, at now: WallTime
-  ) async throws(DirectoryError) -> LeadCreation {
-    LeadCreation(record: try await change(lead.number), isNew: true)
+  ) async throws(DirectoryError) -> RecordChange {
+    RecordChange(record: try await change(lead.number), hasChanged: true)
   }
 
   func linkNumber(
@@ -61,7 +61,9 @@ final class ScriptedDirectory: CallerDirectory {
 
   func unlinkNumber(
     _ line: PhoneNumber.Line, from recordID: String, requestID: String, at now: WallTime
-  ) async throws(DirectoryError) -> DirectoryRecord { try await change(line) }
+  ) async throws(DirectoryError) -> RecordChange {
+    RecordChange(record: try await change(line), hasChanged: true)
+  }
 
   private func change(_ line: PhoneNumber.Line) async throws(DirectoryError) -> DirectoryRecord {
     let result: Result<DirectoryRecord, DirectoryError> = await withCheckedContinuation {

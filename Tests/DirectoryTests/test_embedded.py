@@ -116,6 +116,22 @@ def test_what_agents_made_of_records_is_exported_so_that_it_imports(service, fol
     assert service.record(lead).name == 'a"\u0301, "b"'
 
 
+def test_taking_off_a_number_that_a_record_never_had_says_so_and_leaves_no_trace(service):
+    lead = service.start_lead("2025550171", "Nell").record.record_id
+    number = "+12025550172"
+    answer = service.unmatch(number, lead, request_id="once")
+    assert answer.was_absent and answer.record.record_id == lead
+    assert list(service.history(number)) == []
+    said = service.command("unmatch", lead, "--number", number)
+    assert said.startswith(f"The number was not matched to {lead} (Nell)."), said
+    # What was answered stays answered.
+    service.match(number, lead)
+    assert service.unmatch(number, lead, request_id="once").was_absent
+    said = service.command("unmatch", lead, "--number", number)
+    assert said.startswith(f"Taken off {lead} (Nell)"), said
+    assert [entry.link.unmatched for entry in service.history(number)] == [True, False]
+
+
 def test_json_lines_are_imported_and_written_out(service, folder):
     file = folder / "callers.jsonl"
     records = [

@@ -117,5 +117,6 @@ def test_a_change_that_the_record_does_not_show_is_not_done(service, api):
     code, _, _ = service.refused(service.unmatch, "+12025550190", "7")
     assert code == grpc.StatusCode.UNAVAILABLE
     api.takes_numbers = True
-    service.unmatch("+12025550190", "7")
+    assert not service.unmatch("+12025550190", "7").was_absent
     assert service.records("+12025550190") == []
+    assert service.unmatch("+12025550190", "7").was_absent

@@ -89,7 +89,8 @@ def test_records_are_made_matched_and_noted(start, adapter, hub):
     assert ("1000", "customer") in service.records("+12025550151")
     code, _, _ = service.refused(service.match, "+12025550152", "1000")
     assert code == grpc.StatusCode.FAILED_PRECONDITION  # HubSpot has two numbers a contact.
-    service.unmatch("+12025550151", "1000")
+    assert not service.unmatch("+12025550151", "1000").was_absent
+    assert service.unmatch("+12025550151", "1000").was_absent
     assert service.records("+12025550151") == []
     assert service.refused(service.match, "+12025550151", "99")[0] == grpc.StatusCode.NOT_FOUND
     assert [one.record_id for one in service.search("carla").records] == ["1000"]

@@ -130,8 +130,11 @@ def test_a_lead_is_started_matched_and_unmatched_once_each(start, example):
     assert matched.card.kind == pb.types.CARD_KIND_CUSTOMER
     assert ("c1", "customer") in service.records(number)
     service.match(number, "c1")
-    service.unmatch(number, "c1")
+    once = request_id()
+    assert not service.unmatch(number, "c1", request_id=once).was_absent
     assert ("c1", "customer") not in service.records(number)
+    assert not service.unmatch(number, "c1", request_id=once).was_absent
+    assert service.unmatch(number, "c1").was_absent
     assert service.refused(service.match, number, "x9")[0] == grpc.StatusCode.NOT_FOUND
 
     links = [entry.link for entry in service.history(number)]

@@ -189,9 +189,10 @@ def service(pb, pb_grpc, records):
         def UnlinkNumber(self, request, context):
             def unlink():
                 record = records.get(request.record_id)
-                if request.line in record.numbers:
+                was_absent = request.line not in record.numbers
+                if not was_absent:
                     record.numbers.remove(request.line)
-                return pb.UnlinkNumberResponse(record=record)
+                return pb.UnlinkNumberResponse(record=record, was_absent=was_absent)
 
             return self._answer(context, lambda: records.once(request, unlink))
 

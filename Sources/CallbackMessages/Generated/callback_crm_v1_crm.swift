@@ -743,13 +743,18 @@ extension CRMV1 {
   public struct UnlinkNumberResponse: WireMessage {
     /// The record.
     public var record: CRMV1.Record? = nil
+    /// The record did not have the number, so nothing was changed; a service that cannot tell leaves
+    /// it false.
+    public var wasAbsent: Bool = false
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
     public init(
-      record: CRMV1.Record? = nil
+      record: CRMV1.Record? = nil,
+      wasAbsent: Bool = false
     ) {
       self.record = record
+      self.wasAbsent = wasAbsent
     }
   }
 }
@@ -766,6 +771,7 @@ extension CRMV1.UnlinkNumberResponse {
   public init(unpacked message: UnsafeRawPointer) {
     let c = message.assumingMemoryBound(to: Callback__Crm__V1__UnlinkNumberResponse.self)
     self.record = Unpacked.message(c.pointee.record)
+    self.wasAbsent = c.pointee.was_absent != 0
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -773,6 +779,7 @@ extension CRMV1.UnlinkNumberResponse {
     let c = arena.allocate(Callback__Crm__V1__UnlinkNumberResponse.self)
     callback__crm__v1__unlink_number_response__init(c)
     c.pointee.record = arena.message(self.record, as: Callback__Crm__V1__Record.self)
+    c.pointee.was_absent = self.wasAbsent ? 1 : 0
     return UnsafeMutableRawPointer(c)
   }
 }

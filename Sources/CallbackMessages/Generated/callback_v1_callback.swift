@@ -5066,17 +5066,22 @@ extension V1 {
     public var change: V1.DirectoryChange = .unspecified
     /// The record without the number; absent while PENDING.
     public var record: V1.Record? = nil
+    /// The record did not have the number, so nothing was taken off. False while PENDING, and where
+    /// the directory cannot tell.
+    public var wasAbsent: Bool = false
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
     public init(
       logPosition: UInt64 = 0,
       change: V1.DirectoryChange = .unspecified,
-      record: V1.Record? = nil
+      record: V1.Record? = nil,
+      wasAbsent: Bool = false
     ) {
       self.logPosition = logPosition
       self.change = change
       self.record = record
+      self.wasAbsent = wasAbsent
     }
   }
 }
@@ -5095,6 +5100,7 @@ extension V1.UnmatchCallerResponse {
     self.logPosition = c.pointee.log_position
     self.change = V1.DirectoryChange(rawValue: Int32(bitPattern: c.pointee.change.rawValue))
     self.record = Unpacked.message(c.pointee.record)
+    self.wasAbsent = c.pointee.was_absent != 0
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -5104,6 +5110,7 @@ extension V1.UnmatchCallerResponse {
     c.pointee.log_position = self.logPosition
     c.pointee.change = Callback__V1__DirectoryChange(rawValue: UInt32(bitPattern: self.change.rawValue))
     c.pointee.record = arena.message(self.record, as: Callback__V1__Record.self)
+    c.pointee.was_absent = self.wasAbsent ? 1 : 0
     return UnsafeMutableRawPointer(c)
   }
 }

@@ -92,7 +92,7 @@ extension CallbackService {
       response.logPosition = try await context.position()
       return response
     }
-    response.logPosition = try await context.keep(change.link(creation.record.id))
+    response.logPosition = try await context.keep(change.link(creation))
     response.change = .done
     response.record = context.message(of: creation.record)
     response.card = V1.Card(.lead(recordID: creation.record.id))
@@ -116,7 +116,7 @@ extension CallbackService {
       response.logPosition = try await context.position()
       return response
     }
-    response.logPosition = try await context.keep(change.link(done.record.id))
+    response.logPosition = try await context.keep(change.link(done))
     response.change = .done
     response.record = context.message(of: done.record)
     response.card = V1.Card(done.record.card)
@@ -140,9 +140,10 @@ extension CallbackService {
       response.logPosition = try await context.position()
       return response
     }
-    response.logPosition = try await context.keep(change.link(done.record.id))
+    response.logPosition = try await context.keep(change.link(done))
     response.change = .done
     response.record = context.message(of: done.record)
+    response.wasAbsent = !done.hasChanged
     return response
   }
 }

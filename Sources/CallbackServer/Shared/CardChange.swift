@@ -67,20 +67,22 @@ struct CardChange: Sendable {
     }
   }
 
-  /// What history keeps.
-  func link(_ recordID: String) -> HistoryLink {
-    HistoryLink(
-      number: number, recordID: recordID, startedLead: kind == .startedLead,
-      unmatched: kind == .unmatched, agent: agent, actor: actor, at: at)
+  /// What history keeps of what came of it.
+  func link(_ done: RecordChange) -> KeptLink {
+    KeptLink(
+      link: HistoryLink(
+        number: number, recordID: done.record.id, startedLead: kind == .startedLead,
+        unmatched: kind == .unmatched, agent: agent, actor: actor, at: at),
+      tookNothing: kind == .unmatched && !done.hasChanged)
   }
 
   /// Keeps a change that the directory made after the call was answered PENDING.
   func ended(
-    _ result: Result<LeadCreation, DirectoryError>, _ context: ServiceContext
+    _ result: Result<RecordChange, DirectoryError>, _ context: ServiceContext
   ) {
     Task {
       do {
-        _ = try await context.keep(link(try result.get().record.id))
+        _ = try await context.keep(link(try result.get()))
       } catch {
         context.logger.error(
           "a pending change of the directory came to nothing", metadata: ["error": "\(error)"])
@@ -89,10 +91,18 @@ struct CardChange: Sendable {
   }
 }
 
+/// A link for the history.
+struct KeptLink {
+  let link: HistoryLink
+  /// Whether a number was to be taken off that the record did not have.
+  let tookNothing: Bool
+}
+
 extension ServiceContext {
   /// Keeps in the caller's history that a number belongs to a record, or no longer does, once: a
-  /// repeated request, and a number that the record had already, add nothing.
-  func keep(_ link: HistoryLink) async throws -> LogPosition {
+  /// repeated request, and a number that the record had already, or never had, add nothing.
+  func keep(_ kept: KeptLink) async throws -> LogPosition {
+    let link = kept.link
     let known = try await engine.history(
       .number(e164: link.number.e164), limit: FieldLimits.historyPage.largest)
     let newest = known.entries.lazy.compactMap { entry -> HistoryLink? in
@@ -102,6 +112,9 @@ extension ServiceContext {
     let isKnown = newest.map { newest in
       newest.unmatched == link.unmatched && (newest.startedLead || !link.startedLead)
     }
+    // A match that history knows is ended there all the same: the change may have been made by a
+    // request that got no answer.
+    if newest == nil, kept.tookNothing { return known.position }
     return isKnown == true ? known.position : try await engine.recordLink(link)
   }
 }

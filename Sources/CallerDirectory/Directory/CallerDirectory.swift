@@ -35,17 +35,18 @@ public protocol CallerDirectory: Sendable {
   /// Starts a Lead, or gives the active Lead that the number already has.
   func createLead(
     _ lead: NewLead, requestID: String, at now: WallTime
-  ) async throws(DirectoryError) -> LeadCreation
+  ) async throws(DirectoryError) -> RecordChange
 
   /// Matches a number to a record; one that the record has already is no error.
   func linkNumber(
     _ line: PhoneNumber.Line, to recordID: String, requestID: String, at now: WallTime
   ) async throws(DirectoryError) -> DirectoryRecord
 
-  /// Takes a number off a record; one that the record does not have is no error.
+  /// Takes a number off a record; one that the record does not have is no error, and no change.
+  /// Where a directory cannot tell whether the record had it, it counts as changed.
   func unlinkNumber(
     _ line: PhoneNumber.Line, from recordID: String, requestID: String, at now: WallTime
-  ) async throws(DirectoryError) -> DirectoryRecord
+  ) async throws(DirectoryError) -> RecordChange
 
   /// Adds a note to a record; asked only where the capabilities say so.
   ///

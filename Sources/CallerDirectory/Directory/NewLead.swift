@@ -16,17 +16,3 @@ public struct NewLead: Hashable, Sendable {
     self.number = number
   }
 }
-
-/// The Lead that a start led to.
-public struct LeadCreation: Hashable, Sendable {
-  /// The Lead.
-  public var record: DirectoryRecord
-  /// False where the number already had an active Lead, which is then this one.
-  public var isNew: Bool
-
-  /// Tells which Lead it is.
-  public init(record: DirectoryRecord, isNew: Bool) {
-    self.record = record
-    self.isNew = isNew
-  }
-}

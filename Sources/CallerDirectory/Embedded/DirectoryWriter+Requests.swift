@@ -6,8 +6,8 @@ extension DirectoryWriter {
   /// is now and says again whether it was new.
   func answering(
     _ requestID: String, content: String, at now: WallTime,
-    _ change: () throws(DirectoryError) -> LeadCreation
-  ) throws(DirectoryError) -> LeadCreation {
+    _ change: () throws(DirectoryError) -> RecordChange
+  ) throws(DirectoryError) -> RecordChange {
     guard (1...DirectoryLimits.requestIDBytes).contains(requestID.utf8.count) else {
       throw .invalid(
         field: "request_id", reason: "must have 1 to \(DirectoryLimits.requestIDBytes) bytes")
@@ -25,11 +25,11 @@ extension DirectoryWriter {
 
   private func answer(
     _ requestID: String, content: String, at now: WallTime,
-    _ change: () throws(DirectoryError) -> LeadCreation
-  ) throws(DirectoryError) -> LeadCreation {
+    _ change: () throws(DirectoryError) -> RecordChange
+  ) throws(DirectoryError) -> RecordChange {
     if let given = try given(requestID) {
       guard given.content == content else { throw .requestReused(requestID) }
-      return LeadCreation(record: try stored(given.recordID).record, isNew: given.madeNew)
+      return RecordChange(record: try stored(given.recordID).record, hasChanged: given.madeNew)
     }
     let answer = try change()
     try DirectorySchema.attempt { () throws(SQLiteError) in
@@ -40,7 +40,7 @@ extension DirectoryWriter {
       try keep.bind(requestID, at: 1)
       try keep.bind(content, at: 2)
       try keep.bind(answer.record.id, at: 3)
-      try keep.bind(answer.isNew ? 1 : 0, at: 4)
+      try keep.bind(answer.hasChanged ? 1 : 0, at: 4)
       try keep.bind(now.milliseconds, at: 5)
       try keep.run()
     }

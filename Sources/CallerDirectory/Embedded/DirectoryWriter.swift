@@ -64,7 +64,7 @@ actor DirectoryWriter {
   /// See `CallerDirectory.createLead`.
   func createLead(
     _ lead: NewLead, id: String, requestID: String, at now: WallTime
-  ) throws(DirectoryError) -> LeadCreation {
+  ) throws(DirectoryError) -> RecordChange {
     let content =
       "lead \(StoredNumbers.text([lead.number])) \(lead.location?.rawValue ?? "") \(lead.name)"
     return try answering(requestID, content: content, at: now) { () throws(DirectoryError) in
@@ -75,7 +75,7 @@ actor DirectoryWriter {
         }
       }
       if let match = known.min(by: { $0.recordID < $1.recordID }) {
-        return LeadCreation(record: try stored(match.recordID).record, isNew: false)
+        return RecordChange(record: try stored(match.recordID).record, hasChanged: false)
       }
       let record = DirectoryRecord(
         id: id, recordClass: .lead, isActiveLead: true, name: lead.name, location: lead.location,
@@ -83,7 +83,7 @@ actor DirectoryWriter {
       _ = try DirectorySchema.attempt { () throws(SQLiteError) in
         try records.upsert(record, keepsTime: false)
       }
-      return LeadCreation(record: record, isNew: true)
+      return RecordChange(record: record, hasChanged: true)
     }
   }
 
@@ -103,14 +103,14 @@ actor DirectoryWriter {
         record.updatedAt = now
         try replace(found, with: record)
       }
-      return LeadCreation(record: record, isNew: false)
+      return RecordChange(record: record, hasChanged: !found.record.numbers.contains(line))
     }.record
   }
 
   /// See `CallerDirectory.unlinkNumber`.
   func unlink(
     _ line: PhoneNumber.Line, from recordID: String, requestID: String, at now: WallTime
-  ) throws(DirectoryError) -> DirectoryRecord {
+  ) throws(DirectoryError) -> RecordChange {
     let content = "unlink \(StoredNumbers.text([line])) \(recordID)"
     return try answering(requestID, content: content, at: now) { () throws(DirectoryError) in
       let found = try stored(recordID)
@@ -120,7 +120,7 @@ actor DirectoryWriter {
         record.updatedAt = now
         try replace(found, with: record)
       }
-      return LeadCreation(record: record, isNew: false)
-    }.record
+      return RecordChange(record: record, hasChanged: found.record.numbers.contains(line))
+    }
   }
 }

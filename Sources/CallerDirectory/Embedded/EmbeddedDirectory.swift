@@ -83,7 +83,7 @@ public final class EmbeddedDirectory: CallerDirectory {
   /// Starts a Lead.
   public func createLead(
     _ lead: NewLead, requestID: String, at now: WallTime
-  ) async throws(DirectoryError) -> LeadCreation {
+  ) async throws(DirectoryError) -> RecordChange {
     guard (1...DirectoryLimits.nameBytes).contains(lead.name.utf8.count) else {
       throw .invalid(field: "name", reason: "must have 1 to \(DirectoryLimits.nameBytes) bytes")
     }
@@ -106,7 +106,7 @@ public final class EmbeddedDirectory: CallerDirectory {
   /// Takes a number off a record.
   public func unlinkNumber(
     _ line: PhoneNumber.Line, from recordID: String, requestID: String, at now: WallTime
-  ) async throws(DirectoryError) -> DirectoryRecord {
+  ) async throws(DirectoryError) -> RecordChange {
     try check(line)
     beginChange()
     defer { endChange() }

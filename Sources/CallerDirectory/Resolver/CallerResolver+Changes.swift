@@ -28,17 +28,17 @@ public struct ChangeRequest: Hashable, Sendable {
 /// A change under way.
 struct RunningChange: Sendable {
   let fingerprint: String
-  let task: Task<Result<LeadCreation, DirectoryError>, Never>
+  let task: Task<Result<RecordChange, DirectoryError>, Never>
 }
 
 extension CallerResolver {
   /// Told how a change ended that was pending.
-  public typealias OnEnd = @Sendable (Result<LeadCreation, DirectoryError>) -> Void
+  public typealias OnEnd = @Sendable (Result<RecordChange, DirectoryError>) -> Void
 
   /// Starts a Lead (DOMAIN, row I) in the first directory that takes new ones.
   public func createLead(
     _ lead: NewLead, _ request: ChangeRequest, onEnd: OnEnd? = nil
-  ) async throws(DirectoryError) -> DirectoryChange<LeadCreation> {
+  ) async throws(DirectoryError) -> DirectoryChange<RecordChange> {
     guard let index = sources.firstIndex(where: { $0.directory.capabilities.canCreateLead })
     else { throw .readOnly(reason(sources)) }
     return try await change(lead.number, index, request, onEnd) {
@@ -50,12 +50,12 @@ extension CallerResolver {
   /// Matches a number to a record (DOMAIN, row I).
   public func linkNumber(
     _ line: PhoneNumber.Line, to recordID: String, _ request: ChangeRequest, onEnd: OnEnd? = nil
-  ) async throws(DirectoryError) -> DirectoryChange<LeadCreation> {
+  ) async throws(DirectoryError) -> DirectoryChange<RecordChange> {
     let (index, id) = try await linkable(recordID)
     return try await change(line, index, request, onEnd) { (directory) throws(DirectoryError) in
       let record = try await directory.linkNumber(
         line, to: id, requestID: request.id, at: request.at)
-      return LeadCreation(record: record, isNew: false)
+      return RecordChange(record: record, hasChanged: true)
     }
   }
 
@@ -63,12 +63,10 @@ extension CallerResolver {
   public func unlinkNumber(
     _ line: PhoneNumber.Line, from recordID: String, _ request: ChangeRequest,
     onEnd: OnEnd? = nil
-  ) async throws(DirectoryError) -> DirectoryChange<LeadCreation> {
+  ) async throws(DirectoryError) -> DirectoryChange<RecordChange> {
     let (index, id) = try await linkable(recordID)
     return try await change(line, index, request, onEnd) { (directory) throws(DirectoryError) in
-      let record = try await directory.unlinkNumber(
-        line, from: id, requestID: request.id, at: request.at)
-      return LeadCreation(record: record, isNew: false)
+      try await directory.unlinkNumber(line, from: id, requestID: request.id, at: request.at)
     }
   }
 
@@ -94,8 +92,8 @@ extension CallerResolver {
   /// number it is about. A request that is under way already is joined.
   private func change(
     _ line: PhoneNumber.Line, _ index: Int, _ request: ChangeRequest, _ onEnd: OnEnd?,
-    _ body: @escaping @Sendable (any CallerDirectory) async throws(DirectoryError) -> LeadCreation
-  ) async throws(DirectoryError) -> DirectoryChange<LeadCreation> {
+    _ body: @escaping @Sendable (any CallerDirectory) async throws(DirectoryError) -> RecordChange
+  ) async throws(DirectoryError) -> DirectoryChange<RecordChange> {
     let admitted = state.withLock { state -> Result<RunningChange, DirectoryError> in
       if let running = state.changes[request.id] {
         return running.fingerprint == request.fingerprint
@@ -113,7 +111,7 @@ extension CallerResolver {
     }
     let running = try admitted.get()
     let start = clock.now
-    let answer: Result<DirectoryChange<LeadCreation>, DirectoryError> =
+    let answer: Result<DirectoryChange<RecordChange>, DirectoryError> =
       await withCheckedContinuation { continuation in
         let race = Race(continuation)
         let timer = Task {
@@ -134,14 +132,15 @@ extension CallerResolver {
 
   private func carryOut(
     _ line: PhoneNumber.Line, _ index: Int, _ request: ChangeRequest,
-    _ body: @Sendable (any CallerDirectory) async throws(DirectoryError) -> LeadCreation
-  ) async -> Result<LeadCreation, DirectoryError> {
-    let result: Result<LeadCreation, DirectoryError>
+    _ body: @Sendable (any CallerDirectory) async throws(DirectoryError) -> RecordChange
+  ) async -> Result<RecordChange, DirectoryError> {
+    let result: Result<RecordChange, DirectoryError>
     do throws(DirectoryError) {
       let done = try await remembered(index, request) { () throws(DirectoryError) in
         try await body(sources[index].directory)
       }
-      result = .success(LeadCreation(record: qualified(done.record, index), isNew: done.isNew))
+      result = .success(
+        RecordChange(record: qualified(done.record, index), hasChanged: done.hasChanged))
     } catch {
       result = .failure(error)
     }
@@ -157,19 +156,19 @@ extension CallerResolver {
   /// Carries a change out unless its request id was answered before.
   private func remembered(
     _ index: Int, _ request: ChangeRequest,
-    _ body: () async throws(DirectoryError) -> LeadCreation
-  ) async throws(DirectoryError) -> LeadCreation {
+    _ body: () async throws(DirectoryError) -> RecordChange
+  ) async throws(DirectoryError) -> RecordChange {
     guard let ledger else { return try await body() }
     if let earlier = try ledger.begin(request) {
       let directory = sources[index].directory
       guard let record = try await directory.record(earlier.recordID) else {
         throw .recordNotFound(earlier.recordID)
       }
-      return LeadCreation(record: record, isNew: earlier.isNew)
+      return RecordChange(record: record, hasChanged: earlier.hasChanged)
     }
     do throws(DirectoryError) {
       let done = try await body()
-      try ledger.finish(request, recordID: done.record.id, isNew: done.isNew)
+      try ledger.finish(request, recordID: done.record.id, hasChanged: done.hasChanged)
       return done
     } catch {
       // A refusal is not remembered; whether something unavailable did it nobody knows.

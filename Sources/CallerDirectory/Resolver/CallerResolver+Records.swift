@@ -68,7 +68,7 @@ extension CallerResolver {
     guard directory.capabilities.canAddNotes else { return }
     if let ledger, try ledger.begin(request) != nil { return }
     try await directory.addNote(text, to: id, requestID: request.id, at: request.at)
-    try ledger?.finish(request, recordID: id, isNew: true)
+    try ledger?.finish(request, recordID: id, hasChanged: true)
   }
 
   /// Whether a directory takes notes.

@@ -8,7 +8,7 @@ public final class ChangeLedger: Sendable {
   /// What a request was answered.
   struct Earlier: Hashable, Sendable {
     let recordID: String
-    let isNew: Bool
+    let hasChanged: Bool
   }
 
   /// How long a request is remembered (CONTRACT: 24 hours).
@@ -59,7 +59,7 @@ public final class ChangeLedger: Sendable {
       if try select.step() {
         let earlier =
           select.isNull(at: 1)
-          ? nil : Earlier(recordID: select.string(at: 1), isNew: select.int64(at: 2) != 0)
+          ? nil : Earlier(recordID: select.string(at: 1), hasChanged: select.int64(at: 2) != 0)
         return (select.string(at: 0), earlier)
       }
       let insert = try database.statement("INSERT INTO change VALUES (?, ?, NULL, 0, ?)")
@@ -76,13 +76,13 @@ public final class ChangeLedger: Sendable {
 
   /// Remembers what came of a request.
   func finish(
-    _ request: ChangeRequest, recordID: String, isNew: Bool
+    _ request: ChangeRequest, recordID: String, hasChanged: Bool
   ) throws(DirectoryError) {
     try withDatabase { database throws(SQLiteError) in
       let update = try database.statement(
         "UPDATE change SET record_id = ?, is_new = ? WHERE request_id = ?")
       try update.bind(recordID, at: 1)
-      try update.bind(isNew ? 1 : 0, at: 2)
+      try update.bind(hasChanged ? 1 : 0, at: 2)
       try update.bind(request.id, at: 3)
       try update.run()
     }

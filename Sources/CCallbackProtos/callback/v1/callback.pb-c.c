@@ -9813,7 +9813,7 @@ const ProtobufCMessageDescriptor callback__v1__unmatch_caller_request__descripto
   (ProtobufCMessageInit) callback__v1__unmatch_caller_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__v1__unmatch_caller_response__field_descriptors[3] =
+static const ProtobufCFieldDescriptor callback__v1__unmatch_caller_response__field_descriptors[4] =
 {
   {
     "log_position",
@@ -9851,16 +9851,29 @@ static const ProtobufCFieldDescriptor callback__v1__unmatch_caller_response__fie
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "was_absent",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__UnmatchCallerResponse, was_absent),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__v1__unmatch_caller_response__field_indices_by_name[] = {
   1,   /* field[1] = change */
   0,   /* field[0] = log_position */
   2,   /* field[2] = record */
+  3,   /* field[3] = was_absent */
 };
 static const ProtobufCIntRange callback__v1__unmatch_caller_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor callback__v1__unmatch_caller_response__descriptor =
 {
@@ -9870,7 +9883,7 @@ const ProtobufCMessageDescriptor callback__v1__unmatch_caller_response__descript
   "Callback__V1__UnmatchCallerResponse",
   "callback.v1",
   sizeof(Callback__V1__UnmatchCallerResponse),
-  3,
+  4,
   callback__v1__unmatch_caller_response__field_descriptors,
   callback__v1__unmatch_caller_response__field_indices_by_name,
   1,  callback__v1__unmatch_caller_response__number_ranges,

@@ -91,7 +91,9 @@ struct UnmatchCommand: ClientCommand {
         requestID: change.id, recordID: record, number: greeting.number,
         attemptID: try await greeting.attempt(session), agentID: greeting.agent))
     try session.show(answer) {
-      RecordText.change(answer.change, done: "Taken off", answer.record, nil, $0)
+      RecordText.change(
+        answer.change, done: answer.wasAbsent ? "The number was not matched to" : "Taken off",
+        answer.record, nil, $0)
     }
   }
 }

@@ -1640,7 +1640,7 @@ const ProtobufCMessageDescriptor callback__crm__v1__unlink_number_request__descr
   (ProtobufCMessageInit) callback__crm__v1__unlink_number_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__crm__v1__unlink_number_response__field_descriptors[1] =
+static const ProtobufCFieldDescriptor callback__crm__v1__unlink_number_response__field_descriptors[2] =
 {
   {
     "record",
@@ -1654,14 +1654,27 @@ static const ProtobufCFieldDescriptor callback__crm__v1__unlink_number_response_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "was_absent",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Crm__V1__UnlinkNumberResponse, was_absent),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__crm__v1__unlink_number_response__field_indices_by_name[] = {
   0,   /* field[0] = record */
+  1,   /* field[1] = was_absent */
 };
 static const ProtobufCIntRange callback__crm__v1__unlink_number_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor callback__crm__v1__unlink_number_response__descriptor =
 {
@@ -1671,7 +1684,7 @@ const ProtobufCMessageDescriptor callback__crm__v1__unlink_number_response__desc
   "Callback__Crm__V1__UnlinkNumberResponse",
   "callback.crm.v1",
   sizeof(Callback__Crm__V1__UnlinkNumberResponse),
-  1,
+  2,
   callback__crm__v1__unlink_number_response__field_descriptors,
   callback__crm__v1__unlink_number_response__field_indices_by_name,
   1,  callback__crm__v1__unlink_number_response__number_ranges,

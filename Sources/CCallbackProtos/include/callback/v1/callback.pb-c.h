@@ -1359,10 +1359,11 @@ struct  Callback__V1__UnmatchCallerResponse
   uint64_t log_position;
   Callback__V1__DirectoryChange change;
   Callback__V1__Record *record;
+  protobuf_c_boolean was_absent;
 };
 #define CALLBACK__V1__UNMATCH_CALLER_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__unmatch_caller_response__descriptor) \
-    , 0, CALLBACK__V1__DIRECTORY_CHANGE__DIRECTORY_CHANGE_UNSPECIFIED, NULL }
+    , 0, CALLBACK__V1__DIRECTORY_CHANGE__DIRECTORY_CHANGE_UNSPECIFIED, NULL, 0 }
 
 
 /* Callback__V1__RequestCallbackRequest methods */

@@ -226,10 +226,11 @@ struct  Callback__Crm__V1__UnlinkNumberResponse
 {
   ProtobufCMessage base;
   Callback__Crm__V1__Record *record;
+  protobuf_c_boolean was_absent;
 };
 #define CALLBACK__CRM__V1__UNLINK_NUMBER_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__crm__v1__unlink_number_response__descriptor) \
-    , NULL }
+    , NULL, 0 }
 
 
 struct  Callback__Crm__V1__AddNoteRequest
