@@ -149,6 +149,7 @@ struct OfferStreamTests {
       let desk = try await service.desk(session: "desk-1")
       let both = try await service.stream(
         Methods.watchOffers, .init(sessionID: "both", agentIDs: ["anna", "bob"]))
+      try await both.first { if case .synced = $0.event { () } else { nil } }
       _ = try await service.call(
         AdminServiceMethods.deleteAgent, .init(requestID: "d-1", agentID: "anna"))
       #expect(await desk.end()?.reason == .agentNotFound)

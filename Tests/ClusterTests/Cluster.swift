@@ -67,6 +67,17 @@ final class Cluster {
     throw NotServing(words: members[member].daemon.words)
   }
 
+  /// Waits until a daemon can write the log.
+  func hasLog(_ member: Int) async throws {
+    let client = try await client(of: member)
+    for _ in 0..<800 {
+      let stats = try? await client.call(AdminServiceMethods.getStats, V1.GetStatsRequest())
+      if stats?.log?.available == true { return }
+      try await Task.sleep(for: .milliseconds(25))
+    }
+    throw NotServing(words: members[member].daemon.words)
+  }
+
   /// A daemon that does not come up, and what it said.
   struct NotServing: Error { let words: String }
 

@@ -35,7 +35,10 @@ struct SharedLogTests {
       await recorder.reached(load.expectedOperations / 3)
       try await fault.strike(cluster)
       try await played
-      // Who was away is at work again.
+      // Who was away is at work again, and takes part.
+      for member in cluster.members.indices where fault != .killed || member != 0 {
+        try await cluster.hasLog(member)
+      }
       try await after.run(sockets: sockets, recorder: recorder)
     } catch {
       Issue.record("\(words): \(error); the daemons said:\n\(cluster.words)")
