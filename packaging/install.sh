@@ -8,6 +8,13 @@ umask 022
 programs=$1 root=${2-}
 here=$(dirname "$0")
 
+for program in callbackd callbackctl; do
+  [ -x "$programs/$program" ] || {
+    echo "There is no $program in $programs: make release builds it." >&2
+    exit 1
+  }
+done
+
 put() { install -D -m "$1" "$2" "$root$3"; }
 
 for program in callbackd callbackctl; do

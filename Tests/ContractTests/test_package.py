@@ -117,6 +117,15 @@ def test_the_contract_and_the_documents_come_with_it(root):
         assert there.read_bytes() == document.read_bytes()
 
 
+def test_programs_that_are_not_built_are_named(tmp_path):
+    done = subprocess.run(
+        [ROOT / "packaging" / "install.sh", tmp_path, tmp_path / "root"],
+        capture_output=True, text=True,
+    )
+    assert done.returncode == 1 and "no callbackd" in done.stderr and "make release" in done.stderr
+    assert not (tmp_path / "root").exists()
+
+
 def test_what_an_operator_has_changed_stays(tmp_path):
     path = tmp_path / "etc" / "callbackd" / "callbackd.yaml"
     path.parent.mkdir(parents=True)
