@@ -63,8 +63,7 @@ final class OfferHub: EngineObserver {
     var deleted: [SessionID: AgentID] = [:]
     for record in records {
       if case .agentDeleted(let agent) = record.event {
-        let sessions = state.withLock { $0.sessions(of: agent) }
-        for session in sessions { deleted[session] = agent }
+        for session in state.withLock({ $0.leaveSessions(agent) }) { deleted[session] = agent }
       }
       noteOpening(record.event)
       changes.note(
@@ -190,12 +189,6 @@ final class OfferHub: EngineObserver {
       state.withLock { $0.agents[session, default: []].append(agent) }
     case .agentDetached(let agent, let session, _):
       state.withLock { $0.agents[session]?.removeAll { $0 == agent } }
-    case .agentDeleted(let agent):
-      state.withLock { state in
-        for session in state.sessions(of: agent) {
-          state.agents[session]?.removeAll { $0 == agent }
-        }
-      }
     default: break
     }
   }
@@ -232,9 +225,11 @@ extension OfferHub.State {
     forget(number, of: agent)
   }
 
-  /// The open sessions that an agent is in.
-  fileprivate func sessions(of agent: AgentID) -> [SessionID] {
-    agents.filter { $0.value.contains(agent) }.map(\.key)
+  /// Takes an agent out of the open sessions; gives those the agent was in.
+  fileprivate mutating func leaveSessions(_ agent: AgentID) -> [SessionID] {
+    let left = agents.filter { $0.value.contains(agent) }.map(\.key)
+    for session in left { agents[session]?.removeAll { $0 == agent } }
+    return left
   }
 
   /// Shows an agent on no stream any more.
