@@ -49,7 +49,7 @@ struct KeptResponses: ~Copyable {
     if tags.isEmpty { tags = Array(repeating: 0, count: Self.capacity) }
     let place = place(of: hash) ?? nextPlace(in: Self.set(hash))
     tags[place] = Self.tag(hash)
-    places[place] = response
+    (places + place).initialize(to: response)
   }
 
   private func place(of hash: UInt64) -> Int? {
