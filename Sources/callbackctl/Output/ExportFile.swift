@@ -2,6 +2,7 @@ import Glibc
 
 /// Where an export goes: a new file (0600), or standard output for `-`.
 final class ExportFile {
+  private let path: String
   /// Nil for standard output.
   private let file: PartialFile?
 
@@ -10,6 +11,7 @@ final class ExportFile {
 
   /// Begins the file, which must not exist.
   init(_ path: String) throws(Failure) {
+    self.path = path
     file = path == "-" ? nil : try PartialFile(path: path)
   }
 
@@ -19,6 +21,13 @@ final class ExportFile {
     try file.write(Array(text.utf8))
   }
 
-  /// The export is whole.
-  func finish() throws(Failure) { try file?.finish() }
+  /// The export is whole; says how many of what it has, except on standard output.
+  func finish(_ count: Int, _ one: String, _ many: String, in session: Session) throws(Failure) {
+    guard let file else { return }
+    try file.finish()
+    session.console.print(
+      session.json
+        ? "{\"file\":\(JSONString.quoted(path)),\"\(many)\":\(count)}"
+        : "\(count) \(count == 1 ? one : many) written to \(path).")
+  }
 }

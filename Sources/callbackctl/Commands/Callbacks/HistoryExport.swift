@@ -46,13 +46,7 @@ struct HistoryExport: ClientCommand {
       for entry in entries { try target.write(try entry.jsonLine() + "\n") }
       count += entries.count
     }
-    try target.finish()
-    if !target.isStandard {
-      session.console.print(
-        session.json
-          ? "{\"file\":\(JSONString.quoted(file)),\"entries\":\(count)}"
-          : "\(count) entr\(count == 1 ? "y" : "ies") written to \(file).")
-    }
+    try target.finish(count, "entry", "entries", in: session)
   }
 
   private var request: V1.ExportHistoryRequest {

@@ -41,13 +41,7 @@ struct DirectoryExport: ClientCommand {
       if console.showsProgress, !target.isStandard { console.remarks.write("\r\(count) records") }
     }
     if console.showsProgress, !target.isStandard { console.remarks.write("\r\u{1B}[K") }
-    try target.finish()
-    if !target.isStandard {
-      console.print(
-        session.json
-          ? "{\"file\":\(JSONString.quoted(file)),\"records\":\(count)}"
-          : "\(count) record\(count == 1 ? "" : "s") written to \(file).")
-    }
+    try target.finish(count, "record", "records", in: session)
   }
 }
 
