@@ -68,7 +68,7 @@ final class Cluster {
   }
 
   /// Waits until a daemon can write the log.
-  func hasLog(_ member: Int) async throws {
+  func waitForLog(of member: Int) async throws {
     let client = try await client(of: member)
     for _ in 0..<800 {
       let stats = try? await client.call(AdminServiceMethods.getStats, V1.GetStatsRequest())

@@ -37,7 +37,7 @@ struct SharedLogTests {
       try await played
       // Who was away is at work again, and takes part.
       for member in cluster.members.indices where fault != .killed || member != 0 {
-        try await cluster.hasLog(member)
+        try await cluster.waitForLog(of: member)
       }
       try await after.run(sockets: sockets, recorder: recorder)
     } catch {
