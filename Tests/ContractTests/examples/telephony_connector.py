@@ -18,6 +18,10 @@ from callback.v1 import callback_pb2 as c
 from callback.v1 import dialer_pb2 as d
 from callback.v1 import dialer_pb2_grpc
 
+# What a stream may end with and be opened again: the daemon went away, another stream took over. A
+# connection that is lost in the middle of a message is INTERNAL in grpcio's asyncio.
+AGAIN = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.ABORTED, grpc.StatusCode.INTERNAL}
+
 
 class Telephony:
     """Places calls: agent first, then the caller."""
@@ -65,7 +69,7 @@ class Connector:
                 async for message in stream:
                     self.take(message)
             except grpc.aio.AioRpcError as error:
-                if error.code() not in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.ABORTED):
+                if error.code() not in AGAIN:
                     raise
                 say(f"detached: {error.details()}")
                 await asyncio.sleep(0.2)
