@@ -241,7 +241,7 @@ let package = Package(
     .testTarget(
       name: "UnixRPCTests",
       dependencies: [
-        "UnixRPC", "CNGHTTP2", "CZlib",
+        "UnixRPC", "CNGHTTP2", "CZlib", "TestSupport",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
@@ -260,7 +260,7 @@ let package = Package(
     .testTarget(
       name: "RPCServicesTests",
       dependencies: [
-        "RPCServices", "RPCMessages", "ProtobufC", "UnixRPC",
+        "RPCServices", "RPCMessages", "ProtobufC", "UnixRPC", "TestSupport",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -281,6 +281,7 @@ let package = Package(
       dependencies: [
         "CallbackServer", "CallbackClient", "CallbackEngine", "EventLog", "CallbackCore",
         "CallbackWire", "CallbackMessages", "ProtobufC", "UnixRPC", "CallerDirectory",
+        "TestSupport",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -328,7 +329,7 @@ let package = Package(
     .target(
       name: "ScriptedDaemon",
       dependencies: [
-        "CallbackMessages", "ProtobufC", "UnixRPC",
+        "CallbackMessages", "ProtobufC", "UnixRPC", "TestSupport",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ],

@@ -1,6 +1,7 @@
 import CallbackMessages
 import CallbackWire
 import EventLog
+import TestSupport
 import Testing
 
 @Suite("Requests over the socket")
@@ -170,7 +171,7 @@ struct RequestTests {
 
   @Test("after a restart on the same log everything is there, and request ids still count")
   func restart() async throws {
-    let (store, folder) = (MemoryEventStore(), TestService.newFolder())
+    let (store, folder) = (MemoryEventStore(), TemporaryDirectory())
     var first = V1.RequestCallbackResponse()
     try await TestService.run(store: store, folder: folder) { service in
       try await service.configure()

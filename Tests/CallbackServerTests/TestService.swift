@@ -9,30 +9,31 @@ import Glibc
 import Logging
 import NIOCore
 import ProtobufC
+import TestSupport
 import Testing
 import UnixRPC
 
 /// The whole service on a log in memory, called over a real socket.
 final class TestService: Sendable {
-  let folder: String
   let engine: Engine
   let clock: ManualEngineClock
   let client: RPCClient
+  private let folder: TemporaryDirectory
   private let rpc: RPCServer
 
   private init(
-    _ folder: String, _ engine: Engine, _ clock: ManualEngineClock, _ rpc: RPCServer
+    _ folder: TemporaryDirectory, _ engine: Engine, _ clock: ManualEngineClock, _ rpc: RPCServer
   ) {
     (self.folder, self.engine, self.clock, self.rpc) = (folder, engine, clock, rpc)
-    client = RPCClient(path: folder + "/s")
+    client = RPCClient(path: folder.file("s"))
   }
 
   /// Runs `body` against a service of its own.
   static func run(
-    store: MemoryEventStore = MemoryEventStore(), folder: String? = nil,
+    store: MemoryEventStore = MemoryEventStore(), folder: TemporaryDirectory = .init(),
     backlogBytes: Int = 256 * 1024, _ body: (TestService) async throws -> Void
   ) async throws {
-    let service = try await start(store, folder ?? newFolder(), backlogBytes)
+    let service = try await start(store, folder, backlogBytes)
     do {
       try await body(service)
     } catch {
@@ -42,20 +43,15 @@ final class TestService: Sendable {
     await service.stop()
   }
 
-  static func newFolder() -> String {
-    var template = Array("/tmp/callback-server-XXXXXX".utf8CString)
-    return String(cString: mkdtemp(&template))
-  }
-
   private static func start(
-    _ store: MemoryEventStore, _ folder: String, _ backlogBytes: Int
+    _ store: MemoryEventStore, _ folder: TemporaryDirectory, _ backlogBytes: Int
   ) async throws -> TestService {
     let clock = ManualEngineClock()
     var settings = EngineConfiguration()
     settings.clock = clock
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let engine = try await Engine.start(store: store, configuration: settings, logger: logger)
-    let directory = try EmbeddedDirectory(path: folder + "/directory.db")
+    let directory = try EmbeddedDirectory(path: folder.file("directory.db"))
     let access = AccessControl(.ownUserAndRoot(geteuid()))
     let server = CallbackServer(
       engine: engine, resolver: CallerResolver(directory: directory), directory: directory,
@@ -63,7 +59,7 @@ final class TestService: Sendable {
       defaultRegion: try PhoneRegion("US"),
       facts: ServerFacts(version: "test", startedAt: WallTime(0), processID: 1),
       maximumMessageBytes: 65_536, logger: logger)
-    var transport = RPCServerConfiguration(path: folder + "/s")
+    var transport = RPCServerConfiguration(path: folder.file("s"))
     transport.eventLoops = 1
     transport.maximumBacklogBytes = backlogBytes
     transport.authorize = access.check(of:)

@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -40,16 +41,19 @@ def example(folder):
     """The example as its own process, as somebody would run it."""
     records = folder / "records.jsonl"
     records.write_text("".join(json.dumps(record) + "\n" for record in RECORDS))
-    socket = folder / "crm.sock"
+    socket, temporary = folder / "crm.sock", folder / "tmp"
+    temporary.mkdir()
     program = subprocess.Popen(
         [sys.executable, ROOT / "docs" / "examples" / "crm_service.py",
          "--socket", socket, "--records", records],
-        stdout=subprocess.PIPE, text=True,
+        stdout=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": str(temporary)},
     )
     assert "4 records" in program.stdout.readline()
+    # It leaves nothing behind, not even while it runs.
+    assert not list(temporary.iterdir())
     yield socket
     program.terminate()
-    assert program.wait(timeout=10) == 0
+    assert program.wait(timeout=20) == 0
 
 
 class Scripted:

@@ -1,9 +1,9 @@
-import Glibc
 import Logging
 import NIOCore
 import ProtobufC
 import RPCMessages
 import RPCServices
+import TestSupport
 import Testing
 import UnixRPC
 
@@ -15,16 +15,15 @@ struct HealthServiceTests {
   private func run(
     _ body: (HealthService, RPCClient, RPCServer) async throws -> Void
   ) async throws {
-    var template = Array("/tmp/health-XXXXXX".utf8CString)
-    let folder = String(cString: mkdtemp(&template))
+    let folder = TemporaryDirectory()
     let health = HealthService(services: ["a.A", "b.B"])
     var router = RPCRouter()
     health.register(on: &router)
     let server = RPCServer(
-      configuration: .init(path: folder + "/s"), router: router,
+      configuration: .init(path: folder.file("s")), router: router,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     try await server.start()
-    let client = RPCClient(path: folder + "/s")
+    let client = RPCClient(path: folder.file("s"))
     do { try await body(health, client, server) } catch { Issue.record(error) }
     await client.shutdown(cancellingCalls: true)
     await server.shutdown(drainLimit: .zero)

@@ -1,8 +1,8 @@
 public import CallbackMessages
-import Glibc
 import Logging
 import NIOCore
 public import ProtobufC
+import TestSupport
 public import UnixRPC
 
 /// A daemon for tests that answers with what a test says, on a socket of its own.
@@ -56,13 +56,8 @@ public final class ScriptedDaemon: Sendable {
   public static func withDirectory<Result>(
     _ body: (String) async throws -> Result
   ) async throws -> Result {
-    var template = Array("/tmp/scripted-XXXXXX".utf8CString)
-    let directory = String(cString: mkdtemp(&template))
-    defer {
-      for name in ["/s", "/s.lock", "/records.csv", "/refused.csv"] { unlink(directory + name) }
-      rmdir(directory)
-    }
-    return try await body(directory)
+    let directory = TemporaryDirectory()
+    return try await body(directory.path)
   }
 }
 

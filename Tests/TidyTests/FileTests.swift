@@ -18,6 +18,16 @@ struct FileTests {
     }
   }
 
+  @Test("a directory that a test makes is one that is removed after it")
+  func directories() throws {
+    let making = "mkd" + "temp("
+    for file in SourceTree.files(under: "Tests", ending: "swift")
+    where file.lastPathComponent != "TemporaryDirectory.swift" {
+      let text = try String(contentsOf: file, encoding: .utf8)
+      #expect(!text.contains(making), "\(file.path) makes a directory that it has to remove")
+    }
+  }
+
   @Test("nothing unfinished is left behind")
   func unfinished() throws {
     let marks = ["TO" + "DO", "FIX" + "ME", "XX" + "X"]

@@ -33,16 +33,17 @@ PROTOS = pathlib.Path(__file__).resolve().parents[2] / "Protos"
 
 def load_stubs(protos=PROTOS):
     """The modules generated from the proto; in production they are generated once and kept."""
-    folder = tempfile.mkdtemp(prefix="crm-stubs")
     well_known = pathlib.Path(grpc_tools.__file__).parent / "_proto"
     files = ["callback/crm/v1/crm.proto", "callback/options/v1/options.proto"]
-    arguments = ["protoc", f"-I{protos}", f"-I{well_known}"]
-    arguments += [f"--python_out={folder}", f"--grpc_python_out={folder}", *files]
-    if protoc.main(arguments) != 0:
-        sys.exit("the stubs cannot be generated")
-    sys.path.insert(0, folder)
-    from callback.crm.v1 import crm_pb2, crm_pb2_grpc
+    with tempfile.TemporaryDirectory(prefix="crm-stubs") as folder:
+        arguments = ["protoc", f"-I{protos}", f"-I{well_known}"]
+        arguments += [f"--python_out={folder}", f"--grpc_python_out={folder}", *files]
+        if protoc.main(arguments) != 0:
+            sys.exit("the stubs cannot be generated")
+        sys.path.insert(0, folder)
+        from callback.crm.v1 import crm_pb2, crm_pb2_grpc
 
+        sys.path.remove(folder)
     return crm_pb2, crm_pb2_grpc
 
 

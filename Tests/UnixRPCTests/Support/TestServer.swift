@@ -1,7 +1,7 @@
-import Glibc
 import Logging
 import NIOCore
 import Synchronization
+import TestSupport
 import UnixRPC
 
 /// A server on a socket in a directory of its own, and a client of it.
@@ -46,13 +46,8 @@ struct TestServer {
   static func withDirectory<Result>(
     _ body: (String) async throws -> Result
   ) async throws -> Result {
-    var template = Array(("/tmp/unixrpc-" + String(repeating: "X", count: 6)).utf8CString)
-    let directory = String(cString: mkdtemp(&template))
-    defer {
-      for name in ["/s", "/s.lock"] { unlink(directory + name) }
-      rmdir(directory)
-    }
-    return try await body(directory)
+    let directory = TemporaryDirectory()
+    return try await body(directory.path)
   }
 }
 
