@@ -321,7 +321,7 @@ let package = Package(
       name: "callbackctl",
       dependencies: [
         "CallbackClient", "CallbackCore", "CallbackMessages", "CallbackWire", "DirectoryFiles",
-        "EventLog", "ProtobufC", "SQLiteEventLog", "UnixRPC",
+        "EventLog", "PostgresEventLog", "ProtobufC", "SQLiteEventLog", "UnixRPC",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -72,7 +72,7 @@ extension EngineLoop {
   private func take(_ lease: Lease) {
     let before = opened.hostBoard.host
     if hosts.renewsAt != .min, before != lease.host {
-      logger.warning("the lease of host \(before) was ended: this is now host \(lease.host)")
+      logger.warning("the lease of \(before) was ended: this is now \(lease.host)")
     }
     hosts.rank = lease.rank
     hosts.renewsAt = configuration.clock.uptime() + lease.renewsAfter.milliseconds

@@ -21,9 +21,6 @@ public protocol EventLog: EventLogReader {
   /// appear. `.unknown` again means that the storage still cannot tell.
   func settle(_ append: UnsettledAppend) -> AppendResult
 
-  /// The newest whole snapshot, or nil when there is none.
-  func latestSnapshot() throws(EventLogError) -> LogSnapshot?
-
   /// Keeps a snapshot; older ones may be dropped once it is durable. It may leave out the answers
   /// with numbers below ``answersKept()``.
   func save(_ snapshot: LogSnapshot) throws(EventLogError)

@@ -18,6 +18,11 @@ public protocol EventLogReader: AnyObject {
   ///   checksum does not continue the chain.
   func records(after position: LogPosition, limit: Int) throws(EventLogError) -> [EventRecord]
 
+  /// The newest whole snapshot, or nil when there is none.
+  ///
+  /// - Throws: `.dataLoss` when it is not what was written, or not of this log.
+  func latestSnapshot() throws(EventLogError) -> LogSnapshot?
+
   /// A page of the history, newest first.
   func history(
     _ query: HistoryQuery, before cursor: HistoryCursor?, limit: Int

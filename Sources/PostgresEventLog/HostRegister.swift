@@ -39,6 +39,12 @@ final class HostRegister: Sendable {
 
   var identity: Identity? { state.withLock { $0 } }
 
+  /// The host that this process is.
+  func current() throws(EventLogError) -> Identity {
+    if let identity { return identity }
+    throw .unavailable("the log is not open")
+  }
+
   /// Raises the epoch of this host, or makes it one.
   func enter(
     _ connection: PostgresConnection, _ deadline: PostgresConnection.Deadline
@@ -48,7 +54,8 @@ final class HostRegister: Sendable {
       next.epoch = epoch
       return keep(next)
     }
-    let (number, lineage) = try findStream(connection, deadline)
+    let found = try findStream(connection, deadline)
+    let (number, lineage) = (found.stream, found.lineage)
     let known = self.lineage.withLock { known in
       known = known ?? lineage
       return known
@@ -153,16 +160,14 @@ final class HostRegister: Sendable {
 
   private func findStream(
     _ connection: PostgresConnection, _ deadline: PostgresConnection.Deadline
-  ) throws(EventLogError) -> (Int64, Lineage) {
+  ) throws(EventLogError) -> StreamIdentity {
     let rows = try postgres { () throws(PostgresError) in
       _ = try connection.run(
         Self.makeStream, [.text(stream), .bytes(Lineage.random().bytes)], deadline: deadline)
-      return try connection.run(Self.stream, [.text(stream)], deadline: deadline)
+      return try connection.run(StreamIdentity.find, [.text(stream)], deadline: deadline)
     }
-    guard rows.count == 1, let lineage = Lineage(bytes: rows.bytes(0, 1)) else {
-      throw .dataLoss("the stream has no lineage")
-    }
-    return (rows.int(0, 0), lineage)
+    guard let found = try StreamIdentity(rows) else { throw .dataLoss("the stream is gone") }
+    return found
   }
 
   private func lease(_ host: HostID, _ rows: [PostgresRows]) -> Lease {
@@ -179,8 +184,6 @@ final class HostRegister: Sendable {
     "make_stream",
     "INSERT INTO callback_log.stream (name, lineage) VALUES ($1, $2) ON CONFLICT DO NOTHING",
     .text, .bytes)
-  private static let stream = PostgresStatement(
-    "stream", "SELECT number, lineage FROM callback_log.stream WHERE name = $1", .text)
   private static let add = PostgresStatement(
     "add_host",
     """

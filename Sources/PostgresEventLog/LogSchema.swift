@@ -33,6 +33,18 @@ enum LogSchema {
     }
   }
 
+  /// The version of the tables in a database that must hold some, and not newer ones than this
+  /// program's.
+  static func knownVersion(
+    _ connection: PostgresConnection, _ deadline: PostgresConnection.Deadline
+  ) throws(EventLogError) -> Int {
+    guard let found = try version(connection, deadline) else {
+      throw .unavailable("the database holds no logs of callbackd")
+    }
+    guard found <= version else { throw .newerSchema(found: Int(found), known: Int(version)) }
+    return Int(found)
+  }
+
   private static func checkServer(
     _ connection: PostgresConnection, _ deadline: PostgresConnection.Deadline
   ) throws(EventLogError) {

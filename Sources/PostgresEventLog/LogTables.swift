@@ -3,19 +3,35 @@ import CallbackWire
 import EventLog
 import Postgres
 
+/// Which of the database's logs it is.
+struct StreamIdentity: Hashable, Sendable {
+  /// Its number, by which its rows are found.
+  var stream: Int64
+  /// Which history of positions it is.
+  var lineage: Lineage
+}
+
 /// Reads one stream's rows.
 final class LogTables {
   let link: LogLink
-  private let register: HostRegister
+  private let known: () -> StreamIdentity?
 
-  init(_ link: LogLink, _ register: HostRegister) {
+  /// - Parameter known: the stream, as soon as a connection has found it.
+  init(_ link: LogLink, _ known: @escaping () -> StreamIdentity?) {
     self.link = link
-    self.register = register
+    self.known = known
   }
 
-  /// The stream's number and lineage, known since the first connection of the store.
-  func identity() throws(EventLogError) -> HostRegister.Identity {
-    if let identity = register.identity { return identity }
+  /// The stream of a host.
+  convenience init(_ link: LogLink, _ register: HostRegister) {
+    self.init(link) {
+      register.identity.map { StreamIdentity(stream: $0.stream, lineage: $0.lineage) }
+    }
+  }
+
+  /// The stream's number and lineage, known since the first connection.
+  func identity() throws(EventLogError) -> StreamIdentity {
+    if let identity = known() { return identity }
     throw .unavailable("the log is not open")
   }
 
@@ -106,6 +122,21 @@ final class LogTables {
     "SELECT position, checksum, payload FROM callback_log.record "
       + "WHERE stream = $1 AND position >= $2 AND position <= $3 ORDER BY position",
     .int, .int, .int)
+}
+
+extension StreamIdentity {
+  /// Finds a stream by its name.
+  static let find = PostgresStatement(
+    "stream", "SELECT number, lineage FROM callback_log.stream WHERE name = $1", .text)
+
+  /// What ``find`` has found; nil where it was nothing.
+  init?(_ rows: PostgresRows) throws(EventLogError) {
+    guard rows.count == 1 else { return nil }
+    guard let lineage = Lineage(bytes: rows.bytes(0, 1)) else {
+      throw .dataLoss("the stream has no lineage")
+    }
+    (stream, self.lineage) = (rows.int(0, 0), lineage)
+  }
 }
 
 extension PostgresRows {

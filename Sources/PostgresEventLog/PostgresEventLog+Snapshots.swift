@@ -4,8 +4,6 @@ import EventLog
 import Postgres
 
 extension PostgresEventLog {
-  func latestSnapshot() throws(EventLogError) -> LogSnapshot? { try tables.latestSnapshot() }
-
   /// Keeps a snapshot unless another host has kept one as new, or keeps one now.
   func save(_ snapshot: LogSnapshot) throws(EventLogError) {
     let stream = PostgresValue.int(try tables.identity().stream)

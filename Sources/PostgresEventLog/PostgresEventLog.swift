@@ -37,7 +37,7 @@ final class PostgresEventLog: SharedEventLog, TableReader {
     self.file = file
     self.register = register
     _ = try tables.link.current()
-    let identity = try tables.identity()
+    let identity = try register.current()
     (lineage, host) = (identity.lineage, identity.host)
   }
 
@@ -127,7 +127,7 @@ final class PostgresEventLog: SharedEventLog, TableReader {
 
   /// A host that has become another says so, and appends only when its engine knows.
   private func currentIdentity() throws(EventLogError) -> HostRegister.Identity {
-    let identity = try tables.identity()
+    let identity = try register.current()
     host = identity.host
     return identity
   }

@@ -31,6 +31,8 @@ extension TableReader {
 
   func oldestPosition() throws(EventLogError) -> LogPosition { try tables.dropped().position }
 
+  func latestSnapshot() throws(EventLogError) -> LogSnapshot? { try tables.latestSnapshot() }
+
   func history(
     _ query: HistoryQuery, before cursor: HistoryCursor?, limit: Int
   ) throws(EventLogError) -> [HistoryEntry] {

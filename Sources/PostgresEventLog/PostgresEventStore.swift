@@ -41,7 +41,7 @@ public final class PostgresEventStore: EventStore {
     }
   }
 
-  private static let headName = "head"
+  static let headName = "head"
 
   private let options: Options
   private let directory: StoreDirectory?

@@ -4,8 +4,6 @@ import EventLog
 import SQLite
 
 extension SQLiteEventLog {
-  func latestSnapshot() throws(EventLogError) -> LogSnapshot? { try tables.latestSnapshot() }
-
   func save(_ snapshot: LogSnapshot) throws(EventLogError) {
     try sqlite { () throws(SQLiteError) in
       try database.transaction { () throws(SQLiteError) in try replaceSnapshot(snapshot) }

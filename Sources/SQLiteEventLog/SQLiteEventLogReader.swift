@@ -28,6 +28,8 @@ extension TableReader {
     try tables.records(after: position, limit: limit)
   }
 
+  func latestSnapshot() throws(EventLogError) -> LogSnapshot? { try tables.latestSnapshot() }
+
   func history(
     _ query: HistoryQuery, before cursor: HistoryCursor?, limit: Int
   ) throws(EventLogError) -> [HistoryEntry] {

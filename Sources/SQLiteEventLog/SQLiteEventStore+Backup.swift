@@ -30,30 +30,6 @@ extension SQLiteEventStore {
     }
   }
 
-  /// Reads everything that the log holds and checks it, its end against the head file; may run
-  /// beside the process that writes.
-  ///
-  /// - Throws: `.dataLoss` with what is wrong; `.newerSchema`.
-  public static func verify(directory path: String) throws(EventLogError) -> LogCheck {
-    let noted = HeadFile.entry(at: "\(path)/\(headName)")
-    return try LogCheck.check(try readOnlyDatabase(in: path), noted: noted)
-  }
-
-  /// The tables of the log in a directory, to be read beside the process that writes.
-  static func readOnlyTables(in path: String) throws(EventLogError) -> LogTables {
-    let database = try readOnlyDatabase(in: path)
-    _ = try Schema.knownVersion(of: database)
-    return try LogTables(database)
-  }
-
-  private static func readOnlyDatabase(in path: String) throws(EventLogError) -> Database {
-    let file = "\(path)/\(databaseName)"
-    guard access(file, R_OK) == 0 else {
-      throw .unavailable("cannot read \(file): \(StoreDirectory.reason())")
-    }
-    return try database(file, .readOnly, try checkedFileSystem(on: nil))
-  }
-
   // MARK: - Parts
 
   static func database(

@@ -32,7 +32,7 @@ extension SQLiteEventStore {
     Self.removeDatabase(place)
     do throws(EventLogError) {
       let backup = try Self.database(path, .readOnly, fileSystem)
-      try LogCheck.check(backup, noted: nil)
+      _ = try Self.check(backup, noted: nil)
       try directory.makeFile(Self.restoringName)
       try Self.copy(backup, to: place, fileSystem)
       let head = try Self.renew(place, fileSystem)

@@ -1,5 +1,6 @@
 """Daemons that keep their log in PostgreSQL, as operators and clients meet them."""
 
+import json
 import pathlib
 import subprocess
 import threading
@@ -8,6 +9,7 @@ import time
 import grpc
 import pytest
 from center import Operator, refusal, request_id
+from ctl import ctl
 from daemon import Daemon
 from metrics import page, samples
 from postgres_server import PASSWORD, Postgres
@@ -121,6 +123,46 @@ def test_a_log_in_a_database_is_backed_up_there(hosts, pb):
             pass
     code, reason, _ = refusal(error.value, pb)
     assert (code, reason) == (grpc.StatusCode.FAILED_PRECONDITION, "BACKUP_UNSUPPORTED")
+
+
+def test_a_log_in_a_database_is_verified_and_replayed_beside_its_hosts(hosts, pb, postgres):
+    with hosts[0].channel() as channel:
+        Operator(channel, pb).queue("sales")
+        asked = pb.callback.RequestCallbackRequest(
+            request_id=request_id(), queue_id="sales", caller_number="+12025550103"
+        )
+        pb.callback_grpc.CallbackServiceStub(channel).RequestCallback(asked)
+    stream = hosts[0].options[hosts[0].options.index("--stream") + 1]
+
+    def read(command: str, *options, code=0):
+        """The command's answer, on the log of the hosts unless an option says otherwise."""
+        place = ["--connection", f"host={postgres.folder} user=owner dbname=postgres"]
+        return ctl(
+            "log", command, *place, "--stream", stream, *options,
+            code=code, environment={"PGPASSWORD": PASSWORD},
+        )
+
+    whole = json.loads(read("verify", "--data", hosts[0].data, "--json").stdout)
+    assert whole["callbacks"] == 1
+    assert int(whole["position"]) == whole["records"] > 2
+    assert f"‘{stream}’ in PostgreSQL" in read("verify").stdout
+    assert "+12025550103" in read("replay").stdout
+    until = ("--until", whole["position"], "--json")
+    assert read("replay", *until).stdout == read("replay", *until).stdout
+    assert "+12025550103" not in read("replay", "--until", "1").stdout
+    # What reads is no host: it changes nothing, and nobody learns of it.
+    number = f"(SELECT number FROM callback_log.stream WHERE name = '{stream}')"
+    names = postgres.query(f"SELECT name FROM callback_log.host WHERE stream = {number}")
+    assert sorted(names) == [["a"], ["b"]]
+
+    assert "--connection" in ctl("log", "verify", "--stream", stream, code=2).stderr
+    assert "holds no log ‘none’" in read("verify", "--stream", "none", code=1).stderr
+    where = f"stream = {number} AND position = 2"
+    postgres.query(f"UPDATE callback_log.record SET checksum = checksum + 1 WHERE {where}")
+    words = read("verify", code=1).stderr
+    assert "the record at 2 is not what was written" in words and "own tools" in words
+    postgres.query(f"UPDATE callback_log.record SET checksum = checksum - 1 WHERE {where}")
+    read("verify")
 
 
 def test_what_the_server_and_other_hosts_keep_of_a_number_is_named(hosts, pb):

@@ -21,7 +21,7 @@ public struct ConformanceCase: Sendable, CustomTestStringConvertible {
   /// Every promise there is.
   public static var all: [ConformanceCase] {
     appending + results + chain + snapshots + history + outcomes + subscriptions
-      + forgetting + sizes
+      + forgetting + inspection + sizes
   }
 
   /// A promise about an open log.

@@ -43,6 +43,43 @@ struct StoreTests {
     #expect(throws: EventLogError.self) { try store.openLog() }
   }
 
+  @Test func aLostEndIsNoticedWhenTheLogIsVerified() throws {
+    let store = try store()
+    try filled(store).close()
+    store.close()
+    var options = PostgresEventStore.Options(
+      connection: server.connection, stream: stream, hostName: "none",
+      directory: directory.file("data"))
+    #expect(try PostgresEventStore.verify(options).head.position == 3)
+    try dropLast()
+    #expect(throws: EventLogError.dataLoss("the log ends at 2, but once held 3 records")) {
+      try PostgresEventStore.verify(options)
+    }
+    options.directory = nil
+    #expect(try PostgresEventStore.verify(options).records == 2)
+  }
+
+  @Test func whoOnlyReadsMakesNothing() throws {
+    let empty = try PostgresServer()
+    defer { try? empty.stop(.immediate) }
+    var options = PostgresEventStore.Options(
+      connection: empty.connection, stream: stream, hostName: "none")
+    #expect(throws: EventLogError.unavailable("the database holds no logs of callbackd")) {
+      try PostgresEventStore.verify(options)
+    }
+    try empty.execute(
+      "DO $$ BEGIN ASSERT to_regnamespace('callback_log') IS NULL; END $$")
+    options.connection = server.connection
+    try filled(try store()).close()
+    options.stream = "nobody’s"
+    #expect(throws: EventLogError.unavailable("the database holds no log ‘nobody’s’")) {
+      try PostgresEventStore.replay(options, until: .head)
+    }
+    try server.execute(
+      "DO $$ BEGIN ASSERT (SELECT count(*) = 0 FROM callback_log.stream "
+        + "WHERE name = 'nobody’s'); END $$")
+  }
+
   @Test func aLossThatIsAcceptedBeginsANewLineageAndEndsTheOtherHosts() throws {
     let first = try store()
     let log = try filled(first)
@@ -93,6 +130,10 @@ struct StoreTests {
       try PostgresEventStore(
         .init(connection: server.connection, stream: stream, hostName: "c")
       ).openLog()
+    }
+    #expect(throws: EventLogError.newerSchema(found: 99, known: 2)) {
+      try PostgresEventStore.verify(
+        .init(connection: server.connection, stream: stream, hostName: "c"))
     }
   }
 

@@ -1,12 +1,11 @@
 import EventLog
-import SQLiteEventLog
 
-/// What commands say about a log in a data directory.
+/// What commands say about a log.
 enum LogText {
   /// A log that is whole, for people.
-  static func rendered(_ check: LogCheck, in path: String, _ look: Look) -> String {
+  static func rendered(_ check: LogCheck, in place: String, _ look: Look) -> String {
     var fields = FieldList()
-    fields.add("log", "whole, \(path)")
+    fields.add("log", "whole, \(place)")
     fields.add("lineage", "\(check.lineage)")
     fields.add("schema", "\(check.schema)")
     fields.add("ends at", "\(check.head.position)")
@@ -27,15 +26,27 @@ enum LogText {
       + "\"callbacks\":\(check.callbacks),\"outcomes\":\(check.outcomes)}"
   }
 
+  /// What can be done about a damaged log of one daemon.
+  static let remedy = "Restore a backup, or start callbackd once with --accept-data-loss."
+  /// The same of one in PostgreSQL.
+  static let sharedRemedy = """
+    Restore the database with its own tools, or, where the end is missing, start one callbackd once \
+    with --accept-data-loss.
+    """
+
   /// What is wrong, and what to do.
-  static func words(_ error: EventLogError, _ path: String) -> String {
+  ///
+  /// - Parameters:
+  ///   - place: where the log is, such as “in /var/lib/callbackd”.
+  ///   - remedy: what can be done where it is damaged.
+  static func words(
+    _ error: EventLogError, _ place: String, remedy: String = remedy
+  ) -> String {
     switch error {
-    case .dataLoss(let reason):
-      "the log in \(path) is damaged: \(reason)\n"
-        + "  → Restore a backup, or start callbackd once with --accept-data-loss."
+    case .dataLoss(let reason): "the log \(place) is damaged: \(reason)\n  → \(remedy)"
     case .newerSchema(let found, let known):
-      "the log in \(path) was written by a newer callbackd: schema \(found), known \(known)"
-    case .inUse: "a callbackd has the data in \(path)\n  → Stop it first."
+      "the log \(place) was written by a newer callbackd: schema \(found), known \(known)"
+    case .inUse: "a callbackd has the data \(place)\n  → Stop it first."
     case .unavailable(let reason): "the log cannot be used: \(reason)"
     case .full(let reason): "there is no room: \(reason)"
     case .tooOld(let earliest): "the log begins only after \(earliest)"

@@ -2,29 +2,44 @@ import CallbackCore
 import CallbackMessages
 import CallbackWire
 import EventLog
-import SQLiteEventLog
+
+/// A replayed state as a snapshot holds it: equal states have equal bytes.
+struct StateBytes {
+  /// The bytes, part by part.
+  let parts: [[UInt8]]
+  /// A checksum of them, in hexadecimal.
+  let digest: String
+
+  init(of replay: LogReplay) {
+    var digest: UInt64 = 0
+    var parts: [[UInt8]] = []
+    SnapshotCodec.encode(replay.state.snapshot()) { (part: [UInt8]) throws(Never) in
+      digest = part.withUnsafeBytes {
+        RecordChain.next(after: digest, position: replay.position, payload: $0)
+      }
+      parts.append(part)
+    }
+    let digits = String(digest, radix: 16)
+    self.digest = String(repeating: "0", count: 16 - digits.count) + digits
+    self.parts = parts
+  }
+}
 
 /// A replayed state for people.
 enum ReplayText {
   /// Where it is, and who waits, works and is called.
-  static func rendered(_ replay: LogReplay, _ look: Look) -> String {
+  static func rendered(_ replay: LogReplay, digest: String, _ look: Look) -> String {
     let state = replay.state
     var fields = FieldList()
     fields.add("position", "\(replay.position)")
     fields.add("time", look.time.readable(Moment(milliseconds: state.counters.wall.milliseconds)))
-    fields.add("digest", digest(replay))
+    fields.add("digest", digest)
     if replay.start > 0 { fields.add("replayed from", "the snapshot at \(replay.start)") }
     fields.add("callbacks", "\(state.liveCallbackCount) live, \(state.counters.taken) taken")
     var parts = [fields.rendered(look.style)]
     if let table = callbacks(of: state, look) { parts.append(table) }
     if let table = agents(of: state, look) { parts.append(table) }
     return parts.joined(separator: "\n\n")
-  }
-
-  /// The checksum of the state's bytes, in hexadecimal.
-  static func digest(_ replay: LogReplay) -> String {
-    let digits = String(replay.digest, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
   private static func callbacks(of state: CallCenter, _ look: Look) -> String? {

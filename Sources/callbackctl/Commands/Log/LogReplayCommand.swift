@@ -2,6 +2,7 @@ import ArgumentParser
 import CallbackCore
 import CallbackMessages
 import EventLog
+import PostgresEventLog
 import SQLiteEventLog
 
 /// Shows the state of a moment.
@@ -17,6 +18,7 @@ struct LogReplayCommand: ParsableCommand {
       Examples:
         callbackctl log replay --until 1200
         callbackctl log replay --until 2026-11-27T09:30:00Z
+        callbackctl log replay --connection "dbname=callbacks" --stream berlin
       """)
 
   @Option(
@@ -25,21 +27,22 @@ struct LogReplayCommand: ParsableCommand {
       valueName: "position|time"))
   var until: ReplayEnd?
 
-  @OptionGroup var options: DataOptions
+  @OptionGroup var log: LogOptions
 
   func run() throws {
-    let console = Console.standard(color: options.color)
-    let replay: LogReplay
-    do throws(EventLogError) {
-      replay = try SQLiteEventStore.replay(
-        directory: options.path, until: until?.end ?? .head)
-    } catch {
-      throw Failure(LogText.words(error, options.path))
+    let console = Console.standard(color: log.directory.color)
+    let end = until?.end ?? .head
+    let replay = try log.read { directory throws(EventLogError) in
+      try SQLiteEventStore.replay(directory: directory, until: end)
+    } postgres: { options throws(EventLogError) in
+      try PostgresEventStore.replay(options, until: end)
     }
-    guard options.json else { return console.print(ReplayText.rendered(replay, console.look)) }
-    console.print(
-      "{\"position\":\"\(replay.position)\",\"digest\":\"\(ReplayText.digest(replay))\"}")
-    for part in replay.parts {
+    let bytes = StateBytes(of: replay)
+    guard log.directory.json else {
+      return console.print(ReplayText.rendered(replay, digest: bytes.digest, console.look))
+    }
+    console.print("{\"position\":\"\(replay.position)\",\"digest\":\"\(bytes.digest)\"}")
+    for part in bytes.parts {
       let message = try part.withUnsafeBytes { try LogV1.SnapshotPart(wire: $0) }
       console.print(try message.jsonLine())
     }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import EventLog
+import PostgresEventLog
 import SQLiteEventLog
 
 /// Checks a log.
@@ -12,22 +12,22 @@ struct LogVerify: ParsableCommand {
       of the log against what was noted beside it. Changes nothing, and may run while a daemon \
       writes. Exit code 1: damaged.
 
-      Example:
+      Of a log in PostgreSQL the pages are the server's concern (data_checksums, pg_amcheck), and \
+      the end is checked where --data names the data directory of a host. A standby will do.
+
+      Examples:
         callbackctl log verify --data /var/lib/callbackd
+        callbackctl log verify --connection "dbname=callbacks" --stream berlin
       """)
 
-  @OptionGroup var options: DataOptions
+  @OptionGroup var log: LogOptions
 
   func run() throws {
-    let console = Console.standard(color: options.color)
-    let check: LogCheck
-    do throws(EventLogError) {
-      check = try SQLiteEventStore.verify(directory: options.path)
-    } catch {
-      throw Failure(LogText.words(error, options.path))
-    }
+    let console = Console.standard(color: log.directory.color)
+    let check = try log.read(
+      sqlite: SQLiteEventStore.verify(directory:), postgres: PostgresEventStore.verify)
     console.print(
-      options.json
-        ? LogText.json(check) : LogText.rendered(check, in: options.path, console.look))
+      log.directory.json
+        ? LogText.json(check) : LogText.rendered(check, in: log.place, console.look))
   }
 }

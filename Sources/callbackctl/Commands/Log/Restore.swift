@@ -31,7 +31,7 @@ struct Restore: ParsableCommand {
       defer { store.close() }
       head = try restore(reader, to: store, in: data)
     } catch let error as EventLogError {
-      throw Failure(LogText.words(error, data))
+      throw Failure(LogText.words(error, "in \(data)"))
     }
     console.print(
       options.json

@@ -1,7 +1,4 @@
 import CallbackCore
-import CallbackWire
-import EventLog
-import SQLite
 
 /// The state that a log gives up to one of its records.
 public struct LogReplay: Sendable {
@@ -19,51 +16,32 @@ public struct LogReplay: Sendable {
   public var position: LogPosition
   /// The state.
   public var state: CallCenter
-  /// The state as a snapshot holds it, part by part: equal states have equal bytes.
-  public var parts: [[UInt8]]
-  /// A checksum of these bytes.
-  public var digest: UInt64
   /// Where the replay began: 0, or the snapshot before which records were dropped.
   public var start: LogPosition
-}
 
-extension SQLiteEventStore {
-  /// Replays a log up to a moment; may run beside the process that writes.
+  /// Replays a log up to a moment. What is read must be of one moment itself.
   ///
   /// - Throws: `.tooOld` for a moment of which records were dropped; `.unavailable` for one that
-  ///   has not come; `.dataLoss`; `.newerSchema`.
-  public static func replay(
-    directory path: String, until end: LogReplay.End
-  ) throws(EventLogError) -> LogReplay {
-    let tables = try readOnlyTables(in: path)
-    try sqlite { () throws(SQLiteError) in try tables.database.begin(.deferred) }
-    defer { try? tables.database.rollback() }
-    let position = try tables.position(of: end)
-    var state = CallCenter()
-    var start: LogPosition = 0
-    let oldest = try tables.dropped().position
+  ///   has not come; `.dataLoss`; what reading throws.
+  public init(of log: any EventLogReader, until end: End) throws(EventLogError) {
+    let position = try log.position(of: end)
+    var (state, start) = (CallCenter(), LogPosition(0))
+    let oldest = try log.oldestPosition()
     if oldest > 0 {
-      let snapshot = try tables.latestSnapshot()
+      let snapshot = try log.latestSnapshot()
       guard let snapshot, snapshot.head.position <= position else {
         throw .tooOld(earliest: snapshot?.head.position ?? oldest)
       }
       (state, start) = (CallCenter(restoring: snapshot.state), snapshot.head.position)
     }
-    try tables.forEachRecord(after: start, upTo: position) { state.apply($0) }
-    var parts: [[UInt8]] = []
-    var digest: UInt64 = 0
-    SnapshotCodec.encode(state.snapshot()) { (part: [UInt8]) throws(Never) in
-      digest = part.withUnsafeBytes {
-        RecordChain.next(after: digest, position: position, payload: $0)
-      }
-      parts.append(part)
-    }
-    return LogReplay(
-      position: position, state: state, parts: parts, digest: digest, start: start)
+    try log.forEachRecord(after: start, upTo: position) { state.apply($0) }
+    self.position = position
+    self.state = state
+    self.start = start
   }
 }
 
-extension LogTables {
+extension EventLogReader {
   /// The last record of what is asked for.
   fileprivate func position(of end: LogReplay.End) throws(EventLogError) -> LogPosition {
     let head = try head().position
@@ -75,7 +53,7 @@ extension LogTables {
       }
       return position
     case .time(let time):
-      var found = try dropped().position
+      var found = try oldestPosition()
       try forEachRecord(after: found, upTo: head) { record in
         if record.stamp.wall <= time { found = record.position }
       }
