@@ -16,21 +16,23 @@ import Testing
         connection: server.connection(through: proxy.socketDirectory), stream: stream,
         hostName: "conforming"))
     let number = "(SELECT number FROM callback_log.stream WHERE name = '\(stream)')"
+    /// Changes the table of all streams for this one, whose number stands for `%1$s`.
+    @Sendable func alter(_ change: String) throws {
+      try server.execute(
+        "DO $$ BEGIN EXECUTE format('ALTER TABLE callback_log.record \(change)', \(number)); END $$")
+    }
     return StoreUnderTest(
       store, keeping: proxy,
       fail: { fault in
         switch fault {
-        case .refused:
-          try server.execute(
-            "ALTER TABLE callback_log.record ADD CONSTRAINT refusing CHECK (false) NOT VALID")
+        case .refused: try alter("ADD CONSTRAINT refusing_%1$s CHECK (stream <> %1$s) NOT VALID")
         case .unknownWritten: proxy.cutNext(.after)
         case .unknownLost: proxy.cutNext(.before)
         }
       },
       heal: {
         proxy.cutNext(.none)
-        try server.execute(
-          "ALTER TABLE callback_log.record DROP CONSTRAINT IF EXISTS refusing")
+        try alter("DROP CONSTRAINT IF EXISTS refusing_%1$s")
       },
       damage: { position in
         try server.execute(

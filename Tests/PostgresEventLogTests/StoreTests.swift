@@ -123,18 +123,15 @@ struct StoreTests {
   }
 
   @Test func aNewerSchemaIsRefused() throws {
-    try filled(try store()).close()
+    let server = try PostgresServer()
+    defer { try? server.stop(.immediate) }
+    try store(at: server.connection).openLog().close()
     try server.execute("UPDATE callback_log.meta SET version = 99")
-    defer { try? server.execute("UPDATE callback_log.meta SET version = 2") }
-    #expect(throws: EventLogError.newerSchema(found: 99, known: 2)) {
-      try PostgresEventStore(
-        .init(connection: server.connection, stream: stream, hostName: "c")
-      ).openLog()
-    }
-    #expect(throws: EventLogError.newerSchema(found: 99, known: 2)) {
-      try PostgresEventStore.verify(
-        .init(connection: server.connection, stream: stream, hostName: "c"))
-    }
+    let options = PostgresEventStore.Options(
+      connection: server.connection, stream: stream, hostName: "c")
+    let refusal = EventLogError.newerSchema(found: 99, known: 2)
+    #expect(throws: refusal) { try PostgresEventStore(options).openLog() }
+    #expect(throws: refusal) { try PostgresEventStore.verify(options) }
   }
 
   @Test func tablesOfTheVersionBeforeAreBroughtForward() throws {
