@@ -9,6 +9,7 @@ import PostgresEventLog
 import SQLiteEventLog
 import ServiceLifecycle
 import UnixRPC
+import UnixSignals
 import WorldZones
 
 /// Puts the daemon together, runs it until it is told to stop, and takes it apart in order: no new
@@ -41,6 +42,7 @@ struct Daemon {
     let service: SocketService
     let server: CallbackServer
     let metrics: RPCPageListener?
+    let (hangUps, terminations): (UnixSignalsSequence, UnixSignalsSequence)
     var notes: Task<Void, Never>?
     do {
       let directory = try openDirectory(in: data)
@@ -59,6 +61,9 @@ struct Daemon {
         await service.reviewCalls()
         return outcome
       }
+      // Whoever hears that it is there may send a signal at once: until somebody looks it is kept.
+      hangUps = await UnixSignalsSequence(trapping: .sighup)
+      terminations = await UnixSignalsSequence(trapping: .sigterm, .sigint)
       metrics = try await listenForMetrics(server)
       server.health.set(serving: true)
       try await service.start()
@@ -77,11 +82,12 @@ struct Daemon {
         "log": "\(configuration.log.place(in: data))", "log_position": "\(position)",
       ])
     Systemd.notify(.ready)
-    let reloads = ReloadService { _ = try? await server.reload() }
-    try await ServiceGroup(
-      services: [PulseService(server: server), reloads, service],
-      gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
-    ).run()
+    let reloads = ReloadService(signals: hangUps) { _ = try? await server.reload() }
+    let services = ServiceGroup(
+      services: [PulseService(server: server), reloads, service], logger: logger)
+    let stops = Task { for await _ in terminations { await services.triggerGracefulShutdown() } }
+    defer { stops.cancel() }
+    try await services.run()
     await metrics?.stop()
     notes?.cancel()
     await notes?.value

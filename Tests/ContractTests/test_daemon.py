@@ -274,6 +274,24 @@ def test_the_manager_is_told_of_ready_watchdog_reloading_and_stopping(tmp_path):
     assert daemon.process.wait(timeout=20) == 0
 
 
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_a_signal_that_comes_as_soon_as_the_daemon_is_ready_is_obeyed(tmp_path, number):
+    manager = Manager(tmp_path / "notify")
+    (tmp_path / "c.yaml").write_text("log_level: info\n")
+    daemon = Daemon(tmp_path, "--config", str(tmp_path / "c.yaml"))
+    daemon.before = ["env", f"NOTIFY_SOCKET={manager.path}"]
+    with open(daemon.log, "wb") as log:
+        daemon.process = subprocess.Popen(daemon.command(), stderr=log)
+    assert manager.next() == "READY=1"
+    daemon.process.send_signal(number)
+    if number == signal.SIGHUP:
+        manager.until("RELOADING=1")
+        manager.until("READY=1")
+        daemon.process.send_signal(signal.SIGTERM)
+    manager.until("STOPPING=1")
+    assert daemon.process.wait(timeout=20) == 0
+
+
 @pytest.fixture
 def watched(tmp_path):
     """A daemon whose watchdog waits 0.4 seconds, and its manager."""

@@ -4,11 +4,11 @@ import UnixSignals
 
 /// Reads the configuration again on SIGHUP.
 struct ReloadService: Service {
+  let signals: UnixSignalsSequence
   let reload: @Sendable () async -> Void
 
   /// Runs until the daemon is to stop.
   func run() async throws {
-    let signals = await UnixSignalsSequence(trapping: .sighup)
     await cancelWhenGracefulShutdown {
       for await _ in signals { await reload() }
     }
