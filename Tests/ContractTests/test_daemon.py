@@ -308,8 +308,9 @@ def watched(tmp_path):
 
 
 def health_of(channel):
-    """What the health service says of the whole, each time that it changes."""
-    stream = health_pb2_grpc.HealthStub(channel).Watch(health_pb2.HealthCheckRequest())
+    """What the health service says of the whole, each time that it changes. On a busy machine the
+    engine may miss the 0.1 seconds that it has to answer: what is waited for is what comes."""
+    stream = health_pb2_grpc.HealthStub(channel).Watch(health_pb2.HealthCheckRequest(), timeout=60)
     return (answer.status for answer in stream)
 
 
@@ -317,13 +318,13 @@ def test_the_watchdog_hears_nothing_while_the_engine_hangs(watched):
     daemon, manager = watched
     with daemon.channel() as channel:
         health = health_of(channel)
-        assert next(health) == SERVING
+        assert SERVING in health
         with Stopped(daemon.process, "engine"):
-            assert next(health) == NOT_SERVING
+            assert NOT_SERVING in health
             manager.drain()
             # Longer than systemd would wait.
             assert manager.silent(1)
-        assert next(health) == SERVING
+        assert SERVING in health
         manager.until("WATCHDOG=1")
 
 
@@ -338,17 +339,17 @@ def test_the_watchdog_is_told_while_a_number_is_erased_however_long_that_takes(w
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM callback").fetchall()
         health = health_of(channel)
-        assert next(health) == SERVING
+        assert SERVING in health
         request = world.a.ForgetCallerRequest(request_id="once", number=number)
         forgetting = world.admin.ForgetCaller.future(request, timeout=60)
-        assert next(health) == NOT_SERVING
+        assert NOT_SERVING in health
         manager.drain()
         assert manager.next() == "WATCHDOG=1"
         with pytest.raises(grpc.RpcError) as unfinished:
             forgetting.result()
         assert unfinished.value.code() == grpc.StatusCode.UNAVAILABLE
         reader.close()
-        assert next(health) == SERVING
+        assert SERVING in health
         # It is not counted as nothing because most of it was done before.
         assert world.admin.ForgetCaller(request).history_callbacks == 1
         world.close()
