@@ -87,15 +87,24 @@ def failing_reads(daemon, path: pathlib.Path):
          "-e", "inject=pread64:error=ESTALE", "-o", daemon.folder / "trace"],
         stderr=subprocess.DEVNULL,
     )
-    status = pathlib.Path(f"/proc/{daemon.process.pid}/status")
+    threads = pathlib.Path(f"/proc/{daemon.process.pid}/task")
     deadline = time.monotonic() + 20
-    while f"TracerPid:\t{tracer.pid}" not in status.read_text():
+    # It takes hold of one thread after the other; what the traced ones start is traced too.
+    while any(not is_traced(thread, tracer) for thread in threads.iterdir()):
         assert tracer.poll() is None, "strace cannot trace the daemon"
         assert time.monotonic() < deadline
         time.sleep(0.01)
     yield
     tracer.terminate()
     tracer.wait()
+
+
+def is_traced(thread: pathlib.Path, tracer: subprocess.Popen) -> bool:
+    """Whether the tracer has the thread, or it is gone."""
+    try:
+        return f"TracerPid:\t{tracer.pid}\n" in (thread / "status").read_text()
+    except FileNotFoundError:
+        return True
 
 
 def test_a_directory_that_cannot_be_read_does_not_answer_and_recovers_by_itself(filled, pb):
