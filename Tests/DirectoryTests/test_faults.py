@@ -98,8 +98,8 @@ adapters:
     proxy.mode = "hang"
     service.request("+12025550007")
     assert ada.offer().resolution.status == pb.types.LOOKUP_STATUS_LOOKUP_FAILED
-    proxy.ended.set()  # lets what hangs end: the connection closes, and the question is repeated
     proxy.mode = "pass"
+    proxy.ended.set()  # lets what hangs end: the connection closes, and the question is repeated
     updated = ada.inbox.until("offer_updated", "event").offer
     assert [match.record_id for match in updated.resolution.matches] == ["1007"]
     ada.close()
