@@ -18,8 +18,8 @@ import Testing
     let number = "(SELECT number FROM callback_log.stream WHERE name = '\(stream)')"
     /// Changes the table of all streams for this one, whose number stands for `%1$s`.
     @Sendable func alter(_ change: String) throws {
-      try server.execute(
-        "DO $$ BEGIN EXECUTE format('ALTER TABLE callback_log.record \(change)', \(number)); END $$")
+      let format = "format('ALTER TABLE callback_log.record \(change)', \(number))"
+      try server.execute("DO $$ BEGIN EXECUTE \(format); END $$")
     }
     return StoreUnderTest(
       store, keeping: proxy,
