@@ -15,6 +15,8 @@ MEBIBYTE = 1 << 20
 class Target:
     """A running interop-server."""
 
+    SETTLED_SECONDS = 0.5
+
     def __init__(self, folder: pathlib.Path, **settings: int):
         self.path = folder / "sock"
         self._log = open(folder / "log", "wb")
@@ -22,14 +24,26 @@ class Target:
         command += [f"{name}={value}" for name, value in settings.items()]
         self.process = subprocess.Popen(command, stderr=self._log)
         deadline = time.monotonic() + 20
-        while not self.path.exists():
+        # The file is there a moment before somebody listens behind it.
+        while not self._listens():
             assert self.process.poll() is None and time.monotonic() < deadline, "no server"
             time.sleep(0.01)
+
+    def _listens(self) -> bool:
+        try:
+            self.connect().close()
+            return True
+        except OSError:
+            return False
 
     def connect(self) -> socket.socket:
         """A new connection, without a byte sent."""
         sock = socket.socket(socket.AF_UNIX)
-        sock.connect(str(self.path))
+        try:
+            sock.connect(str(self.path))
+        except OSError:
+            sock.close()
+            raise
         return sock
 
     def resident(self) -> int:
@@ -45,13 +59,15 @@ class Target:
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
     def settled_descriptors(self) -> int:
-        """The same, once connections that were closed at the other end are gone here too."""
-        count = self.descriptors()
-        while True:
-            time.sleep(0.1)
-            before, count = count, self.descriptors()
-            if count == before:
-                return count
+        """The same, once connections that were closed at the other end are gone here too: it has
+        to stay the same for a while, however busy the machine is."""
+        count, since = self.descriptors(), time.monotonic()
+        while time.monotonic() < since + self.SETTLED_SECONDS:
+            time.sleep(0.05)
+            now = self.descriptors()
+            if now != count:
+                count, since = now, time.monotonic()
+        return count
 
     def stop(self) -> None:
         """Ends the process, which must still be there and end well."""

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import socket
 import subprocess
 import time
 
@@ -31,12 +32,16 @@ def our_server(tmp_path_factory):
     yield path
     assert process.poll() is None, (folder / "log").read_text()
     process.terminate()
-    assert process.wait(timeout=10) == 0
+    assert process.wait(timeout=20) == 0
 
 
 def _wait_for(path: pathlib.Path, process: subprocess.Popen) -> None:
     deadline = time.monotonic() + 20
-    while not path.exists():
+    # The file is there a moment before somebody listens behind it.
+    while True:
+        with socket.socket(socket.AF_UNIX) as probe:
+            if probe.connect_ex(str(path)) == 0:
+                return
         assert process.poll() is None and time.monotonic() < deadline, "no server"
         time.sleep(0.01)
 
