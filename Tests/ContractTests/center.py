@@ -7,7 +7,7 @@ import uuid
 
 import grpc
 
-WAIT = 10  # seconds that any single message may take before a test fails
+WAIT = 30  # seconds that any single message may take before a test fails
 
 
 def request_id() -> str:

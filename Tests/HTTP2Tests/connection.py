@@ -8,7 +8,7 @@ import hpack
 from frames import Frame
 
 # Far more than a server on this host needs; only a failing test waits that long.
-PATIENCE_SECONDS = 5
+PATIENCE_SECONDS = 10
 
 PATH = "/grpc.testing.TestService/EmptyCall"
 DUPLEX = "/grpc.testing.TestService/FullDuplexCall"
