@@ -13,6 +13,11 @@ CARRIED: dict[str, set[str]] = collections.defaultdict(set)
 METADATA: dict[str, set[str]] = collections.defaultdict(set)
 
 
+def seen() -> set[tuple[str, grpc.StatusCode, str]]:
+    """How calls ended so far. It is a copy: those of channels that were just closed still end."""
+    return SEEN.copy()
+
+
 def note(path: str, code: grpc.StatusCode, trailers) -> str:
     """Notes how a call ended; gives the reason."""
     reason = ""

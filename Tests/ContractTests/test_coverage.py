@@ -59,7 +59,7 @@ def everything_ran(request):
 
 def seen(name: str):
     """The statuses and reasons that a method was seen to answer."""
-    return {(code, reason) for path, code, reason in record.SEEN if path == METHODS[name].path}
+    return {(code, reason) for path, code, reason in record.seen() if path == METHODS[name].path}
 
 
 @pytest.mark.parametrize("name", sorted(METHODS))
@@ -79,7 +79,7 @@ def test_every_documented_reason_was_seen(name):
 def test_what_every_method_may_answer_was_seen():
     # Only root has other users to call with.
     others = set() if os.geteuid() == 0 else {"ROLE_MISSING", "AGENT_NOT_YOURS"}
-    seen = {reason for _, _, reason in record.SEEN}
+    seen = {reason for _, _, reason in record.seen()}
     assert EVERYWHERE - set(INSIDE_EVERYWHERE) - others <= seen
 
 
@@ -105,7 +105,7 @@ def test_every_reason_seen_is_documented(name):
 def test_every_reason_came_with_its_status():
     wrong = {
         (BY_PATH[path].name, code.name, reason)
-        for path, code, reason in record.SEEN
+        for path, code, reason in record.seen()
         if reason and path in BY_PATH and CODES[reason] != code
     }
     assert not wrong
@@ -120,7 +120,7 @@ def test_every_refusal_of_ours_names_a_reason():
     }
     nameless = {
         (BY_PATH[path].name, code.name)
-        for path, code, reason in record.SEEN
+        for path, code, reason in record.seen()
         if path in BY_PATH and not reason and code not in from_grpc
     }
     assert not nameless
