@@ -1,34 +1,33 @@
 public import CallbackCore
 public import EventLog
 
-/// What became of a wish to forget a number.
+/// What was decided of a wish to forget a number.
 public struct ForgetAnswer: Sendable {
   /// What the rules said.
   public var answer: Answer
-  /// What left the history; nil where the rules refused.
-  public var entry: ForgettingEntry?
+  /// Which forgetting it is, to be finished; nil where the rules refused.
+  public var id: UInt64?
 
   /// Puts an answer together.
-  public init(answer: Answer, entry: ForgettingEntry?) {
+  public init(answer: Answer, id: UInt64?) {
     self.answer = answer
-    self.entry = entry
+    self.id = id
   }
 }
 
 extension Engine {
-  /// Forgets a number: cancels its live callbacks, and removes it from the state, the history and
-  /// the log. Everybody else waits meanwhile, for a log of a million events some seconds.
+  /// Decides to forget a number: cancels its live callbacks and removes it from the state. What is
+  /// then to be done is kept as due until it is finished, over restarts.
   ///
   /// - Parameters:
   ///   - e164: the number, whatever the extension.
   ///   - actor: who asks.
-  ///   - key: under which the answer is remembered: repeated, nothing more is removed.
+  ///   - key: under which the answer is remembered: repeated, it is the same forgetting.
   ///   - fingerprint: what is asked for.
   ///   - request: tells the key from others without being it: it stays with the entry.
-  /// - Throws: why it could not be finished; ask again then.
-  public func forget(
-    _ e164: String, actor: Actor, key: RequestKey?, fingerprint: Fingerprint,
-    request: Fingerprint?
+  /// - Throws: why nobody knows whether it was decided; ask again then.
+  public func decideForgetting(
+    _ e164: String, actor: Actor, key: RequestKey?, fingerprint: Fingerprint, request: Fingerprint
   ) async throws(EngineError) -> ForgetAnswer {
     let submission = Submission(
       .forgetCaller(e164: e164), actor: actor, requestKey: key, fingerprint: fingerprint,
@@ -41,6 +40,26 @@ extension Engine {
       put(.forget(forget)) { continuation.resume(returning: .failure($0)) }
     }
     return try result.get()
+  }
+
+  /// Removes a number of which that is decided from the history and the log. Everybody else waits
+  /// meanwhile, for a log of a million events some seconds.
+  ///
+  /// This is to be the last that is done for it: from then on it is not due any more.
+  /// - Returns: what left the history; of one that is done what it was.
+  /// - Throws: why it could not be finished; it stays due.
+  public func finishForgetting(_ id: UInt64) async throws(EngineError) -> ForgettingEntry {
+    let result = await withCheckedContinuation {
+      (continuation: CheckedContinuation<Result<ForgettingEntry, EngineError>, Never>) in
+      let erasure = Erasure(id: id) { continuation.resume(returning: $0) }
+      put(.erase(erasure)) { continuation.resume(returning: .failure($0)) }
+    }
+    return try result.get()
+  }
+
+  /// What was decided to be forgotten and is not finished, the oldest first.
+  public func dueForgettings() async throws(EngineError) -> [DueForgetting] {
+    try await reading.read { reader throws(EventLogError) in try reader.dueForgettings() }
   }
 
   /// How often a page is read again because a number was forgotten meanwhile.

@@ -7,6 +7,7 @@ enum EngineItem: Sendable {
   case submit(Submission, @Sendable (Result<Answer, EngineError>) -> Void)
   case link(HistoryLink, @Sendable (Result<LogPosition, EngineError>) -> Void)
   case forget(Forget)
+  case erase(Erasure)
   case look(
     @Sendable (borrowing CallCenter, ReadPoint) -> Void, mayBeStale: Bool,
     fail: @Sendable (EngineError) -> Void)
@@ -14,12 +15,18 @@ enum EngineItem: Sendable {
   case stopObserving(any EngineObserver)
 }
 
-/// A number that is to be forgotten.
+/// A number of which it is to be decided that it is forgotten.
 struct Forget: Sendable {
   let e164: String
   let submission: Submission
-  let request: Fingerprint?
+  let request: Fingerprint
   let completion: @Sendable (Result<ForgetAnswer, EngineError>) -> Void
+}
+
+/// What was decided and is to be done.
+struct Erasure: Sendable {
+  let id: UInt64
+  let completion: @Sendable (Result<ForgettingEntry, EngineError>) -> Void
 }
 
 /// What the engine's thread hands out when the log is open and replayed.

@@ -41,7 +41,7 @@ extension EngineLoop {
     }
     var failure: EngineError?
     let start = Submission(command, actor: .service)
-    turn([(start, { if case .failure(let error) = $0 { failure = error } })], links: [])
+    turn([(start, { if case .failure(let error) = $0 { failure = error } })])
     if let failure { throw .unavailable("the start could not be recorded: \(failure)") }
   }
 
@@ -61,8 +61,7 @@ extension EngineLoop {
       guard end.endsSome(of: machine.state.openHosts) else { return }
       logger.warning("ending the streams of hosts that are gone; alive: \(lease.alive)")
       turn(
-        [(Submission(.endHosts(end), actor: .service), { _ in })], links: [],
-        holdsTimers: holdsTimers)
+        [(Submission(.endHosts(end), actor: .service), { _ in })], holdsTimers: holdsTimers)
     } catch {
       markUnavailable("the lease cannot be renewed: \(error)")
       hosts.renewsAt = configuration.clock.uptime() + Hosts.renewAfterFailure

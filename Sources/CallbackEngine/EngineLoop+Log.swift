@@ -41,7 +41,7 @@ extension EngineLoop {
         records: records, history: HistoryProjection.changes(of: records, in: machine.state))
       opened.timer.advance(to: machine.state.counters.now)
       publish(batch, isOwn: false)
-      if batch.records.contains(where: { $0.event.isForgetting }) {
+      if batch.records.contains(where: \.event.isForgetting) {
         opened.feed.forget(upTo: machine.head.position)
       }
     }
@@ -95,12 +95,5 @@ extension EngineLoop {
       logger.error("the log cannot be read: \(error)")
       return false
     }
-  }
-}
-
-extension Event {
-  /// Whether a number was forgotten.
-  var isForgetting: Bool {
-    if case .callerForgotten = self { true } else { false }
   }
 }

@@ -20,47 +20,6 @@ extension EngineLoop {
     drop()
   }
 
-  /// Decides in a turn of its own, then takes out of the log what the state no longer holds.
-  func forget(_ forget: Forget) {
-    guard machine.unsettledAppend == nil else {
-      return forget.completion(.failure(.unavailable("unsettled")))
-    }
-    var result: Result<Answer, EngineError> = .failure(.stopping)
-    let records = turn([(forget.submission, { result = $0 })], links: []).records
-    do throws(EngineError) {
-      let answer = try result.get()
-      guard case .success = answer.outcome else {
-        return forget.completion(.success(ForgetAnswer(answer: answer, entry: nil)))
-      }
-      let entry = try erase(
-        forget, isRepeated: !records.contains { $0.event.isForgetting })
-      forget.completion(.success(ForgetAnswer(answer: answer, entry: entry)))
-    } catch {
-      forget.completion(.failure(error))
-    }
-  }
-
-  private func erase(
-    _ forget: Forget, isRepeated: Bool
-  ) throws(EngineError) -> ForgettingEntry {
-    let forgetting = Forgetting(
-      e164: forget.e164, actor: forget.submission.actor, at: opened.timer.now().wall,
-      request: forget.request, isRepeated: isRepeated,
-      snapshot: LogSnapshot(head: machine.head, state: machine.state.snapshot()))
-    opened.board.update { $0.isErasing = true }
-    defer { opened.board.update { $0.isErasing = false } }
-    do throws(EventLogError) {
-      let entry = try log.forget(forgetting)
-      snapshotPosition = machine.head.position
-      dropping.covered = snapshotPosition
-      opened.feed.forget(upTo: machine.head.position)
-      return entry
-    } catch {
-      logger.error("a number could not be forgotten: \(error)")
-      throw EngineError(error)
-    }
-  }
-
   func saveSnapshot() {
     guard machine.unsettledAppend == nil, machine.head.position > snapshotPosition else { return }
     // Also where it fails the next try is not before as many records again.

@@ -108,7 +108,7 @@ final class EngineLoop {
       switch item {
       case .submit(let submission, let completion): submissions.append((submission, completion))
       case .link(let link, let completion): links.append((link, completion))
-      case .forget, .look, .observe, .stopObserving: break
+      case .forget, .erase, .look, .observe, .stopObserving: break
       }
     }
     if machine.unsettledAppend != nil { settle() }
@@ -118,10 +118,11 @@ final class EngineLoop {
     if machine.unsettledAppend != nil {
       for waiting in submissions { waiting.completion(.failure(.unavailable("unsettled"))) }
     } else if !submissions.isEmpty || !links.isEmpty || isDue() {
-      linked = turn(submissions, links: links.map(\.0)).end
+      linked = turn(submissions, links: links.map(\.0))
     }
     for (_, completion) in links { completion(linked) }
     for case .forget(let forget) in items { self.forget(forget) }
+    for case .erase(let erasure) in items { erase(erasure) }
     look(items)
     settleDown()
   }
@@ -129,17 +130,20 @@ final class EngineLoop {
   /// Steps, appends and answers. After a lost race it lets nobody else append, catches up and
   /// decides again; while races are lost it does so from the start.
   ///
-  /// - Parameter holdsTimers: whether commands follow that may have come before what is due.
-  /// - Returns: where the log ends then, and what was appended.
+  /// - Parameters:
+  ///   - forgetting: what is still to do where a number is forgotten.
+  ///   - holdsTimers: whether commands follow that may have come before what is due.
+  /// - Returns: where the log ends then.
   @discardableResult
   func turn(
-    _ submissions: [Waiting], links: [HistoryLink], holdsTimers: Bool = false
-  ) -> (end: Result<LogPosition, EngineError>, records: [EventRecord]) {
+    _ submissions: [Waiting], links: [HistoryLink] = [], forgetting: DueForgetting? = nil,
+    holdsTimers: Bool = false
+  ) -> Result<LogPosition, EngineError> {
     if let shared, configuration.clock.uptime() < hosts.contendedUntil {
       try? shared.takeTurn()
       _ = catchUpAfterRace()
     }
-    var effects = attempt(submissions, links, holdsTimers)
+    var effects = attempt(submissions, links, forgetting, holdsTimers)
     var races = 0
     // Where nobody else should append, one that goes on to be lost is no race.
     let limit = shared == nil ? 1 : Self.maximumRaces
@@ -148,29 +152,30 @@ final class EngineLoop {
       hosts.contendedUntil = configuration.clock.uptime() + Hosts.contention
       try? shared?.takeTurn()
       guard catchUpAfterRace() else { break }
-      effects = attempt(submissions, links, holdsTimers)
+      effects = attempt(submissions, links, forgetting, holdsTimers)
     }
     shared?.giveTurn()
     publish(effects.batch)
     for (waiting, answer) in zip(submissions, effects.answers) { waiting.completion(answer) }
     guard case .appended(let head)? = lastResult else {
-      return (.failure(.unavailable("the log did not take it")), [])
+      return .failure(.unavailable("the log did not take it"))
     }
-    return (.success(head.position), effects.batch.records)
+    return .success(head.position)
   }
 
   private var lastResult: AppendResult?
 
   private func attempt(
-    _ submissions: [Waiting], _ links: [HistoryLink], _ holdsTimers: Bool
+    _ submissions: [Waiting], _ links: [HistoryLink], _ forgetting: DueForgetting?,
+    _ holdsTimers: Bool
   ) -> EngineEffects {
     let time = opened.timer.now()
     let timers: EngineMachine.Timers =
       holdsTimers || isCommandWaiting(at: time.now)
       ? .hold : availability.wasAway ? .forgive : .fire
     let batch = machine.step(
-      submissions.map(\.submission), links: links, at: time, timers: timers,
-      entropy: configuration.entropy)
+      submissions.map(\.submission), links: links, forgetting: forgetting, at: time,
+      timers: timers, entropy: configuration.entropy)
     let start = ContinuousClock.now
     let result: AppendResult =
       if !batch.isEmpty {
@@ -258,7 +263,7 @@ final class EngineLoop {
         observers.append(observer)
         observer.began(machine.state, at: point)
       case .stopObserving(let observer): observers.removeAll { $0 === observer }
-      case .submit, .link, .forget: break
+      case .submit, .link, .forget, .erase: break
       }
     }
   }
@@ -280,7 +285,7 @@ final class EngineLoop {
       switch item {
       case .submit(let submission, _): (submission.receivedAt ?? now) < due
       case .forget(let forget): (forget.submission.receivedAt ?? now) < due
-      case .link, .look, .observe, .stopObserving: false
+      case .link, .erase, .look, .observe, .stopObserving: false
       }
     }
   }

@@ -104,6 +104,23 @@ public struct CallbackServer: Sendable {
     await FinishedNotes(context: context, ledger: ledger).run()
   }
 
+  /// Finishes what was decided to be forgotten when a daemon before this one was killed: before
+  /// anybody is served.
+  ///
+  /// - Parameter begins: is called when there is something to do, which with a large log takes
+  ///   minutes.
+  public func finishForgettings(begins: () -> Void = {}) async {
+    await UnfinishedForgettings(context: context).finish(begins: begins)
+  }
+
+  /// Tries again and again what could not be finished, until the task is cancelled; of several
+  /// hosts on one log the oldest also does what another has left.
+  ///
+  /// - Parameter interval: from one look to the next.
+  public func retryForgettings(every interval: Duration = .seconds(60)) async {
+    await UnfinishedForgettings(context: context).run(every: interval)
+  }
+
   /// The methods of the contract that the daemon serves.
   public static var methods: [any AnyRPCMethod] {
     CallbackServiceMethods.all + DialerServiceMethods.all + AdminServiceMethods.all

@@ -32,13 +32,18 @@ public protocol EventLog: EventLogReader {
   /// Drops the records up to `position`, which a durable snapshot must cover. History stays.
   func dropRecords(upTo position: LogPosition) throws(EventLogError)
 
-  /// Removes a number: every callback that it is in, their attempts, outcomes and links leave the
-  /// history, the snapshot takes the place of every record up to it, and what is freed is
-  /// overwritten. Keeps an entry that it was done. Doing it again is harmless.
+  /// Removes a number that is due: every callback that it is in, their attempts, outcomes and links
+  /// leave the history, the snapshot takes the place of every record up to it, and what is freed is
+  /// overwritten. What of the number is in the snapshot's state came later and stays. From then on
+  /// the number is not due, also where that was decided before, and an entry says that it was done:
+  /// all of that happens at once.
   ///
-  /// - Returns: the entry; of a repeated request the one that was kept for it, and nothing more is
-  ///   removed then. When it throws, nothing or a part is done: do it again.
-  func forget(_ forgetting: Forgetting) throws(EventLogError) -> ForgettingEntry
+  /// - Parameter snapshot: the state at the end of the log.
+  /// - Returns: the entry; where it was done before the one there is, and nothing more is removed.
+  ///   When it throws, nothing or a part is done: do it again.
+  func forget(
+    _ id: UInt64, leaving snapshot: LogSnapshot
+  ) throws(EventLogError) -> ForgettingEntry
 
   /// Writes durably without changing anything: finds out whether a log that refused takes appends
   /// again.

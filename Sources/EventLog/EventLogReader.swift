@@ -39,6 +39,12 @@ public protocol EventLogReader: AnyObject {
   /// the first on with 0.
   func forgettings(after id: UInt64, limit: Int) throws(EventLogError) -> [ForgettingEntry]
 
+  /// The numbers whose forgetting is decided and not done, the oldest first.
+  func dueForgettings() throws(EventLogError) -> [DueForgetting]
+
+  /// The newest forgetting of a request, due or done; nil where there is none.
+  func forgetting(by request: Fingerprint) throws(EventLogError) -> UInt64?
+
   /// The position before the first outcome at or after `time`; the head's where there is none.
   func outcomePosition(since time: WallTime) throws(EventLogError) -> LogPosition
 }

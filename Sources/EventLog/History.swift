@@ -10,6 +10,8 @@ public enum HistoryChange: Hashable, Sendable {
   case link(HistoryLink)
   /// An attempt has an outcome, or a callback has ended.
   case outcome(OutcomeEntry)
+  /// A number is to be forgotten.
+  case forgetting(DueForgetting)
 }
 
 /// A callback as the history keeps it.

@@ -63,12 +63,14 @@ struct BatchSteps {
     var attempts: [AttemptID: Attempt] = [:]
     var links: [HistoryLink] = []
     var outcomes: [LogPosition: OutcomeEntry] = [:]
+    var forgettings: [DueForgetting] = []
     for change in changes {
       switch change {
       case .callback(let value): callbacks[value.id] = value
       case .attempt(let value): attempts[value.id] = value
       case .link(let value): links.append(value)
       case .outcome(let value): outcomes[value.position] = value
+      case .forgetting(let value): forgettings.append(value)
       }
     }
     // In order: two transactions that lock the same rows must not wait for each other.
@@ -76,6 +78,7 @@ struct BatchSteps {
     if !attempts.isEmpty { add(attempts.values.sorted { $0.id < $1.id }, stream) }
     if !links.isEmpty { add(links, stream) }
     if !outcomes.isEmpty { add(outcomes.values.sorted { $0.position < $1.position }, stream) }
+    for forgetting in forgettings { add(forgetting, stream) }
   }
 
   private mutating func add(_ values: [Callback], _ stream: PostgresValue) {
@@ -123,6 +126,15 @@ struct BatchSteps {
         .texts(values.map { $0.agent?.rawValue }),
         .ints(values.map { $0.outcome.map { Int64($0.rawValue) } }),
         .byteStrings(values.map { LogCodec.encode($0.state) }),
+      ])
+  }
+
+  private mutating func add(_ value: DueForgetting, _ stream: PostgresValue) {
+    add(
+      .history, Self.forgetting,
+      [
+        stream, .int(value.at.milliseconds), .int(Int64(value.actor.userID)),
+        .bytes(value.request.bytes), .text(value.e164),
       ])
   }
 }
@@ -194,5 +206,9 @@ extension BatchSteps {
       + "outcome = excluded.outcome, state = excluded.state",
     .int, .ints, .ints, .byteStrings, .texts, .texts, .texts, .byteStrings, .texts, .ints,
     .byteStrings)
+  private static let forgetting = PostgresStatement(
+    "forgetting",
+    "INSERT INTO callback_log.forgetting (stream, at, actor, callbacks, request, e164) "
+      + "VALUES ($1, $2, $3, 0, $4, $5)", .int, .int, .int, .bytes, .text)
   private static let notify = PostgresStatement("notify", "SELECT pg_notify($1, $2)", .text, .text)
 }

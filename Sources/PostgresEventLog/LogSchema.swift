@@ -4,7 +4,7 @@ import Postgres
 /// The tables of the logs in a database: many streams, one a call center.
 enum LogSchema {
   /// The version that this program writes. A higher one is refused.
-  static let version: Int64 = 2
+  static let version: Int64 = 3
 
   /// Held by whoever makes or changes the tables: "CBLG".
   private static let lock = 0x4342_4c47
@@ -23,7 +23,7 @@ enum LogSchema {
       }
       if found == version { return }
     }
-    // So far each version has added tables to the one before.
+    // So far each version has added tables or columns to the one before.
     try postgres { () throws(PostgresError) in
       try connection.execute(
         "BEGIN; SELECT pg_advisory_xact_lock(\(lock)); \(tables) "
@@ -194,6 +194,7 @@ enum LogSchema {
       request bytea,
       PRIMARY KEY (stream, id)
     );
+    ALTER TABLE callback_log.forgetting ADD COLUMN IF NOT EXISTS e164 text COLLATE "C";
     """
 }
 

@@ -20,9 +20,25 @@ extension LogTables {
     try rows(Self.forgettings, [.int(Int64(clamping: id)), .int(Int64(limit))]).forgettings
   }
 
-  /// The newest entry of a request.
-  func forgetting(by request: Fingerprint) throws(EventLogError) -> ForgettingEntry? {
-    try rows(Self.forgettingByRequest, [.bytes(request.bytes)]).forgettings.first
+  func dueForgettings() throws(EventLogError) -> [DueForgetting] {
+    let found = try rows(Self.dueForgettings)
+    var due: [DueForgetting] = []
+    for row in 0..<found.count {
+      guard let (high, low) = idHalves(found.bytes(row, 4)) else {
+        throw .dataLoss("the forgetting \(found.bits(row, 0)) is of no request")
+      }
+      due.append(
+        DueForgetting(
+          id: found.bits(row, 0), e164: found.text(row, 3),
+          actor: Actor(userID: UInt32(truncatingIfNeeded: found.int(row, 2))),
+          at: WallTime(found.int(row, 1)), request: Fingerprint(high: high, low: low)))
+    }
+    return due
+  }
+
+  func forgetting(by request: Fingerprint) throws(EventLogError) -> UInt64? {
+    let found = try rows(Self.forgettingByRequest, [.bytes(request.bytes)])
+    return found.count > 0 ? found.bits(0, 0) : nil
   }
 
   private static let outcomes = PostgresStatement(
@@ -36,10 +52,14 @@ extension LogTables {
   private static let forgettings = PostgresStatement(
     "read_forgettings",
     "SELECT id, at, actor, callbacks FROM callback_log.forgetting "
-      + "WHERE stream = $1 AND id > $2 ORDER BY id LIMIT $3", .int, .int, .int)
+      + "WHERE stream = $1 AND id > $2 AND e164 IS NULL ORDER BY id LIMIT $3", .int, .int, .int)
+  private static let dueForgettings = PostgresStatement(
+    "read_due_forgettings",
+    "SELECT id, at, actor, e164, request FROM callback_log.forgetting "
+      + "WHERE stream = $1 AND e164 IS NOT NULL ORDER BY id", .int)
   private static let forgettingByRequest = PostgresStatement(
     "read_forgetting",
-    "SELECT id, at, actor, callbacks FROM callback_log.forgetting "
+    "SELECT id FROM callback_log.forgetting "
       + "WHERE stream = $1 AND request = $2 ORDER BY id DESC LIMIT 1", .int, .bytes)
 }
 

@@ -6,40 +6,44 @@ import Postgres
 extension PostgresEventLog {
   /// The server frees what was deleted when it vacuums, which is asked of it here; what its own
   /// log, its backups and its replicas hold is out of reach.
-  func forget(_ forgetting: Forgetting) throws(EventLogError) -> ForgettingEntry {
-    if forgetting.isRepeated, let request = forgetting.request,
-      let kept = try tables.forgetting(by: request)
-    {
-      return kept
-    }
+  func forget(
+    _ id: UInt64, leaving snapshot: LogSnapshot
+  ) throws(EventLogError) -> ForgettingEntry {
     let stream = PostgresValue.int(try tables.identity().stream)
-    var gone: [[UInt8]] = []
-    let id = try link.transaction { connection, deadline throws(PostgresError) in
-      // Nobody keeps a snapshot meanwhile.
+    let isDone = try link.transaction { connection, deadline throws(PostgresError) in
+      // Nobody keeps a snapshot meanwhile, and no other host does the same.
       _ = try connection.run(Self.lockSnapshots, [stream], deadline: deadline)
-      gone = try Self.callbacks(with: forgetting.e164, of: stream, connection, deadline)
+      let due = try connection.run(Self.due, [stream, .bits(id)], deadline: deadline)
+      guard due.count == 1 else { return false }
+      let e164 = due.text(0, 0)
+      let kept = snapshot.callbacks(with: e164).map { idBytes(high: $0.high, low: $0.low) }
+      let gone = try Self.callbacks(with: e164, of: stream, connection, deadline)
+        .subtracting(kept)
       for statement in Self.deleteCallbacks {
-        _ = try connection.run(statement, [stream, .byteStrings(gone)], deadline: deadline)
+        _ = try connection.run(
+          statement, [stream, .byteStrings(Array(gone))], deadline: deadline)
       }
-      for statement in Self.deleteNumber {
-        _ = try connection.run(statement, [stream, .text(forgetting.e164)], deadline: deadline)
-      }
+      _ = try connection.run(Self.deleteLinks, [stream, .text(e164)], deadline: deadline)
       // Another host may have kept a newer one, which is without the number as well: records may
       // have been dropped for it.
-      let kept = try connection.run(LogTables.newest, [stream], deadline: deadline)
-      if kept.count == 0 || kept.head(0).position < forgetting.snapshot.head.position {
-        try Self.replaceSnapshot(with: forgetting.snapshot, of: stream, connection, deadline)
+      let newest = try connection.run(LogTables.newest, [stream], deadline: deadline)
+      if newest.count == 0 || newest.head(0).position < snapshot.head.position {
+        try Self.replaceSnapshot(with: snapshot, of: stream, connection, deadline)
       }
-      try Self.deleteRecords(
-        upTo: forgetting.snapshot.head, of: stream, connection, deadline)
-      return try connection.run(
-        Self.insert,
-        [
-          stream, .int(forgetting.at.milliseconds), .int(Int64(forgetting.actor.userID)),
-          .int(Int64(gone.count)), forgetting.request.map { .bytes($0.bytes) } ?? .null,
-        ], deadline: deadline
-      ).bits(0, 0)
+      try Self.deleteRecords(upTo: snapshot.head, of: stream, connection, deadline)
+      _ = try connection.run(
+        Self.done, [stream, .bits(id), .int(Int64(gone.count)), .text(e164)], deadline: deadline)
+      return true
     }
+    if isDone { vacuum() }
+    guard let entry = try tables.forgettings(after: max(id, 1) - 1, limit: 1).first, entry.id == id
+    else {
+      throw .noForgetting(id)
+    }
+    return entry
+  }
+
+  private func vacuum() {
     // Others may read what is vacuumed, or hold its locks, and the user may not own the tables: the
     // number is out of the log's reach in any case.
     if let connection = try? link.current() {
@@ -48,12 +52,10 @@ extension PostgresEventLog {
       try? connection.execute(
         "VACUUM (SKIP_LOCKED) callback_log.record, callback_log.callback, callback_log.attempt, "
           + "callback_log.outcome, callback_log.link, callback_log.snapshot_part, "
-          + "callback_log.answers",
+          + "callback_log.answers, callback_log.forgetting",
         deadline: .now + LogLink.longLimit)
       link.drop()
     }
-    return ForgettingEntry(
-      id: id, at: forgetting.at, actor: forgetting.actor, callbacks: UInt64(gone.count))
   }
 
   /// The callbacks in which a number is, also where it is not what they are placed by: as the
@@ -63,7 +65,7 @@ extension PostgresEventLog {
   private static func callbacks(
     with e164: String, of stream: PostgresValue, _ connection: PostgresConnection,
     _ deadline: PostgresConnection.Deadline
-  ) throws(PostgresError) -> [[UInt8]] {
+  ) throws(PostgresError) -> Set<[UInt8]> {
     let pattern = PostgresValue.bytes(Array(e164.utf8))
     var found = Set<[UInt8]>()
     let callbacks = try connection.run(callbacksWith, [stream, pattern], deadline: deadline)
@@ -82,7 +84,7 @@ extension PostgresEventLog {
     }
     let ended = try connection.run(outcomesWith, [stream, .text(e164)], deadline: deadline)
     for row in 0..<ended.count { found.insert(ended.bytes(row, 0)) }
-    return Array(found)
+    return found
   }
 
   /// Says in the server's words that what it keeps cannot be read.
@@ -116,13 +118,16 @@ extension PostgresEventLog {
       "DELETE FROM callback_log.\(table) WHERE stream = $1 AND \(column) = ANY ($2)",
       .int, .byteStrings)
   }
-  private static let deleteNumber = ["outcome", "link"].map { table in
-    PostgresStatement(
-      "forget_number_\(table)",
-      "DELETE FROM callback_log.\(table) WHERE stream = $1 AND e164 = $2", .int, .text)
-  }
-  private static let insert = PostgresStatement(
+  private static let deleteLinks = PostgresStatement(
+    "forget_links", "DELETE FROM callback_log.link WHERE stream = $1 AND e164 = $2", .int, .text)
+  private static let due = PostgresStatement(
+    "due_forgetting",
+    "SELECT e164 FROM callback_log.forgetting "
+      + "WHERE stream = $1 AND id = $2 AND e164 IS NOT NULL", .int, .int)
+  /// Nothing is left to do for what was decided of the same number before.
+  private static let done = PostgresStatement(
     "note_forgetting",
-    "INSERT INTO callback_log.forgetting (stream, at, actor, callbacks, request) "
-      + "VALUES ($1, $2, $3, $4, $5) RETURNING id", .int, .int, .int, .int, .bytes)
+    "UPDATE callback_log.forgetting "
+      + "SET e164 = NULL, callbacks = CASE id WHEN $2 THEN $3 ELSE 0 END "
+      + "WHERE stream = $1 AND id <= $2 AND e164 = $4", .int, .int, .int, .text)
 }

@@ -51,6 +51,12 @@ extension TableReader {
     try tables.forgettings(after: id, limit: limit)
   }
 
+  func dueForgettings() throws(EventLogError) -> [DueForgetting] { try tables.dueForgettings() }
+
+  func forgetting(by request: Fingerprint) throws(EventLogError) -> UInt64? {
+    try tables.forgetting(by: request)
+  }
+
   func outcomePosition(since time: WallTime) throws(EventLogError) -> LogPosition {
     try tables.outcomePosition(since: time)
   }

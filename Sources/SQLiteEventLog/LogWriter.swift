@@ -10,6 +10,7 @@ final class LogWriter {
   private let attempt: Statement
   private let link: Statement
   private let outcome: Statement
+  private let forgetting: Statement
 
   init(_ database: Database) throws(SQLiteError) {
     record = try database.prepare("INSERT INTO record VALUES (?, ?, ?)")
@@ -22,6 +23,7 @@ final class LogWriter {
     link = try database.prepare("INSERT INTO link VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)")
     outcome = try database.prepare(
       "INSERT OR REPLACE INTO outcome VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    forgetting = try database.prepare("INSERT INTO forgetting VALUES (NULL, ?, ?, 0, ?, 0, ?)")
   }
 
   /// Inserts a record after `head`, which moves on to it.
@@ -44,6 +46,7 @@ final class LogWriter {
     case .attempt(let value): try write(value)
     case .link(let value): try write(value)
     case .outcome(let value): try write(value)
+    case .forgetting(let value): try write(value)
     }
   }
 
@@ -104,5 +107,13 @@ final class LogWriter {
     }
     try outcome.bind(LogCodec.encode(value.state), at: 10)
     try outcome.run()
+  }
+
+  private func write(_ value: DueForgetting) throws(SQLiteError) {
+    try forgetting.bind(value.at.milliseconds, at: 1)
+    try forgetting.bind(Int64(value.actor.userID), at: 2)
+    try forgetting.bind(value.request.bytes, at: 3)
+    try forgetting.bind(value.e164, at: 4)
+    try forgetting.run()
   }
 }

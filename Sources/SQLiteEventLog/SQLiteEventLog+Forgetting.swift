@@ -6,29 +6,31 @@ import SQLite
 extension SQLiteEventLog {
   /// SQLite frees what it deletes, but leaves the bytes: so they are overwritten, the database is
   /// written anew, and the WAL, which holds pages as they were, is emptied.
-  func forget(_ forgetting: Forgetting) throws(EventLogError) -> ForgettingEntry {
-    if forgetting.isRepeated, let request = forgetting.request,
-      let kept = try tables.forgetting(by: request)
-    {
-      try overwriteForgotten()
-      return kept
-    }
-    let gone = try callbacks(with: forgetting.e164)
-    let entry = try sqlite { () throws(SQLiteError) in
-      try database.setPragma("secure_delete", to: "ON")
-      return try database.transaction { () throws(SQLiteError) in
-        for id in gone { try delete(callback: id) }
-        for table in ["outcome", "link"] {
-          let delete = try database.statement("DELETE FROM \(table) WHERE e164 = ?")
-          try delete.bind(forgetting.e164, at: 1)
+  func forget(
+    _ id: UInt64, leaving snapshot: LogSnapshot
+  ) throws(EventLogError) -> ForgettingEntry {
+    if let due = try tables.dueForgetting(id) {
+      let kept = snapshot.callbacks(with: due.e164)
+      let gone = try callbacks(with: due.e164).subtracting(
+        kept.map { idBytes(high: $0.high, low: $0.low) })
+      try sqlite { () throws(SQLiteError) in
+        try database.setPragma("secure_delete", to: "ON")
+        try database.transaction { () throws(SQLiteError) in
+          for id in gone { try delete(callback: id) }
+          let delete = try database.statement("DELETE FROM link WHERE e164 = ?")
+          try delete.bind(due.e164, at: 1)
           try delete.run()
+          try replaceSnapshot(snapshot)
+          try deleteRecords(upTo: snapshot.head)
+          try noteDone(due, callbacks: gone.count)
         }
-        try replaceSnapshot(forgetting.snapshot)
-        try deleteRecords(upTo: forgetting.snapshot.head)
-        return try note(forgetting, callbacks: UInt64(gone.count))
       }
     }
     try overwriteForgotten()
+    guard let entry = try tables.forgettings(after: max(id, 1) - 1, limit: 1).first, entry.id == id
+    else {
+      throw .noForgetting(id)
+    }
     return entry
   }
 
@@ -39,31 +41,21 @@ extension SQLiteEventLog {
     try sqlite { () throws(SQLiteError) in
       try database.execute("VACUUM")
       try database.checkpoint(.truncate)
-      try database.execute("UPDATE forgetting SET overwritten = 1 WHERE overwritten = 0")
+      try database.execute(
+        "UPDATE forgetting SET overwritten = 1 WHERE overwritten = 0 AND e164 IS NULL")
       try database.setPragma("secure_delete", to: "OFF")
     }
   }
 
-  private func note(
-    _ forgetting: Forgetting, callbacks: UInt64
-  ) throws(SQLiteError) -> ForgettingEntry {
-    let insert = try database.statement(
-      "INSERT INTO forgetting VALUES (NULL, ?, ?, ?, ?, 0) RETURNING id")
-    defer { insert.reset() }
-    try insert.bind(forgetting.at.milliseconds, at: 1)
-    try insert.bind(Int64(forgetting.actor.userID), at: 2)
-    try insert.bind(Int64(clamping: callbacks), at: 3)
-    if let request = forgetting.request {
-      try insert.bind(request.bytes, at: 4)
-    } else {
-      try insert.bindNull(at: 4)
-    }
-    _ = try insert.step()
-    let id = UInt64(bitPattern: insert.int64(at: 0))
-    // To its end: the row is written only then.
-    _ = try insert.step()
-    return ForgettingEntry(
-      id: id, at: forgetting.at, actor: forgetting.actor, callbacks: callbacks)
+  /// Nothing is left to do for what was decided of the same number before.
+  private func noteDone(_ due: DueForgetting, callbacks: Int) throws(SQLiteError) {
+    let update = try database.statement(
+      "UPDATE forgetting SET e164 = NULL, callbacks = iif(id = ?1, ?2, 0) "
+        + "WHERE e164 = ?3 AND id <= ?1")
+    try update.bind(Int64(clamping: due.id), at: 1)
+    try update.bind(callbacks, at: 2)
+    try update.bind(due.e164, at: 3)
+    try update.run()
   }
 
   private func delete(callback id: [UInt8]) throws(SQLiteError) {
@@ -78,7 +70,7 @@ extension SQLiteEventLog {
   /// caller's, or as what was dialled before it was changed.
   ///
   /// Reads through the whole history, which writing it anew takes longer for than this.
-  private func callbacks(with e164: String) throws(EventLogError) -> [[UInt8]] {
+  private func callbacks(with e164: String) throws(EventLogError) -> Set<[UInt8]> {
     let pattern = Array(e164.utf8)
     var found = Set<[UInt8]>()
     let queries = [
@@ -102,7 +94,7 @@ extension SQLiteEventLog {
     } read: { row throws(EventLogError) in
       row.bytes(at: 0)
     }
-    return Array(found.union(ended))
+    return found.union(ended)
   }
 }
 
@@ -125,32 +117,53 @@ extension Statement {
 
 extension LogTables {
   func forgettings(after id: UInt64, limit: Int) throws(EventLogError) -> [ForgettingEntry] {
-    try forgettings("id > ? ORDER BY id LIMIT ?") { select throws(SQLiteError) in
+    try rows(
+      "SELECT id, at, actor, callbacks FROM forgetting WHERE id > ? AND e164 IS NULL "
+        + "ORDER BY id LIMIT ?"
+    ) { select throws(SQLiteError) in
       try select.bind(Int64(clamping: id), at: 1)
       try select.bind(limit, at: 2)
-    }
-  }
-
-  /// The newest entry of a request.
-  func forgetting(by request: Fingerprint) throws(EventLogError) -> ForgettingEntry? {
-    try forgettings("request = ? ORDER BY id DESC LIMIT 1") { select throws(SQLiteError) in
-      try select.bind(request.bytes, at: 1)
-    }.first
-  }
-
-  fileprivate func hasForgettingToOverwrite() throws(EventLogError) -> Bool {
-    try !forgettings("overwritten = 0 LIMIT 1") { _ throws(SQLiteError) in }.isEmpty
-  }
-
-  private func forgettings(
-    _ condition: String, bind: (Statement) throws(SQLiteError) -> Void
-  ) throws(EventLogError) -> [ForgettingEntry] {
-    try rows("SELECT id, at, actor, callbacks FROM forgetting WHERE \(condition)", bind: bind) {
-      row throws(EventLogError) in
+    } read: { row throws(EventLogError) in
       ForgettingEntry(
         id: UInt64(bitPattern: row.int64(at: 0)), at: WallTime(row.int64(at: 1)),
         actor: Actor(userID: UInt32(truncatingIfNeeded: row.int64(at: 2))),
         callbacks: UInt64(bitPattern: row.int64(at: 3)))
     }
+  }
+
+  func dueForgettings() throws(EventLogError) -> [DueForgetting] {
+    try rows(
+      "SELECT id, at, actor, e164, request FROM forgetting WHERE e164 IS NOT NULL ORDER BY id"
+    ) { _ in
+    } read: { row throws(EventLogError) in
+      guard let (high, low) = idHalves(row.bytes(at: 4)) else {
+        throw .dataLoss("the forgetting \(row.int64(at: 0)) is of no request")
+      }
+      return DueForgetting(
+        id: UInt64(bitPattern: row.int64(at: 0)), e164: row.string(at: 3),
+        actor: Actor(userID: UInt32(truncatingIfNeeded: row.int64(at: 2))),
+        at: WallTime(row.int64(at: 1)), request: Fingerprint(high: high, low: low))
+    }
+  }
+
+  func forgetting(by request: Fingerprint) throws(EventLogError) -> UInt64? {
+    try rows("SELECT id FROM forgetting WHERE request = ? ORDER BY id DESC LIMIT 1") {
+      select throws(SQLiteError) in
+      try select.bind(request.bytes, at: 1)
+    } read: { row throws(EventLogError) in
+      UInt64(bitPattern: row.int64(at: 0))
+    }.first
+  }
+
+  fileprivate func dueForgetting(_ id: UInt64) throws(EventLogError) -> DueForgetting? {
+    try dueForgettings().first { $0.id == id }
+  }
+
+  fileprivate func hasForgettingToOverwrite() throws(EventLogError) -> Bool {
+    try !rows("SELECT 1 FROM forgetting WHERE overwritten = 0 AND e164 IS NULL LIMIT 1") {
+      _ throws(SQLiteError) in
+    } read: { row throws(EventLogError) in
+      row.int64(at: 0)
+    }.isEmpty
   }
 }

@@ -6,7 +6,7 @@ enum Schema {
   /// "CBLG": that the file is one of ours.
   static let applicationID = 0x4342_4c47
   /// The version that this program writes. A higher one is refused.
-  static let version = 4
+  static let version = 5
 
   static let tables = """
     CREATE TABLE meta (
@@ -87,9 +87,22 @@ enum Schema {
     );
     """
 
-  /// Who had a number forgotten, and when, without the number; by which request; and whether all
-  /// that was freed has been overwritten.
-  static let forgettings = """
+  /// Who had a number forgotten, and when; by which request; and whether all that was freed has
+  /// been overwritten. The number is there only while that is due.
+  private static let forgettings = """
+    CREATE TABLE forgetting (
+      id INTEGER PRIMARY KEY,
+      at INTEGER NOT NULL,
+      actor INTEGER NOT NULL,
+      callbacks INTEGER NOT NULL,
+      request BLOB,
+      overwritten INTEGER NOT NULL,
+      e164 TEXT
+    );
+    """
+
+  /// The same in versions 3 and 4.
+  private static let forgettingsOfVersion3 = """
     CREATE TABLE forgetting (
       id INTEGER PRIMARY KEY,
       at INTEGER NOT NULL,
@@ -117,12 +130,21 @@ enum Schema {
       try database.execute(
         """
         ALTER TABLE forgetting RENAME TO former;
-        \(forgettings)
+        \(forgettingsOfVersion3)
         INSERT INTO forgetting SELECT id, at, actor, callbacks, NULL, 1 FROM former;
         DROP TABLE former;
         """)
     },
     3: { database throws(SQLiteError) in try database.execute(answers) },
+    4: { database throws(SQLiteError) in
+      try database.execute(
+        """
+        ALTER TABLE forgetting RENAME TO former;
+        \(forgettings)
+        INSERT INTO forgetting SELECT *, NULL FROM former;
+        DROP TABLE former;
+        """)
+    },
   ]
 
   /// Sets a connection up for durable writing by one connection that also makes the checkpoints.

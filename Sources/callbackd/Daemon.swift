@@ -15,6 +15,9 @@ import WorldZones
 /// Puts the daemon together, runs it until it is told to stop, and takes it apart in order: no new
 /// calls, running calls finish, the engine finishes its batch, the log is closed.
 struct Daemon {
+  /// What a start may take where a number is still to be erased: the log is written anew.
+  private static let forgettingLimit = Duration.seconds(600)
+
   private let configuration: DaemonConfiguration
   private let acceptsDataLoss: Bool
   private let level: LogLevel
@@ -44,6 +47,7 @@ struct Daemon {
     let metrics: RPCPageListener?
     let (hangUps, terminations): (UnixSignalsSequence, UnixSignalsSequence)
     var notes: Task<Void, Never>?
+    let forgettings: Task<Void, Never>
     do {
       let directory = try openDirectory(in: data)
       let ledger = try openLedger(in: data)
@@ -61,6 +65,9 @@ struct Daemon {
         await service.reviewCalls()
         return outcome
       }
+      // A signal ends this at once: the next start goes on with it.
+      await server.finishForgettings(
+        begins: { Systemd.notify(.starting(within: Self.forgettingLimit)) })
       // Whoever hears that it is there may send a signal at once: until somebody looks it is kept.
       hangUps = await UnixSignalsSequence(trapping: .sighup)
       terminations = await UnixSignalsSequence(trapping: .sigterm, .sigint)
@@ -70,6 +77,7 @@ struct Daemon {
       if configuration.directory.notes {
         notes = Task { await server.noteFinishedCallbacks(ledger) }
       }
+      forgettings = Task { await server.retryForgettings() }
     } catch {
       await engine.stop()
       throw error
@@ -89,6 +97,8 @@ struct Daemon {
     defer { stops.cancel() }
     try await services.run()
     await metrics?.stop()
+    forgettings.cancel()
+    await forgettings.value
     notes?.cancel()
     await notes?.value
     await engine.stop()

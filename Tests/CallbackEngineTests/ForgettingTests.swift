@@ -21,14 +21,28 @@ import Testing
     try await ask(e164, in: engine, id: id).answer.get()
   }
 
-  private func ask(
-    _ e164: String, in engine: Engine, id: String?
+  private func decide(
+    _ e164: String, in engine: Engine, id: String? = nil
   ) async throws -> ForgetAnswer {
-    try await engine.forget(
+    try await engine.decideForgetting(
       e164, actor: Submission.tester,
       key: id.map { RequestKey(user: Submission.tester, id: $0) },
       fingerprint: Fingerprint(high: 1, low: 2),
-      request: id.map { Fingerprint(high: 3, low: UInt64($0.utf8.count)) })
+      request: Fingerprint(
+        high: 3, low: id.map { UInt64($0.utf8.count) } ?? .random(in: .min ... .max)))
+  }
+
+  private func ask(
+    _ e164: String, in engine: Engine, id: String?
+  ) async throws -> (answer: Answer, entry: ForgettingEntry?) {
+    let decided = try await decide(e164, in: engine, id: id)
+    guard let id = decided.id else { return (decided.answer, nil) }
+    return (decided.answer, try await engine.finishForgetting(id))
+  }
+
+  /// Whether a number is in the log's files.
+  private func isIn(_ files: String..., number: String) -> Bool {
+    files.contains { Files.read(directory.file("data/\($0)")).contains(number) }
   }
 
   @Test(arguments: [100_000, 1])
@@ -105,6 +119,58 @@ import Testing
     async let next = engine.records(after: end)
     try await engine.request("+15550199")
     #expect(try await next.records.first?.position == end + 1)
+    await engine.stop()
+  }
+
+  /// Stopped, or killed, after the decision: what is due is found, and done, also behind a snapshot
+  /// and although retention has dropped the record of the decision.
+  @Test(arguments: [false, true]) func whatWasDecidedIsFinishedAfterARestart(
+    keepsNone: Bool
+  ) async throws {
+    let engine = try await engine()
+    _ = try await engine.reply(.cancel(try await engine.request("+15550177", id: "one")))
+    let asked = try await decide("+15550177", in: engine, id: "forget")
+    // Stopping keeps a snapshot.
+    await engine.stop()
+    #expect(isIn("log.db", number: "15550177"))
+    let next = try await Engine.testing(
+      try SQLiteEventStore(directory: directory.file("data"))
+    ) { if keepsNone { $0.retention = .span(.zero) } }
+    #expect(try await next.forgettings(after: 0, limit: 9).entries.isEmpty)
+    let due = try await next.dueForgettings()
+    #expect(due.map(\.e164) == ["+15550177"])
+    #expect(due.map(\.id) == [asked.id])
+    let entry = try await next.finishForgetting(try #require(asked.id))
+    #expect(!isIn("log.db", "log.db-wal", "head", number: "15550177"))
+    #expect(try await next.dueForgettings().isEmpty)
+    // The request that got no answer has it now, and there is no second entry.
+    let again = try await ask("+15550177", in: next, id: "forget")
+    #expect(try again.answer.get() == .forgotten(cancelled: 0, callbacks: 1))
+    #expect(again.entry == entry)
+    #expect(try await next.forgettings(after: 0, limit: 9).entries == [entry])
+    await next.stop()
+  }
+
+  @Test func whatCameBetweenTheDecisionAndItsEndStays() async throws {
+    let engine = try await engine()
+    let before = try await engine.request("+15550177", id: "one")
+    let asked = try await decide("+15550177", in: engine)
+    let since = try await engine.request("+15550177", id: "two")
+    let entry = try await engine.finishForgetting(try #require(asked.id))
+    #expect(entry.callbacks == 1)
+    #expect(try await engine.finishedCallback(before) == nil)
+    #expect(try await engine.callback(since)?.state == .queued)
+    #expect(try await engine.history(.number(e164: "+15550177")).entries.count == 1)
+    await engine.stop()
+  }
+
+  @Test func whatTheRulesRefuseIsNotDue() async throws {
+    let engine = try await engine()
+    try await engine.bringReady("anna")
+    let (_, offer) = try await engine.requestOffered("+15550177")
+    _ = try await engine.reply(.accept(offer, by: "anna"))
+    #expect(try await decide("+15550177", in: engine).id == nil)
+    #expect(try await engine.dueForgettings().isEmpty)
     await engine.stop()
   }
 }

@@ -18,13 +18,16 @@ final class TestService: Sendable {
   let engine: Engine
   let clock: ManualEngineClock
   let client: RPCClient
+  let server: CallbackServer
   private let folder: TemporaryDirectory
   private let rpc: RPCServer
 
   private init(
-    _ folder: TemporaryDirectory, _ engine: Engine, _ clock: ManualEngineClock, _ rpc: RPCServer
+    _ folder: TemporaryDirectory, _ engine: Engine, _ clock: ManualEngineClock,
+    _ server: CallbackServer, _ rpc: RPCServer
   ) {
     (self.folder, self.engine, self.clock, self.rpc) = (folder, engine, clock, rpc)
+    self.server = server
     client = RPCClient(path: folder.file("s"))
   }
 
@@ -65,7 +68,7 @@ final class TestService: Sendable {
     transport.authorize = access.check(of:)
     let rpc = RPCServer(configuration: transport, router: server.router, logger: logger)
     try await rpc.start()
-    return TestService(folder, engine, clock, rpc)
+    return TestService(folder, engine, clock, server, rpc)
   }
 
   private func stop() async {

@@ -77,6 +77,30 @@ class Daemon:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
+    def trace(self, file: pathlib.Path, *options) -> subprocess.Popen:
+        """Has strace meddle with the calls on a file, of all threads when this returns."""
+        assert self.process is not None
+        process = self.process.pid
+        tracer = subprocess.Popen(
+            ["strace", "-f", "-q", "-p", str(process), "-P", str(file), *options,
+             "-o", self.folder / "trace"],
+            stderr=subprocess.DEVNULL,
+        )
+
+        def has(thread: pathlib.Path) -> bool:
+            try:
+                return f"TracerPid:\t{tracer.pid}\n" in (thread / "status").read_text()
+            except FileNotFoundError:
+                return True  # The thread is gone.
+
+        deadline = time.monotonic() + 20
+        # It takes hold of one thread after the other; what the traced ones start is traced too.
+        while not all(has(thread) for thread in pathlib.Path(f"/proc/{process}/task").iterdir()):
+            assert tracer.poll() is None, "strace cannot trace the daemon"
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        return tracer
+
     def stop(self) -> int:
         """Asks the daemon to stop and gives its exit code."""
         assert self.process is not None

@@ -4,8 +4,6 @@ says so, and whoever needs no directory is served."""
 import contextlib
 import pathlib
 import sqlite3
-import subprocess
-import time
 
 import grpc
 import pytest
@@ -82,29 +80,10 @@ def filled(tmp_path_factory, pb):
 @contextlib.contextmanager
 def failing_reads(daemon, path: pathlib.Path):
     """Every read of a file fails, as on a file system whose server is gone."""
-    tracer = subprocess.Popen(
-        ["strace", "-f", "-q", "-p", str(daemon.process.pid), "-P", str(path),
-         "-e", "inject=pread64:error=ESTALE", "-o", daemon.folder / "trace"],
-        stderr=subprocess.DEVNULL,
-    )
-    threads = pathlib.Path(f"/proc/{daemon.process.pid}/task")
-    deadline = time.monotonic() + 20
-    # It takes hold of one thread after the other; what the traced ones start is traced too.
-    while any(not is_traced(thread, tracer) for thread in threads.iterdir()):
-        assert tracer.poll() is None, "strace cannot trace the daemon"
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    tracer = daemon.trace(path, "-e", "inject=pread64:error=ESTALE")
     yield
     tracer.terminate()
     tracer.wait()
-
-
-def is_traced(thread: pathlib.Path, tracer: subprocess.Popen) -> bool:
-    """Whether the tracer has the thread, or it is gone."""
-    try:
-        return f"TracerPid:\t{tracer.pid}\n" in (thread / "status").read_text()
-    except FileNotFoundError:
-        return True
 
 
 def test_a_directory_that_cannot_be_read_does_not_answer_and_recovers_by_itself(filled, pb):

@@ -2,6 +2,8 @@
 
 import json
 import os
+import signal
+import sqlite3
 import subprocess
 import tarfile
 import zlib
@@ -290,6 +292,83 @@ def test_a_forgotten_caller_is_in_no_byte_whatever_happened_to_it(daemon, pb):
     assert forms_found(daemon) == []
     assert world.admin.ListForgettings(world.a.ListForgettingsRequest()).forgettings
     world.close()
+
+
+@pytest.mark.parametrize(
+    "file", ["log.db-wal", "log.db", "directory.db-wal", "directory.db", "directory-changes.db-wal"]
+)
+def test_what_a_kill_leaves_of_a_forgotten_caller_the_next_start_finishes(
+    daemon, pb, tmp_path, file
+):
+    callers = tmp_path / "callers.csv"
+    callers.write_text("id,class,name,phone\nC-1,customer,Ann,(202) 555-0177\n")
+    killed = forgotten = 0
+    for count in range(1, 99):
+        ask(daemon, pb, "(202) 555-0177")
+        ctl("directory", "import", callers, daemon=daemon)
+        assert forms_found(daemon)
+        syncs = "fsync,fdatasync,ftruncate"
+        tracer = daemon.trace(
+            daemon.data / file, "-e", f"trace={syncs}",
+            "-e", f"inject={syncs}:signal=SIGKILL:when={count}",
+        )
+        ended = ctl("forget", "(202) 555-0177", "--yes", daemon=daemon, code=None)
+        if ended.returncode == 0:
+            tracer.terminate()
+            tracer.wait()
+            assert forms_found(daemon) == []
+            break
+        assert daemon.process.wait(timeout=20) == -signal.SIGKILL
+        tracer.wait()
+        killed += 1
+        daemon.start()
+        # All of it is done before anybody is served, or it was not decided.
+        entries = ctl_json("forgettings", "--all", daemon=daemon).get("forgettings", [])
+        if len(entries) == forgotten:
+            assert matches(daemon, pb, "+12025550177") == ["C-1"]
+            ctl("forget", "(202) 555-0177", "--yes", daemon=daemon)
+            entries.append(None)
+        assert forms_found(daemon) == []
+        assert matches(daemon, pb, "+12025550177") == []
+        forgotten += 1
+        assert len(entries) == forgotten
+        ctl("log", "verify", "--data", daemon.data)
+    assert killed >= 1
+
+
+def test_what_cannot_be_finished_at_a_start_is_left_to_the_next(daemon, pb, tmp_path):
+    ask(daemon, pb, "(202) 555-0177")
+    # Whoever writes what is kept of changes keeps the daemon from doing so.
+    writer = sqlite3.connect(daemon.data / "directory-changes.db", isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    with daemon.channel() as channel, pytest.raises(grpc.RpcError) as unfinished:
+        pb.admin_grpc.AdminServiceStub(channel).ForgetCaller(
+            pb.admin.ForgetCallerRequest(request_id=request_id(), number="+12025550177")
+        )
+    assert refusal(unfinished.value, pb)[1] == "DIRECTORY_UNAVAILABLE"
+    daemon.kill()
+    daemon.start()
+    assert "a number is not wholly forgotten yet" in daemon.log.read_text()
+    assert "2025550177" not in daemon.log.read_text()
+    assert "No number was forgotten" in ctl("forgettings", daemon=daemon).stdout
+    assert forms_found(daemon)
+    backup = tmp_path / "backup.tar"
+    ctl("backup", backup, daemon=daemon)
+    writer.close()
+    daemon.kill()
+    daemon.start()
+    assert forms_found(daemon) == []
+    assert len(ctl_json("forgettings", daemon=daemon)["forgettings"]) == 1
+    # A backup that was taken meanwhile comes to the same when it is restored.
+    other = Daemon(tmp_path / "other")
+    ctl("restore", backup, "--data", other.data)
+    assert forms_found(other)
+    other.start()
+    try:
+        assert forms_found(other) == []
+        assert len(ctl_json("forgettings", daemon=other)["forgettings"]) == 1
+    finally:
+        assert other.stop() == 0
 
 
 def test_who_looks_after_the_data_can_list_what_was_forgotten(daemon, pb):

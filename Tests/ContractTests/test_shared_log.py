@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import sqlite3
 import subprocess
 import threading
 import time
@@ -9,7 +10,7 @@ import time
 import grpc
 import pytest
 from center import Operator, refusal, request_id
-from ctl import ctl
+from ctl import ctl, ctl_json
 from daemon import Daemon
 from metrics import page, samples
 from postgres_server import PASSWORD, Postgres
@@ -174,6 +175,34 @@ def test_what_the_server_and_other_hosts_keep_of_a_number_is_named(hosts, pb):
     assert {
         "FORGET_REMAINDER_KIND_DATABASE_SERVER", "FORGET_REMAINDER_KIND_OTHER_HOSTS"
     } <= kinds
+
+
+def test_what_a_host_that_died_left_of_a_number_another_forgets(hosts, pb):
+    first, second = hosts
+    with first.channel() as channel:
+        Operator(channel, pb).queue("sales")
+        pb.callback_grpc.CallbackServiceStub(channel).RequestCallback(
+            pb.callback.RequestCallbackRequest(
+                request_id=request_id(), queue_id="sales", caller_number="+12025550177"
+            )
+        )
+    # Between the decision and its end.
+    writer = sqlite3.connect(first.data / "directory-changes.db", isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    with first.channel() as channel, pytest.raises(grpc.RpcError) as unfinished:
+        pb.admin_grpc.AdminServiceStub(channel).ForgetCaller(
+            pb.admin.ForgetCallerRequest(request_id=request_id(), number="+12025550177")
+        )
+    assert refusal(unfinished.value, pb)[1] == "DIRECTORY_UNAVAILABLE"
+    first.kill()
+    assert "No number was forgotten" in ctl("forgettings", daemon=second).stdout
+    second.kill()
+    second.start()
+    (entry,) = ctl_json("forgettings", daemon=second)["forgettings"]
+    assert entry["historyCallbacks"] == "1"
+    writer.close()
+    first.start()
+    assert len(ctl_json("forgettings", daemon=first)["forgettings"]) == 1
 
 
 def test_an_outage_of_the_database_is_said_at_once_and_heals(hosts, pb, postgres):

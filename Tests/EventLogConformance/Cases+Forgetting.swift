@@ -65,7 +65,7 @@ extension ConformanceCase {
         #expect(try tested.log.history(.all, before: nil, limit: 9).isEmpty)
       },
 
-      .log("a repeated request is given its entry, and removes nothing more") { tested throws in
+      .log("what is done is done once, and a request knows its newest") { tested throws in
         let request = Fingerprint(high: 1, low: .max)
         try tested.append([Made.record(1)], [.callback(Made.callback(1))])
         let first = try tested.forget(Made.number(0), by: request)
@@ -73,20 +73,73 @@ extension ConformanceCase {
         let later = Made.callback(2)
         try tested.append([Made.record(2)], [.callback(later)])
         try tested.reopen()
-        #expect(try tested.forget(Made.number(0), by: request, isRepeated: true) == first)
+        #expect(try tested.log.forgetting(by: request) == first.id)
+        #expect(try tested.finish(first.id) == first)
         #expect(try tested.log.callback(later.id) != nil)
         #expect(try tested.log.forgettings(after: 0, limit: 9) == [first, other])
-        // Decided anew, the same request is another.
         let third = try tested.forget(Made.number(0), by: request)
         #expect(third.callbacks == 1)
-        #expect(try tested.forget(Made.number(0), by: request, isRepeated: true) == third)
+        #expect(try tested.log.forgetting(by: request) == third.id)
       },
 
-      .log("a request that was repeated before its number was removed removes it") {
+      .log("what is decided is due until it is done, whatever comes between") { tested throws in
+        let due = DueForgetting(
+          e164: Made.number(0).e164, actor: Actor(userID: 8), at: WallTime(9),
+          request: Fingerprint(high: 1, low: .max))
+        try tested.append(
+          [Made.record(1)], [.callback(Made.callback(1)), .forgetting(due)])
+        let id = try #require(try tested.log.forgetting(by: due.request))
+        try tested.append([Made.record(2)])
+        try tested.log.save(LogSnapshot(head: try tested.log.head(), state: Snapshot()))
+        try tested.log.dropRecords(upTo: 2)
+        try tested.reopen()
+        var kept = due
+        kept.id = id
+        #expect(try tested.log.dueForgettings() == [kept])
+        #expect(try tested.log.forgettings(after: 0, limit: 9).isEmpty)
+        let entry = try tested.finish(id)
+        #expect(
+          entry == ForgettingEntry(id: id, at: WallTime(9), actor: due.actor, callbacks: 1))
+        try tested.reopen()
+        #expect(try tested.log.dueForgettings().isEmpty)
+        #expect(try tested.log.forgettings(after: 0, limit: 9) == [entry])
+      },
+
+      .log("what came after the decision stays, and is in the state") { tested throws in
+        let (gone, since) = (Made.callback(1), Made.callback(2))
+        let outcome = OutcomeEntry(
+          position: 2, callback: since.id, queue: since.queue, number: since.line,
+          state: .queued, occurredAt: WallTime(7))
+        try tested.append(
+          Made.records(1...2), [.callback(gone), .callback(since), .outcome(outcome)])
+        var state = Snapshot()
+        state.callbacks = [since]
+        #expect(try tested.forget(Made.number(0), leaving: state).callbacks == 1)
+        #expect(try tested.log.callback(gone.id) == nil)
+        #expect(try tested.log.callback(since.id)?.callback == since)
+        #expect(try tested.log.outcomes(after: 0, limit: 9) == [outcome])
+      },
+
+      .log("what was decided before of the same number is done with it, what comes after is not") {
         tested throws in
-        try tested.append([Made.record(1)], [.callback(Made.callback(1))])
-        let request = Fingerprint(high: 1, low: 1)
-        #expect(try tested.forget(Made.number(0), by: request, isRepeated: true).callbacks == 1)
+        let due = (1...4).map { index in
+          DueForgetting(
+            e164: Made.number(index == 2 ? 1 : 0).e164, actor: Actor(userID: 8), at: WallTime(9),
+            request: Fingerprint(high: 1, low: UInt64(index)))
+        }
+        try tested.append(
+          [Made.record(1)], [.callback(Made.callback(1))] + due.map { .forgetting($0) })
+        let ids = try tested.log.dueForgettings().map(\.id)
+        #expect(try tested.finish(ids[2]).callbacks == 1)
+        #expect(try tested.log.dueForgettings().map(\.id) == [ids[1], ids[3]])
+        let done = try tested.log.forgettings(after: 0, limit: 9)
+        #expect(done.map(\.id) == [ids[0], ids[2]] && done.map(\.callbacks) == [0, 1])
+      },
+
+      .log("nothing is finished that was not decided") { tested throws in
+        try tested.append([Made.record(1)])
+        #expect(throws: EventLogError.noForgetting(7)) { try tested.finish(7) }
+        #expect(try tested.log.oldestPosition() == 0)
       },
 
       .log("entries come in pages, by their ids") { tested throws in
@@ -110,15 +163,23 @@ extension ConformanceCase {
 }
 
 extension LogUnderTest {
-  /// Forgets a number with a snapshot at the end of the log.
+  /// Decides to forget a number, and does it with a snapshot at the end of the log.
   @discardableResult
   fileprivate func forget(
-    _ number: PhoneNumber, by request: Fingerprint? = nil, isRepeated: Bool = false
+    _ number: PhoneNumber, by request: Fingerprint = Fingerprint(high: 9, low: 9),
+    leaving state: Snapshot = Snapshot()
   ) throws -> ForgettingEntry {
-    try log.forget(
-      Forgetting(
-        e164: number.e164, actor: Actor(userID: 8), at: WallTime(9), request: request,
-        isRepeated: isRepeated,
-        snapshot: LogSnapshot(head: try log.head(), state: Snapshot())))
+    let due = DueForgetting(
+      e164: number.e164, actor: Actor(userID: 8), at: WallTime(9), request: request)
+    try append([], [.forgetting(due)])
+    let id = try #require(try log.forgetting(by: request))
+    return try finish(id, leaving: state)
+  }
+
+  @discardableResult
+  fileprivate func finish(
+    _ id: UInt64, leaving state: Snapshot = Snapshot()
+  ) throws -> ForgettingEntry {
+    try log.forget(id, leaving: LogSnapshot(head: try log.head(), state: state))
   }
 }

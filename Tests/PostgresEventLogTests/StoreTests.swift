@@ -129,7 +129,7 @@ struct StoreTests {
     try server.execute("UPDATE callback_log.meta SET version = 99")
     let options = PostgresEventStore.Options(
       connection: server.connection, stream: stream, hostName: "c")
-    let refusal = EventLogError.newerSchema(found: 99, known: 2)
+    let refusal = EventLogError.newerSchema(found: 99, known: 3)
     #expect(throws: refusal) { try PostgresEventStore(options).openLog() }
     #expect(throws: refusal) { try PostgresEventStore.verify(options) }
   }
@@ -139,10 +139,12 @@ struct StoreTests {
     defer { try? server.stop(.immediate) }
     try store(at: server.connection).openLog().close()
     try server.execute(
-      "DROP TABLE callback_log.answers; UPDATE callback_log.meta SET version = 1")
+      "DROP TABLE callback_log.answers; ALTER TABLE callback_log.forgetting DROP COLUMN e164; "
+        + "UPDATE callback_log.meta SET version = 1")
     let log = try store(at: server.connection).openLog()
     #expect(try log.answersKept() == 0)
-    try server.execute("DO $$ BEGIN ASSERT (SELECT version FROM callback_log.meta) = 2; END $$")
+    #expect(try log.dueForgettings().isEmpty)
+    try server.execute("DO $$ BEGIN ASSERT (SELECT version FROM callback_log.meta) = 3; END $$")
   }
 
   /// A host that forgets a number is slow, and another has kept a newer snapshot meanwhile.
@@ -152,9 +154,12 @@ struct StoreTests {
     try log.appendOne()
     let newer = LogSnapshot(head: try log.head(), state: Snapshot())
     func forget(_ e164: String, _ snapshot: LogSnapshot) throws {
-      _ = try log.forget(
-        Forgetting(
-          e164: e164, actor: Actor(userID: 8), at: WallTime(9), snapshot: snapshot))
+      let due = DueForgetting(
+        e164: e164, actor: Actor(userID: 8), at: WallTime(9),
+        request: Fingerprint(high: 1, low: UInt64(e164.count)))
+      _ = log.append(
+        LogBatch(records: [], history: [.forgetting(due)]), after: try log.head().position)
+      _ = try log.forget(try #require(try log.dueForgettings().first).id, leaving: snapshot)
     }
     try forget("+15550100", newer)
     try forget("+15550101", late)

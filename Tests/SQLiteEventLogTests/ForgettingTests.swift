@@ -10,11 +10,18 @@ import Testing
 @Suite struct ForgettingTests {
   let directory = TemporaryDirectory()
 
-  private func forgetting(_ log: any EventLog, isRepeated: Bool = false) throws -> Forgetting {
-    Forgetting(
+  /// Decides to forget the number of the made records.
+  private func decide(_ log: any EventLog) throws {
+    let due = DueForgetting(
       e164: "+15550100", actor: Actor(userID: 8), at: WallTime(9),
-      request: Fingerprint(high: 1, low: 1), isRepeated: isRepeated,
-      snapshot: LogSnapshot(head: try log.head(), state: Snapshot()))
+      request: Fingerprint(high: 1, low: 1))
+    let result = log.append(
+      LogBatch(records: [], history: [.forgetting(due)]), after: try log.head().position)
+    #expect(result == .appended(try log.head()))
+  }
+
+  private func finish(_ log: any EventLog) throws(EventLogError) -> ForgettingEntry {
+    try log.forget(1, leaving: LogSnapshot(head: try log.head(), state: Snapshot()))
   }
 
   /// Whether the number is in the files of a log.
@@ -38,10 +45,10 @@ import Testing
       let store = try SQLiteEventStore(directory: data, options: .init(fileSystem: name))
       let log = try store.openLog()
       try log.appendMade(30)
-      let forgetting = try self.forgetting(log)
+      try decide(log)
       faulty_disk_fail(disk, Int32(kind), round, 1)
       do throws(EventLogError) {
-        _ = try log.forget(forgetting)
+        _ = try finish(log)
         #expect(!isIn(data), "round \(round)")
       } catch {
         refused += 1
@@ -51,7 +58,7 @@ import Testing
       store.close()
       let next = try SQLiteEventStore(directory: data)
       let opened = try next.openLog()
-      _ = try opened.forget(try self.forgetting(opened, isRepeated: true))
+      _ = try finish(opened)
       #expect(!isIn(data), "round \(round)")
       #expect(try opened.history(.all, before: nil, limit: 9).isEmpty)
       #expect(try opened.forgettings(after: 0, limit: 9).map(\.callbacks) == [30])
@@ -75,7 +82,7 @@ import Testing
         UPDATE meta SET dropped_position = 30,
           dropped_checksum = (SELECT checksum FROM record WHERE position = 30);
         DELETE FROM record; DELETE FROM callback;
-        INSERT INTO forgetting VALUES (NULL, 9, 8, 30, NULL, 0);
+        INSERT INTO forgetting VALUES (NULL, 9, 8, 30, NULL, 0, NULL);
         """)
     }
     #expect(isIn(data))

@@ -63,6 +63,20 @@ import Testing
       kept == [ForgettingEntry(id: 4, at: WallTime(1000), actor: Actor(userID: 8), callbacks: 3)])
   }
 
+  @Test func entriesOfSchemaFourAreKeptAndNoneOfThemIsDue() throws {
+    let store = try makeVersion1()
+    do {
+      let database = try Database(path: "\(data)/log.db", vfs: "callback-checked")
+      try Schema.migrate(database, from: 1, to: 4)
+      try database.execute(
+        "INSERT INTO forgetting VALUES (4, 1000, 8, 3, zeroblob(16), 1), (5, 1, 8, 3, NULL, 0)")
+    }
+    let log = try store.openLog()
+    #expect(try log.forgettings(after: 0, limit: 9).map(\.id) == [4, 5])
+    #expect(try log.forgetting(by: Fingerprint(high: 0, low: 0)) == 4)
+    #expect(try log.dueForgettings().isEmpty)
+  }
+
   @Test func aStepThatFailsLeavesTheVersionBefore() throws {
     let database = try Database(path: directory.file("steps.db"))
     let first: @Sendable (Database) throws(SQLiteError) -> Void = {

@@ -187,6 +187,7 @@ struct OperationTests {
       defer { close(receiver) }
       for (notification, text) in [
         (Systemd.Notification.ready, "READY=1"), (.stopping, "STOPPING=1"),
+        (.starting(within: .seconds(600)), "EXTEND_TIMEOUT_USEC=600000000"),
         (.watchdog, "WATCHDOG=1"), (.status("two\nlines"), "STATUS=two lines"),
       ] {
         #expect(Systemd.notify(notification, socket: path))

@@ -54,11 +54,13 @@ public struct EngineMachine: Sendable {
   ///
   /// - Parameters:
   ///   - links: history entries that are to be durable with the batch.
+  ///   - forgetting: kept with the batch where a command of it forgets a number, or where there is
+  ///     none, as what is still to do for that.
   ///   - timers: what becomes of what time has brought about.
   ///   - context: the clocks; `entropy` is drawn anew for each decision by `entropy`.
   public mutating func step(
-    _ submissions: [Submission], links: [HistoryLink] = [], at clocks: EngineTime,
-    timers: Timers = .fire, entropy: () -> UInt64
+    _ submissions: [Submission], links: [HistoryLink] = [], forgetting: DueForgetting? = nil,
+    at clocks: EngineTime, timers: Timers = .fire, entropy: () -> UInt64
   ) -> LogBatch {
     precondition(open == nil && unsettled == nil, "one batch at a time, and none while unsettled")
     let mark = state.mark()
@@ -93,7 +95,10 @@ public struct EngineMachine: Sendable {
     if timers != .hold {
       note(state.advance(in: context, wasAway: timers == .forgive), .service)
     }
-    let history = HistoryProjection.changes(of: records, in: state) + links.map { .link($0) }
+    var history = HistoryProjection.changes(of: records, in: state) + links.map { .link($0) }
+    if let forgetting, submissions.isEmpty || records.contains(where: \.event.isForgetting) {
+      history.append(.forgetting(forgetting))
+    }
     let batch = LogBatch(records: records, history: history)
     open = OpenBatch(mark: mark, batch: batch, answers: answers)
     return batch

@@ -17,29 +17,28 @@ extension AdminService {
     let number = try context.numbers.number(request.number, "number", in: region)
     let actor = Actor(userID: call.peer.uid)
     let key = try request.key(for: actor)
-    let forgotten = try await context.engine.forget(
+    let decided = try await context.engine.decideForgetting(
       number.e164, actor: actor, key: key,
       fingerprint: request.fingerprint(path: AdminServiceMethods.forgetCaller.path),
-      request: key.map { RequestFingerprint.of($0) })
+      request: key.map { RequestFingerprint.of($0) }
+        ?? Fingerprint(high: .random(in: .min ... .max), low: .random(in: .min ... .max)))
     let reply: Reply
     do throws(Rejection) {
-      reply = try forgotten.answer.get()
+      reply = try decided.answer.get()
     } catch {
-      throw Refusal(error).decided(at: forgotten.answer.position)
+      throw Refusal(error).decided(at: decided.answer.position)
     }
-    guard case .forgotten(let cancelled, _) = reply, let entry = forgotten.entry else {
+    guard case .forgotten(let cancelled, _) = reply, let id = decided.id else {
       throw Refusal.defect
     }
-    // After the log, so that no callback of the number asks for what is cached any more.
-    let records = try await context.directory.forget(
-      number.line, as: "\(context.engine.lineage)-\(entry.id)")
-    try context.resolver.forget(number)
+    let (entry, records) = try await UnfinishedForgettings(context: context)
+      .finish(id, of: number)
     context.logger.notice(
       "a number was forgotten",
       metadata: ["uid": "\(actor.userID)", "callbacks": "\(entry.callbacks)"])
     return V1.ForgetCallerResponse(
-      logPosition: forgotten.answer.position, cancelledCallbacks: cancelled,
-      historyCallbacks: entry.callbacks, directoryRecords: UInt64(records),
+      logPosition: decided.answer.position, cancelledCallbacks: cancelled,
+      historyCallbacks: entry.callbacks, directoryRecords: records,
       remainders: try await remainders(of: number.e164))
   }
 

@@ -84,24 +84,12 @@ final class MemoryEventLog: EventLog {
     }
   }
 
-  func forget(_ forgetting: Forgetting) throws(EventLogError) -> ForgettingEntry {
-    store.contents.withLock { contents in
-      if forgetting.isRepeated,
-        let kept = contents.forgettings.last(where: { kept in
-          kept.request == forgetting.request
-        })
-      {
-        return kept.entry
-      }
-      let callbacks = contents.forget(forgetting.e164)
-      contents.snapshot = forgetting.snapshot
-      contents.drop(upTo: forgetting.snapshot.head.position)
-      let entry = ForgettingEntry(
-        id: UInt64(contents.forgettings.count) + 1, at: forgetting.at, actor: forgetting.actor,
-        callbacks: UInt64(callbacks))
-      contents.forgettings.append((forgetting.request, entry))
-      return entry
-    }
+  func forget(
+    _ id: UInt64, leaving snapshot: LogSnapshot
+  ) throws(EventLogError) -> ForgettingEntry {
+    let entry = store.contents.withLock { $0.forget(id, leaving: snapshot) }
+    guard let entry else { throw .noForgetting(id) }
+    return entry
   }
 
   func probe() throws(EventLogError) {
@@ -149,8 +137,18 @@ final class MemoryEventLog: EventLog {
 
   func forgettings(after id: UInt64, limit: Int) throws(EventLogError) -> [ForgettingEntry] {
     store.contents.withLock { contents in
-      contents.forgettings.dropFirst(Int(clamping: id)).prefix(limit).map(\.entry)
+      Array(
+        contents.forgettings.filter { $0.due == nil }.map(\.entry).filter { $0.id > id }
+          .prefix(limit))
     }
+  }
+
+  func dueForgettings() throws(EventLogError) -> [DueForgetting] {
+    store.contents.withLock { $0.forgettings.compactMap(\.due) }
+  }
+
+  func forgetting(by request: Fingerprint) throws(EventLogError) -> UInt64? {
+    store.contents.withLock { $0.forgettings.last { $0.request == request }?.entry.id }
   }
 
   func outcomePosition(since time: WallTime) throws(EventLogError) -> LogPosition {

@@ -65,7 +65,7 @@ struct MemoryContents: Sendable {
   var attempts: [AttemptID: Attempt] = [:]
   var links: [HistoryLink] = []
   var outcomes: [OutcomeEntry] = []
-  var forgettings: [(request: Fingerprint?, entry: ForgettingEntry)] = []
+  var forgettings: [KeptForgetting] = []
   var faults: [MemoryFault] = []
   var canSettle = true
   var appendCount = 0
@@ -107,6 +107,7 @@ struct MemoryContents: Sendable {
       case .attempt(let attempt): attempts[attempt.id] = attempt
       case .link(let link): links.append(link)
       case .outcome(let outcome): outcomes.append(outcome)
+      case .forgetting(let due): forgettings.append(KeptForgetting(due, forgettings.count))
       }
     }
     appendCount += 1
@@ -120,12 +121,29 @@ struct MemoryContents: Sendable {
     outcomes.removeAll { $0.position > position }
   }
 
+  /// Does what is due; nil where there is no such forgetting.
+  mutating func forget(_ id: UInt64, leaving snapshot: LogSnapshot) -> ForgettingEntry? {
+    guard let index = forgettings.firstIndex(where: { $0.entry.id == id }) else { return nil }
+    guard let due = forgettings[index].due else { return forgettings[index].entry }
+    let callbacks = forget(due.e164, but: snapshot.callbacks(with: due.e164))
+    self.snapshot = snapshot
+    drop(upTo: snapshot.head.position)
+    // Nothing is left to do for what was decided of the same number before.
+    for index in forgettings.indices.prefix(index + 1)
+    where forgettings[index].due?.e164 == due.e164 {
+      forgettings[index].due = nil
+    }
+    forgettings[index].entry.callbacks = UInt64(callbacks)
+    return forgettings[index].entry
+  }
+
   /// Removes a number from the history; gives the number of callbacks that it was in.
-  mutating func forget(_ e164: String) -> Int {
+  private mutating func forget(_ e164: String, but kept: Set<CallbackID>) -> Int {
     let gone = Set(
       callbacks.values.filter { $0.mentions(e164) }.map(\.id)
         + attempts.values.filter { $0.mentions(e164) }.map(\.callback)
-        + outcomes.filter { $0.number.e164 == e164 }.map(\.callback))
+        + outcomes.filter { $0.number.e164 == e164 }.map(\.callback)
+    ).subtracting(kept)
     for id in gone { callbacks[id] = nil }
     attempts = attempts.filter { !gone.contains($0.value.callback) }
     outcomes.removeAll { gone.contains($0.callback) }
@@ -139,5 +157,21 @@ struct MemoryContents: Sendable {
     records.removeFirst(count)
     checksums.removeFirst(count)
     dropped = LogHead(position: position, checksum: checksum)
+  }
+}
+
+/// A forgetting as a store in memory keeps it.
+struct KeptForgetting: Sendable {
+  /// What is still to do; nil when it is done.
+  var due: DueForgetting?
+  let request: Fingerprint
+  var entry: ForgettingEntry
+
+  init(_ due: DueForgetting, _ before: Int) {
+    let id = UInt64(before) + 1
+    self.due = due
+    self.due?.id = id
+    request = due.request
+    entry = ForgettingEntry(id: id, at: due.at, actor: due.actor, callbacks: 0)
   }
 }

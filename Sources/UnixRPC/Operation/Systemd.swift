@@ -9,6 +9,8 @@ public enum Systemd {
   public enum Notification: Sendable, Equatable {
     /// It takes calls.
     case ready
+    /// It takes so long from now until ``ready``, which is no failure.
+    case starting(within: Duration)
     /// It has begun to stop.
     case stopping
     /// It reads its configuration again; ``ready`` says that it has.
@@ -21,6 +23,7 @@ public enum Systemd {
     var text: String {
       switch self {
       case .ready: "READY=1"
+      case .starting(let limit): "EXTEND_TIMEOUT_USEC=\(limit.components.seconds * 1_000_000)"
       case .stopping: "STOPPING=1"
       case .reloading: "RELOADING=1\nMONOTONIC_USEC=\(Systemd.monotonicMicroseconds)"
       case .watchdog: "WATCHDOG=1"
@@ -34,7 +37,7 @@ public enum Systemd {
   // may be lost, the next one comes or nothing depends on it, and must not hold anything up.
   private static func waitsForRoom(_ notification: Notification) -> Bool {
     switch notification {
-    case .ready, .reloading: true
+    case .ready, .starting, .reloading: true
     case .stopping, .watchdog, .status: false
     }
   }
