@@ -262,8 +262,8 @@ public enum AdminServiceMethods {
   /// of WatchEvents from before are too old then. Refused while a call with it goes on. Repeated with
   /// the same request_id it removes nothing more and counts the same again; where the number may still
   /// be it says as it is now. Once it is decided the daemon does what a kill or a failure has left of
-  /// it by itself, at its next start or within two minutes. Nobody else is answered meanwhile, with a large log for minutes: allow
-  /// the call ten.
+  /// it by itself, at its next start or within two minutes. Nobody else is answered meanwhile, with a
+  /// large log for minutes: allow the call ten.
   public static let forgetCaller = RPCMethod<V1.ForgetCallerRequest, V1.ForgetCallerResponse>(
     service: serviceName, name: "ForgetCaller", kind: .unary,
     roles: [.admin], mutates: true,
