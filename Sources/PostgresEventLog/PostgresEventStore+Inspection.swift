@@ -10,12 +10,22 @@ extension PostgresEventStore {
   /// The checksums over pages are the server's own (`data_checksums`, pg_amcheck).
   ///
   /// - Throws: `.dataLoss` with what is wrong; `.newerSchema`; `.unavailable` where there is no
-  ///   such log.
+  ///   such log, no head file in the directory, or on a standby that has not got so far.
   public static func verify(_ options: Options) throws(EventLogError) -> LogCheck {
     // Read before the log, because that may go on meanwhile.
-    let noted = options.directory.flatMap { HeadFile.entry(at: "\($0)/\(headName)") }
+    let noted = try options.directory.map { directory throws(EventLogError) in
+      guard let noted = HeadFile.entry(at: "\(directory)/\(headName)") else {
+        throw .unavailable("\(directory)/\(headName) does not say how far the log had come")
+      }
+      return noted
+    }
     let opened = try OpenedForReading(options)
-    if let loss = try noted?.loss(in: opened.log) { throw .dataLoss(loss) }
+    if let loss = try noted?.loss(in: opened.log) {
+      guard !opened.isStandby else {
+        throw .unavailable("the standby may be behind its primary: \(loss)")
+      }
+      throw .dataLoss(loss)
+    }
     return try LogCheck(reading: opened.log, schema: opened.schema)
   }
 
@@ -34,11 +44,14 @@ extension PostgresEventStore {
 private struct OpenedForReading {
   var log: PostgresEventLogReader
   var schema: Int
+  /// Whether the server only follows another.
+  var isStandby: Bool
 
   /// What the transaction has found at its beginning.
   private final class Found {
     var stream: StreamIdentity?
     var schema = 0
+    var isStandby = false
   }
 
   init(_ options: PostgresEventStore.Options) throws(EventLogError) {
@@ -55,6 +68,8 @@ private struct OpenedForReading {
       let rows = try postgres { () throws(PostgresError) in
         try connection.execute(
           "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", deadline: deadline)
+        let standby = try connection.run(Self.standby, deadline: deadline)
+        found.isStandby = standby.bytes(0, 0) == [1]
         return try connection.run(
           StreamIdentity.find, [.text(options.stream)], deadline: deadline)
       }
@@ -65,6 +80,8 @@ private struct OpenedForReading {
     }
     _ = try link.current()
     log = try PostgresEventLogReader(LogTables(link) { found.stream })
-    schema = found.schema
+    (schema, isStandby) = (found.schema, found.isStandby)
   }
+
+  private static let standby = PostgresStatement("standby", "SELECT pg_is_in_recovery()")
 }

@@ -146,7 +146,10 @@ def test_a_log_in_a_database_is_verified_and_replayed_beside_its_hosts(hosts, pb
     whole = json.loads(read("verify", "--data", hosts[0].data, "--json").stdout)
     assert whole["callbacks"] == 1
     assert int(whole["position"]) == whole["records"] > 2
-    assert f"‘{stream}’ in PostgreSQL" in read("verify").stdout
+    unchecked = read("verify")
+    assert f"‘{stream}’ in PostgreSQL" in unchecked.stdout
+    assert "its end" in unchecked.stderr
+    assert "does not say" in read("verify", "--data", "/nowhere", code=1).stderr
     assert "+12025550103" in read("replay").stdout
     until = ("--until", whole["position"], "--json")
     assert read("replay", *until).stdout == read("replay", *until).stdout

@@ -26,6 +26,10 @@ struct LogVerify: ParsableCommand {
     let console = Console.standard(color: log.directory.color)
     let check = try log.read(
       sqlite: SQLiteEventStore.verify(directory:), postgres: PostgresEventStore.verify)
+    if log.connection != nil, log.directory.data == nil {
+      console.remark(
+        "callbackctl: whether its end is missing was not checked: --data names a host's directory")
+    }
     console.print(
       log.directory.json
         ? LogText.json(check) : LogText.rendered(check, in: log.place, console.look))
