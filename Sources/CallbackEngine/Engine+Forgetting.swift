@@ -58,8 +58,10 @@ extension Engine {
   }
 
   /// What was decided to be forgotten and is not finished, the oldest first.
-  public func dueForgettings() async throws(EngineError) -> [DueForgetting] {
-    try await reading.read { reader throws(EventLogError) in try reader.dueForgettings() }
+  public func unfinishedForgettings() async throws(EngineError) -> [UnfinishedForgetting] {
+    try await reading.read { reader throws(EventLogError) in
+      try reader.unfinishedForgettings()
+    }
   }
 
   /// How often a page is read again because a number was forgotten meanwhile.

@@ -55,12 +55,14 @@ extension EngineLoop {
     opened.board.update { $0.isErasing = true }
     defer { opened.board.update { $0.isErasing = false } }
     do throws(EventLogError) {
-      let entry = try log.forget(
+      let entry = try log.finishForgetting(
         erasure.id,
-        leaving: LogSnapshot(head: machine.head, state: machine.state.snapshot()))
-      snapshotPosition = machine.head.position
-      dropping.covered = snapshotPosition
-      opened.feed.forget(upTo: machine.head.position)
+        leaving: LogSnapshot(head: machine.head, state: machine.state.snapshot())
+      ) {
+        snapshotPosition = machine.head.position
+        dropping.covered = snapshotPosition
+        opened.feed.forget(upTo: machine.head.position)
+      }
       erasure.completion(.success(entry))
     } catch {
       logger.error("a number could not be forgotten: \(error)")

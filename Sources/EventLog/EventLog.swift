@@ -32,18 +32,18 @@ public protocol EventLog: EventLogReader {
   /// Drops the records up to `position`, which a durable snapshot must cover. History stays.
   func dropRecords(upTo position: LogPosition) throws(EventLogError)
 
-  /// Removes a number that is due: every callback that it is in, their attempts, outcomes and links
-  /// leave the history, the snapshot takes the place of every record up to it, and what is freed is
-  /// overwritten. What of the number is in the snapshot's state came later and stays. From then on
-  /// the number is not due, also where that was decided before, and an entry says that it was done:
-  /// all of that happens at once.
+  /// Removes a number that is due: the callbacks that it is in and that were asked for before the
+  /// decision, their attempts, outcomes and links leave the history, and the snapshot takes the
+  /// place of every record up to it. What of the number is in the snapshot's state stays. From then
+  /// on the log does not hold the number, also where that was decided before: all of that happens
+  /// at once. Does nothing where it is not due.
   ///
   /// - Parameter snapshot: the state at the end of the log.
-  /// - Returns: the entry; where it was done before the one there is, and nothing more is removed.
-  ///   When it throws, nothing or a part is done: do it again.
-  func forget(
-    _ id: UInt64, leaving snapshot: LogSnapshot
-  ) throws(EventLogError) -> ForgettingEntry
+  func forget(_ id: UInt64, leaving snapshot: LogSnapshot) throws(EventLogError)
+
+  /// Overwrites what was freed by numbers that left the log, where that has not been done: also
+  /// after a failure, or a kill, in the middle of it.
+  func overwriteForgotten() throws(EventLogError)
 
   /// Writes durably without changing anything: finds out whether a log that refused takes appends
   /// again.

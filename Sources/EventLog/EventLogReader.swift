@@ -35,14 +35,14 @@ public protocol EventLogReader: AnyObject {
   /// Up to `limit` outcomes after `position`, in order.
   func outcomes(after position: LogPosition, limit: Int) throws(EventLogError) -> [OutcomeEntry]
 
-  /// When numbers were forgotten, the oldest first; at most `limit`, after the entry `id`, or from
+  /// When numbers were forgotten, of those of which all is done, the oldest first; at most `limit`, after the entry `id`, or from
   /// the first on with 0.
   func forgettings(after id: UInt64, limit: Int) throws(EventLogError) -> [ForgettingEntry]
 
-  /// The numbers whose forgetting is decided and not done, the oldest first.
-  func dueForgettings() throws(EventLogError) -> [DueForgetting]
+  /// The forgettings that are decided and not wholly done, the oldest first.
+  func unfinishedForgettings() throws(EventLogError) -> [UnfinishedForgetting]
 
-  /// The newest forgetting of a request, due or done; nil where there is none.
+  /// The newest forgetting of a request, done or not; nil where there is none.
   func forgetting(by request: Fingerprint) throws(EventLogError) -> UInt64?
 
   /// The position before the first outcome at or after `time`; the head's where there is none.

@@ -4,8 +4,6 @@ import CallbackCore
 /// and in the transaction of the event that says so, until all of it is done: what is still due
 /// after a kill is found there, whatever snapshots were kept and records dropped meanwhile.
 public struct DueForgetting: Hashable, Sendable {
-  /// Which of the log's entries it becomes; 0 before the log has it.
-  public var id: UInt64
   /// The number, whatever the extension.
   public var e164: String
   /// Who asks for it.
@@ -14,16 +12,37 @@ public struct DueForgetting: Hashable, Sendable {
   public var at: WallTime
   /// Tells the request from others.
   public var request: Fingerprint
+  /// Callbacks from this id on were asked for after the decision: they stay.
+  public var firstKept: CallbackID
 
   /// Describes what to forget.
   public init(
-    id: UInt64 = 0, e164: String, actor: Actor, at: WallTime, request: Fingerprint
+    e164: String, actor: Actor, at: WallTime, request: Fingerprint,
+    firstKept: CallbackID = CallbackID(high: .max, low: .max)
   ) {
-    self.id = id
     self.e164 = e164
     self.actor = actor
     self.at = at
     self.request = request
+    self.firstKept = firstKept
+  }
+}
+
+/// A forgetting of which something is still to do.
+public struct UnfinishedForgetting: Hashable, Sendable {
+  /// Which of the log's entries it becomes.
+  public var id: UInt64
+  /// The number; nil where it has left the log, and the place where it stood is still to be
+  /// overwritten.
+  public var e164: String?
+  /// Who asked for it.
+  public var actor: Actor
+
+  /// Describes a forgetting.
+  public init(id: UInt64, e164: String?, actor: Actor) {
+    self.id = id
+    self.e164 = e164
+    self.actor = actor
   }
 }
 
@@ -54,9 +73,30 @@ extension EventLogError {
   }
 }
 
+extension EventLog {
+  /// Does in the log what is left of a forgetting.
+  ///
+  /// - Parameters:
+  ///   - snapshot: the state at the end of the log.
+  ///   - erased: is called when the snapshot has taken the place of the records.
+  /// - Returns: the entry; of one that is done the one there is, and nothing more is removed.
+  /// - Throws: why it is not done: do it again. `.unavailable` where there is no such forgetting.
+  public func finishForgetting(
+    _ id: UInt64, leaving snapshot: LogSnapshot, erased: () -> Void = {}
+  ) throws(EventLogError) -> ForgettingEntry {
+    if try unfinishedForgettings().contains(where: { $0.id == id && $0.e164 != nil }) {
+      try forget(id, leaving: snapshot)
+      erased()
+    }
+    try overwriteForgotten()
+    guard let entry = try forgettings(after: max(id, 1) - 1, limit: 1).first, entry.id == id
+    else { throw .noForgetting(id) }
+    return entry
+  }
+}
+
 extension LogSnapshot {
-  /// The callbacks of a number that came after it was decided to forget it: the state holds no
-  /// others of it.
+  /// The callbacks of a number that has been forgotten: they have it since then.
   public func callbacks(with e164: String) -> Set<CallbackID> {
     Set(state.callbacks.filter { $0.mentions(e164) }.map(\.id))
       .union(state.attempts.filter { $0.mentions(e164) }.map(\.callback))

@@ -135,6 +135,7 @@ struct BatchSteps {
       [
         stream, .int(value.at.milliseconds), .int(Int64(value.actor.userID)),
         .bytes(value.request.bytes), .text(value.e164),
+        .bytes(idBytes(high: value.firstKept.high, low: value.firstKept.low)),
       ])
   }
 }
@@ -208,7 +209,11 @@ extension BatchSteps {
     .byteStrings)
   private static let forgetting = PostgresStatement(
     "forgetting",
-    "INSERT INTO callback_log.forgetting (stream, at, actor, callbacks, request, e164) "
-      + "VALUES ($1, $2, $3, 0, $4, $5)", .int, .int, .int, .bytes, .text)
+    """
+    INSERT INTO callback_log.forgetting
+      (stream, at, actor, callbacks, request, e164, first_kept, last_link)
+    VALUES ($1, $2, $3, 0, $4, $5, $6,
+      (SELECT coalesce(max(id), 0) FROM callback_log.link WHERE stream = $1))
+    """, .int, .int, .int, .bytes, .text, .bytes)
   private static let notify = PostgresStatement("notify", "SELECT pg_notify($1, $2)", .text, .text)
 }

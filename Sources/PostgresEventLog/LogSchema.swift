@@ -194,7 +194,10 @@ enum LogSchema {
       request bytea,
       PRIMARY KEY (stream, id)
     );
-    ALTER TABLE callback_log.forgetting ADD COLUMN IF NOT EXISTS e164 text COLLATE "C";
+    ALTER TABLE callback_log.forgetting
+      ADD COLUMN IF NOT EXISTS e164 text COLLATE "C",
+      ADD COLUMN IF NOT EXISTS first_kept bytea,
+      ADD COLUMN IF NOT EXISTS last_link bigint;
     """
 }
 

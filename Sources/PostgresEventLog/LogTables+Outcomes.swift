@@ -20,20 +20,13 @@ extension LogTables {
     try rows(Self.forgettings, [.int(Int64(clamping: id)), .int(Int64(limit))]).forgettings
   }
 
-  func dueForgettings() throws(EventLogError) -> [DueForgetting] {
-    let found = try rows(Self.dueForgettings)
-    var due: [DueForgetting] = []
-    for row in 0..<found.count {
-      guard let (high, low) = idHalves(found.bytes(row, 4)) else {
-        throw .dataLoss("the forgetting \(found.bits(row, 0)) is of no request")
-      }
-      due.append(
-        DueForgetting(
-          id: found.bits(row, 0), e164: found.text(row, 3),
-          actor: Actor(userID: UInt32(truncatingIfNeeded: found.int(row, 2))),
-          at: WallTime(found.int(row, 1)), request: Fingerprint(high: high, low: low)))
+  func unfinishedForgettings() throws(EventLogError) -> [UnfinishedForgetting] {
+    let found = try rows(Self.unfinished)
+    return (0..<found.count).map { row in
+      UnfinishedForgetting(
+        id: found.bits(row, 0), e164: found.text(row, 1),
+        actor: Actor(userID: UInt32(truncatingIfNeeded: found.int(row, 2))))
     }
-    return due
   }
 
   func forgetting(by request: Fingerprint) throws(EventLogError) -> UInt64? {
@@ -53,9 +46,9 @@ extension LogTables {
     "read_forgettings",
     "SELECT id, at, actor, callbacks FROM callback_log.forgetting "
       + "WHERE stream = $1 AND id > $2 AND e164 IS NULL ORDER BY id LIMIT $3", .int, .int, .int)
-  private static let dueForgettings = PostgresStatement(
-    "read_due_forgettings",
-    "SELECT id, at, actor, e164, request FROM callback_log.forgetting "
+  private static let unfinished = PostgresStatement(
+    "read_unfinished_forgettings",
+    "SELECT id, e164, actor FROM callback_log.forgetting "
       + "WHERE stream = $1 AND e164 IS NOT NULL ORDER BY id", .int)
   private static let forgettingByRequest = PostgresStatement(
     "read_forgetting",

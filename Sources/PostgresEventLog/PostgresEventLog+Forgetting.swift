@@ -4,26 +4,25 @@ import EventLog
 import Postgres
 
 extension PostgresEventLog {
-  /// The server frees what was deleted when it vacuums, which is asked of it here; what its own
-  /// log, its backups and its replicas hold is out of reach.
-  func forget(
-    _ id: UInt64, leaving snapshot: LogSnapshot
-  ) throws(EventLogError) -> ForgettingEntry {
+  func forget(_ id: UInt64, leaving snapshot: LogSnapshot) throws(EventLogError) {
     let stream = PostgresValue.int(try tables.identity().stream)
-    let isDone = try link.transaction { connection, deadline throws(PostgresError) in
+    let isErased = try link.transaction { connection, deadline throws(PostgresError) in
       // Nobody keeps a snapshot meanwhile, and no other host does the same.
       _ = try connection.run(Self.lockSnapshots, [stream], deadline: deadline)
       let due = try connection.run(Self.due, [stream, .bits(id)], deadline: deadline)
       guard due.count == 1 else { return false }
-      let e164 = due.text(0, 0)
-      let kept = snapshot.callbacks(with: e164).map { idBytes(high: $0.high, low: $0.low) }
-      let gone = try Self.callbacks(with: e164, of: stream, connection, deadline)
-        .subtracting(kept)
+      let (e164, firstKept, lastLink) = (due.text(0, 0), due.bytes(0, 1), due.int(0, 2))
+      let kept = Set(snapshot.callbacks(with: e164).map { idBytes(high: $0.high, low: $0.low) })
+      // What other hosts append meanwhile is of later callbacks.
+      let gone = try Self.callbacks(with: e164, of: stream, connection, deadline).filter {
+        $0.lexicographicallyPrecedes(firstKept) && !kept.contains($0)
+      }
       for statement in Self.deleteCallbacks {
         _ = try connection.run(
           statement, [stream, .byteStrings(Array(gone))], deadline: deadline)
       }
-      _ = try connection.run(Self.deleteLinks, [stream, .text(e164)], deadline: deadline)
+      _ = try connection.run(
+        Self.deleteLinks, [stream, .text(e164), .int(lastLink)], deadline: deadline)
       // Another host may have kept a newer one, which is without the number as well: records may
       // have been dropped for it.
       let newest = try connection.run(LogTables.newest, [stream], deadline: deadline)
@@ -32,18 +31,18 @@ extension PostgresEventLog {
       }
       try Self.deleteRecords(upTo: snapshot.head, of: stream, connection, deadline)
       _ = try connection.run(
-        Self.done, [stream, .bits(id), .int(Int64(gone.count)), .text(e164)], deadline: deadline)
+        Self.erased, [stream, .bits(id), .int(Int64(gone.count)), .text(e164)],
+        deadline: deadline)
       return true
     }
-    if isDone { vacuum() }
-    guard let entry = try tables.forgettings(after: max(id, 1) - 1, limit: 1).first, entry.id == id
-    else {
-      throw .noForgetting(id)
-    }
-    return entry
+    if isErased { hasFreed = true }
   }
 
-  private func vacuum() {
+  /// The server frees what was deleted when it vacuums, which is asked of it here; what its own
+  /// log, its backups and its replicas hold is out of reach.
+  func overwriteForgotten() throws(EventLogError) {
+    guard hasFreed else { return }
+    hasFreed = false
     // Others may read what is vacuumed, or hold its locks, and the user may not own the tables: the
     // number is out of the log's reach in any case.
     if let connection = try? link.current() {
@@ -119,13 +118,15 @@ extension PostgresEventLog {
       .int, .byteStrings)
   }
   private static let deleteLinks = PostgresStatement(
-    "forget_links", "DELETE FROM callback_log.link WHERE stream = $1 AND e164 = $2", .int, .text)
+    "forget_links",
+    "DELETE FROM callback_log.link WHERE stream = $1 AND e164 = $2 AND id <= $3",
+    .int, .text, .int)
   private static let due = PostgresStatement(
     "due_forgetting",
-    "SELECT e164 FROM callback_log.forgetting "
+    "SELECT e164, first_kept, last_link FROM callback_log.forgetting "
       + "WHERE stream = $1 AND id = $2 AND e164 IS NOT NULL", .int, .int)
   /// Nothing is left to do for what was decided of the same number before.
-  private static let done = PostgresStatement(
+  private static let erased = PostgresStatement(
     "note_forgetting",
     "UPDATE callback_log.forgetting "
       + "SET e164 = NULL, callbacks = CASE id WHEN $2 THEN $3 ELSE 0 END "

@@ -24,6 +24,8 @@ final class PostgresEventLog: SharedEventLog, TableReader {
   private let file: HeadFile?
   /// Set after an append of unknown fate: the log must be opened anew.
   private var isSuspended = false
+  /// Set while what was deleted of a number waits for the server to vacuum.
+  var hasFreed = false
 
   var onAppend: (@Sendable (LogHead) -> Void)?
 

@@ -51,7 +51,9 @@ extension TableReader {
     try tables.forgettings(after: id, limit: limit)
   }
 
-  func dueForgettings() throws(EventLogError) -> [DueForgetting] { try tables.dueForgettings() }
+  func unfinishedForgettings() throws(EventLogError) -> [UnfinishedForgetting] {
+    try tables.unfinishedForgettings()
+  }
 
   func forgetting(by request: Fingerprint) throws(EventLogError) -> UInt64? {
     try tables.forgetting(by: request)

@@ -23,7 +23,9 @@ final class LogWriter {
     link = try database.prepare("INSERT INTO link VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)")
     outcome = try database.prepare(
       "INSERT OR REPLACE INTO outcome VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-    forgetting = try database.prepare("INSERT INTO forgetting VALUES (NULL, ?, ?, 0, ?, 0, ?)")
+    forgetting = try database.prepare(
+      "INSERT INTO forgetting VALUES "
+        + "(NULL, ?, ?, 0, ?, 0, ?, ?, (SELECT ifnull(max(id), 0) FROM link))")
   }
 
   /// Inserts a record after `head`, which moves on to it.
@@ -114,6 +116,7 @@ final class LogWriter {
     try forgetting.bind(Int64(value.actor.userID), at: 2)
     try forgetting.bind(value.request.bytes, at: 3)
     try forgetting.bind(value.e164, at: 4)
+    try forgetting.bind(idBytes(high: value.firstKept.high, low: value.firstKept.low), at: 5)
     try forgetting.run()
   }
 }

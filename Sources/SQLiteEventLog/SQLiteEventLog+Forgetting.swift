@@ -4,38 +4,30 @@ import EventLog
 import SQLite
 
 extension SQLiteEventLog {
-  /// SQLite frees what it deletes, but leaves the bytes: so they are overwritten, the database is
-  /// written anew, and the WAL, which holds pages as they were, is emptied.
-  func forget(
-    _ id: UInt64, leaving snapshot: LogSnapshot
-  ) throws(EventLogError) -> ForgettingEntry {
-    if let due = try tables.dueForgetting(id) {
-      let kept = snapshot.callbacks(with: due.e164)
-      let gone = try callbacks(with: due.e164).subtracting(
-        kept.map { idBytes(high: $0.high, low: $0.low) })
-      try sqlite { () throws(SQLiteError) in
-        try database.setPragma("secure_delete", to: "ON")
-        try database.transaction { () throws(SQLiteError) in
-          for id in gone { try delete(callback: id) }
-          let delete = try database.statement("DELETE FROM link WHERE e164 = ?")
-          try delete.bind(due.e164, at: 1)
-          try delete.run()
-          try replaceSnapshot(snapshot)
-          try deleteRecords(upTo: snapshot.head)
-          try noteDone(due, callbacks: gone.count)
-        }
+  func forget(_ id: UInt64, leaving snapshot: LogSnapshot) throws(EventLogError) {
+    guard let due = try tables.due(id) else { return }
+    let kept = Set(
+      snapshot.callbacks(with: due.e164).map { idBytes(high: $0.high, low: $0.low) })
+    let gone = try callbacks(with: due.e164).filter {
+      $0.lexicographicallyPrecedes(due.firstKept) && !kept.contains($0)
+    }
+    try sqlite { () throws(SQLiteError) in
+      try database.setPragma("secure_delete", to: "ON")
+      try database.transaction { () throws(SQLiteError) in
+        for id in gone { try delete(callback: id) }
+        let delete = try database.statement("DELETE FROM link WHERE e164 = ? AND id <= ?")
+        try delete.bind(due.e164, at: 1)
+        try delete.bind(due.lastLink, at: 2)
+        try delete.run()
+        try replaceSnapshot(snapshot)
+        try deleteRecords(upTo: snapshot.head)
+        try noteErased(due, callbacks: gone.count)
       }
     }
-    try overwriteForgotten()
-    guard let entry = try tables.forgettings(after: max(id, 1) - 1, limit: 1).first, entry.id == id
-    else {
-      throw .noForgetting(id)
-    }
-    return entry
   }
 
-  /// Overwrites what was freed by numbers that were forgotten, where that has not been done: also
-  /// after a failure, or a kill, in the middle of it.
+  /// SQLite frees what it deletes, but leaves the bytes: so they are overwritten, the database is
+  /// written anew, and the WAL, which holds pages as they were, is emptied.
   func overwriteForgotten() throws(EventLogError) {
     guard try tables.hasForgettingToOverwrite() else { return }
     try sqlite { () throws(SQLiteError) in
@@ -48,11 +40,11 @@ extension SQLiteEventLog {
   }
 
   /// Nothing is left to do for what was decided of the same number before.
-  private func noteDone(_ due: DueForgetting, callbacks: Int) throws(SQLiteError) {
+  private func noteErased(_ due: ForgettingRow, callbacks: Int) throws(SQLiteError) {
     let update = try database.statement(
       "UPDATE forgetting SET e164 = NULL, callbacks = iif(id = ?1, ?2, 0) "
         + "WHERE e164 = ?3 AND id <= ?1")
-    try update.bind(Int64(clamping: due.id), at: 1)
+    try update.bind(due.id, at: 1)
     try update.bind(callbacks, at: 2)
     try update.bind(due.e164, at: 3)
     try update.run()
@@ -118,8 +110,8 @@ extension Statement {
 extension LogTables {
   func forgettings(after id: UInt64, limit: Int) throws(EventLogError) -> [ForgettingEntry] {
     try rows(
-      "SELECT id, at, actor, callbacks FROM forgetting WHERE id > ? AND e164 IS NULL "
-        + "ORDER BY id LIMIT ?"
+      "SELECT id, at, actor, callbacks FROM forgetting "
+        + "WHERE id > ? AND e164 IS NULL AND overwritten = 1 ORDER BY id LIMIT ?"
     ) { select throws(SQLiteError) in
       try select.bind(Int64(clamping: id), at: 1)
       try select.bind(limit, at: 2)
@@ -131,18 +123,14 @@ extension LogTables {
     }
   }
 
-  func dueForgettings() throws(EventLogError) -> [DueForgetting] {
+  func unfinishedForgettings() throws(EventLogError) -> [UnfinishedForgetting] {
     try rows(
-      "SELECT id, at, actor, e164, request FROM forgetting WHERE e164 IS NOT NULL ORDER BY id"
+      "SELECT id, e164, actor FROM forgetting WHERE e164 IS NOT NULL OR overwritten = 0 ORDER BY id"
     ) { _ in
     } read: { row throws(EventLogError) in
-      guard let (high, low) = idHalves(row.bytes(at: 4)) else {
-        throw .dataLoss("the forgetting \(row.int64(at: 0)) is of no request")
-      }
-      return DueForgetting(
-        id: UInt64(bitPattern: row.int64(at: 0)), e164: row.string(at: 3),
-        actor: Actor(userID: UInt32(truncatingIfNeeded: row.int64(at: 2))),
-        at: WallTime(row.int64(at: 1)), request: Fingerprint(high: high, low: low))
+      UnfinishedForgetting(
+        id: UInt64(bitPattern: row.int64(at: 0)), e164: row.isNull(at: 1) ? nil : row.string(at: 1),
+        actor: Actor(userID: UInt32(truncatingIfNeeded: row.int64(at: 2))))
     }
   }
 
@@ -155,8 +143,16 @@ extension LogTables {
     }.first
   }
 
-  fileprivate func dueForgetting(_ id: UInt64) throws(EventLogError) -> DueForgetting? {
-    try dueForgettings().first { $0.id == id }
+  fileprivate func due(_ id: UInt64) throws(EventLogError) -> ForgettingRow? {
+    try rows(
+      "SELECT id, e164, first_kept, last_link FROM forgetting WHERE id = ? AND e164 IS NOT NULL"
+    ) { select throws(SQLiteError) in
+      try select.bind(Int64(clamping: id), at: 1)
+    } read: { row throws(EventLogError) in
+      ForgettingRow(
+        id: row.int64(at: 0), e164: row.string(at: 1), firstKept: row.bytes(at: 2),
+        lastLink: row.int64(at: 3))
+    }.first
   }
 
   fileprivate func hasForgettingToOverwrite() throws(EventLogError) -> Bool {
@@ -166,4 +162,14 @@ extension LogTables {
       row.int64(at: 0)
     }.isEmpty
   }
+}
+
+/// A forgetting that is due.
+private struct ForgettingRow {
+  var id: Int64
+  var e164: String
+  /// The least id of a callback that stays.
+  var firstKept: [UInt8]
+  /// The last link that was there at the decision.
+  var lastLink: Int64
 }

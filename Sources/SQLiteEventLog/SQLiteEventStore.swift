@@ -74,9 +74,6 @@ public final class SQLiteEventStore: EventStore {
       log = try SQLiteEventLog(try log.beginNewLineage(), file)
     }
     log.noteHead()
-    // A process that was killed in the middle of forgetting left it to this one. Where there is no
-    // room for it now the next opening tries again; the log itself is whole.
-    try? log.overwriteForgotten()
     return log
   }
 

@@ -88,7 +88,8 @@ enum Schema {
     """
 
   /// Who had a number forgotten, and when; by which request; and whether all that was freed has
-  /// been overwritten. The number is there only while that is due.
+  /// been overwritten. The number is there only while that is due, as is from where on callbacks
+  /// and links were made after the decision.
   private static let forgettings = """
     CREATE TABLE forgetting (
       id INTEGER PRIMARY KEY,
@@ -97,7 +98,9 @@ enum Schema {
       callbacks INTEGER NOT NULL,
       request BLOB,
       overwritten INTEGER NOT NULL,
-      e164 TEXT
+      e164 TEXT,
+      first_kept BLOB,
+      last_link INTEGER
     );
     """
 
@@ -141,7 +144,7 @@ enum Schema {
         """
         ALTER TABLE forgetting RENAME TO former;
         \(forgettings)
-        INSERT INTO forgetting SELECT *, NULL FROM former;
+        INSERT INTO forgetting SELECT *, NULL, NULL, NULL FROM former;
         DROP TABLE former;
         """)
     },

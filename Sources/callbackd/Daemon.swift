@@ -15,9 +15,6 @@ import WorldZones
 /// Puts the daemon together, runs it until it is told to stop, and takes it apart in order: no new
 /// calls, running calls finish, the engine finishes its batch, the log is closed.
 struct Daemon {
-  /// What a start may take where a number is still to be erased: the log is written anew.
-  private static let forgettingLimit = Duration.seconds(600)
-
   private let configuration: DaemonConfiguration
   private let acceptsDataLoss: Bool
   private let level: LogLevel
@@ -66,8 +63,9 @@ struct Daemon {
         return outcome
       }
       // A signal ends this at once: the next start goes on with it.
-      await server.finishForgettings(
-        begins: { Systemd.notify(.starting(within: Self.forgettingLimit)) })
+      var patience: Task<Void, Never>?
+      await server.finishForgettings(begins: { patience = patience ?? Self.askForPatience() })
+      patience?.cancel()
       // Whoever hears that it is there may send a signal at once: until somebody looks it is kept.
       hangUps = await UnixSignalsSequence(trapping: .sighup)
       terminations = await UnixSignalsSequence(trapping: .sigterm, .sigint)
@@ -145,6 +143,16 @@ struct Daemon {
       return (try await engine(on: store), DataBackup(store: store, data: data))
     } catch {
       throw StartError.log(error, place: configuration.log.place(in: data), data: data)
+    }
+  }
+
+  /// Says to the manager that the start takes long, for as long as it goes on: a number is still to
+  /// be erased, for which the log is written anew.
+  private static func askForPatience() -> Task<Void, Never> {
+    Task {
+      repeat {
+        Systemd.notify(.starting(within: .seconds(60)))
+      } while (try? await Task.sleep(for: .seconds(20))) != nil
     }
   }
 

@@ -137,12 +137,12 @@ import Testing
       try SQLiteEventStore(directory: directory.file("data"))
     ) { if keepsNone { $0.retention = .span(.zero) } }
     #expect(try await next.forgettings(after: 0, limit: 9).entries.isEmpty)
-    let due = try await next.dueForgettings()
+    let due = try await next.unfinishedForgettings()
     #expect(due.map(\.e164) == ["+15550177"])
     #expect(due.map(\.id) == [asked.id])
     let entry = try await next.finishForgetting(try #require(asked.id))
     #expect(!isIn("log.db", "log.db-wal", "head", number: "15550177"))
-    #expect(try await next.dueForgettings().isEmpty)
+    #expect(try await next.unfinishedForgettings().isEmpty)
     // The request that got no answer has it now, and there is no second entry.
     let again = try await ask("+15550177", in: next, id: "forget")
     #expect(try again.answer.get() == .forgotten(cancelled: 0, callbacks: 1))
@@ -164,13 +164,27 @@ import Testing
     await engine.stop()
   }
 
+  /// Days may go by where the directory cannot be reached: what came since, and ended, stays too.
+  @Test func whatCameBetweenAndEndedStays() async throws {
+    let engine = try await engine()
+    let before = try await engine.request("+15550177", id: "one")
+    let asked = try await decide("+15550177", in: engine)
+    let since = try await engine.request("+15550177", id: "two")
+    _ = try await engine.reply(.cancel(since))
+    let entry = try await engine.finishForgetting(try #require(asked.id))
+    #expect(entry.callbacks == 1)
+    #expect(try await engine.finishedCallback(before) == nil)
+    #expect(try await engine.finishedCallback(since)?.callback.state == .finished(.cancelled))
+    await engine.stop()
+  }
+
   @Test func whatTheRulesRefuseIsNotDue() async throws {
     let engine = try await engine()
     try await engine.bringReady("anna")
     let (_, offer) = try await engine.requestOffered("+15550177")
     _ = try await engine.reply(.accept(offer, by: "anna"))
     #expect(try await decide("+15550177", in: engine).id == nil)
-    #expect(try await engine.dueForgettings().isEmpty)
+    #expect(try await engine.unfinishedForgettings().isEmpty)
     await engine.stop()
   }
 }

@@ -50,7 +50,7 @@ import Testing
       let kept = try await entries(service)
       #expect(kept.map(\.actorUid) == [8])
       #expect(kept.map(\.historyCallbacks) == [1])
-      #expect(try await service.engine.dueForgettings().isEmpty)
+      #expect(try await service.engine.unfinishedForgettings().isEmpty)
       await service.server.finishForgettings { begun += 1 }
       #expect(begun == 1)
     }

@@ -304,7 +304,7 @@ def test_what_a_kill_leaves_of_a_forgotten_caller_the_next_start_finishes(
     callers.write_text("id,class,name,phone\nC-1,customer,Ann,(202) 555-0177\n")
     killed = forgotten = 0
     for count in range(1, 99):
-        ask(daemon, pb, "(202) 555-0177")
+        (asked,) = ask(daemon, pb, "(202) 555-0177")
         ctl("directory", "import", callers, daemon=daemon)
         assert forms_found(daemon)
         syncs = "fsync,fdatasync,ftruncate"
@@ -325,6 +325,7 @@ def test_what_a_kill_leaves_of_a_forgotten_caller_the_next_start_finishes(
         # All of it is done before anybody is served, or it was not decided.
         entries = ctl_json("forgettings", "--all", daemon=daemon).get("forgettings", [])
         if len(entries) == forgotten:
+            assert ctl_json("show", asked, daemon=daemon)["callback"]["state"].endswith("QUEUED")
             assert matches(daemon, pb, "+12025550177") == ["C-1"]
             ctl("forget", "(202) 555-0177", "--yes", daemon=daemon)
             entries.append(None)

@@ -93,15 +93,14 @@ extension ConformanceCase {
         try tested.log.save(LogSnapshot(head: try tested.log.head(), state: Snapshot()))
         try tested.log.dropRecords(upTo: 2)
         try tested.reopen()
-        var kept = due
-        kept.id = id
-        #expect(try tested.log.dueForgettings() == [kept])
+        let unfinished = UnfinishedForgetting(id: id, e164: due.e164, actor: due.actor)
+        #expect(try tested.log.unfinishedForgettings() == [unfinished])
         #expect(try tested.log.forgettings(after: 0, limit: 9).isEmpty)
         let entry = try tested.finish(id)
         #expect(
           entry == ForgettingEntry(id: id, at: WallTime(9), actor: due.actor, callbacks: 1))
         try tested.reopen()
-        #expect(try tested.log.dueForgettings().isEmpty)
+        #expect(try tested.log.unfinishedForgettings().isEmpty)
         #expect(try tested.log.forgettings(after: 0, limit: 9) == [entry])
       },
 
@@ -120,6 +119,28 @@ extension ConformanceCase {
         #expect(try tested.log.outcomes(after: 0, limit: 9) == [outcome])
       },
 
+      .log("what came after the decision stays, also when it has left the state") { tested throws in
+        let (gone, since) = (Made.callback(1), Made.callback(2))
+        let due = DueForgetting(
+          e164: Made.number(0).e164, actor: Actor(userID: 8), at: WallTime(9),
+          request: Fingerprint(high: 1, low: 1), firstKept: since.id)
+        let links = [1, 2].map { time in
+          HistoryLink(
+            number: Made.number(0).line, recordID: "R-\(time)", startedLead: false, agent: nil,
+            actor: Actor(userID: 8), at: WallTime(time))
+        }
+        try tested.append(
+          [Made.record(1)], [.callback(gone), .link(links[0]), .forgetting(due)])
+        let attempt = Made.attempt(1, of: since, by: "anna", at: 5)
+        try tested.append(
+          [Made.record(2)], [.callback(since), .attempt(attempt), .link(links[1])])
+        let id = try #require(try tested.log.forgetting(by: due.request))
+        #expect(try tested.finish(id).callbacks == 1)
+        #expect(try tested.log.callback(gone.id) == nil)
+        #expect(try tested.log.callback(since.id)?.attempts == [attempt])
+        #expect(try tested.log.history(number: 0).count == 2)
+      },
+
       .log("what was decided before of the same number is done with it, what comes after is not") {
         tested throws in
         let due = (1...4).map { index in
@@ -129,9 +150,9 @@ extension ConformanceCase {
         }
         try tested.append(
           [Made.record(1)], [.callback(Made.callback(1))] + due.map { .forgetting($0) })
-        let ids = try tested.log.dueForgettings().map(\.id)
+        let ids = try tested.log.unfinishedForgettings().map(\.id)
         #expect(try tested.finish(ids[2]).callbacks == 1)
-        #expect(try tested.log.dueForgettings().map(\.id) == [ids[1], ids[3]])
+        #expect(try tested.log.unfinishedForgettings().map(\.id) == [ids[1], ids[3]])
         let done = try tested.log.forgettings(after: 0, limit: 9)
         #expect(done.map(\.id) == [ids[0], ids[2]] && done.map(\.callbacks) == [0, 1])
       },
@@ -180,6 +201,6 @@ extension LogUnderTest {
   fileprivate func finish(
     _ id: UInt64, leaving state: Snapshot = Snapshot()
   ) throws -> ForgettingEntry {
-    try log.forget(id, leaving: LogSnapshot(head: try log.head(), state: state))
+    try log.finishForgetting(id, leaving: LogSnapshot(head: try log.head(), state: state))
   }
 }

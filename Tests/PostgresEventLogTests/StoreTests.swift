@@ -143,7 +143,7 @@ struct StoreTests {
         + "UPDATE callback_log.meta SET version = 1")
     let log = try store(at: server.connection).openLog()
     #expect(try log.answersKept() == 0)
-    #expect(try log.dueForgettings().isEmpty)
+    #expect(try log.unfinishedForgettings().isEmpty)
     try server.execute("DO $$ BEGIN ASSERT (SELECT version FROM callback_log.meta) = 3; END $$")
   }
 
@@ -159,7 +159,8 @@ struct StoreTests {
         request: Fingerprint(high: 1, low: UInt64(e164.count)))
       _ = log.append(
         LogBatch(records: [], history: [.forgetting(due)]), after: try log.head().position)
-      _ = try log.forget(try #require(try log.dueForgettings().first).id, leaving: snapshot)
+      let unfinished = try #require(try log.unfinishedForgettings().first)
+      _ = try log.finishForgetting(unfinished.id, leaving: snapshot)
     }
     try forget("+15550100", newer)
     try forget("+15550101", late)

@@ -71,13 +71,21 @@ extension CallCenter {
 
   /// The halves of the next id.
   func nextID<ID: MadeIdentifier>(_ step: Step) -> ID {
-    let time = UInt64(clamping: step.now.milliseconds) & 0xffff_ffff_ffff
     let made = UInt64(counters.idsMade)
     var chance = step.context.entropy &+ made &* 0x9e37_79b9_7f4a_7c15
     chance = (chance ^ chance >> 30) &* 0xbf58_476d_1ce4_e5b9
     chance = (chance ^ chance >> 27) &* 0x94d0_49bb_1331_11eb
     chance ^= chance >> 31
-    return ID(high: time << 16 | made >> 16, low: (made & 0xffff) << 48 | chance >> 16)
+    return id(at: step.now, chance >> 16)
+  }
+
+  /// An id behind all that were made so far, and before all that will be.
+  public func idBoundary<ID: MadeIdentifier>() -> ID { id(at: counters.now, 0) }
+
+  private func id<ID: MadeIdentifier>(at now: Instant, _ chance: UInt64) -> ID {
+    let time = UInt64(clamping: now.milliseconds) & 0xffff_ffff_ffff
+    let made = UInt64(counters.idsMade)
+    return ID(high: time << 16 | made >> 16, low: (made & 0xffff) << 48 | chance)
   }
 
   /// What an answer says of a callback or an agent holds after offers were made: an answer is true

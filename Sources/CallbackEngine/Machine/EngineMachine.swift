@@ -96,7 +96,8 @@ public struct EngineMachine: Sendable {
       note(state.advance(in: context, wasAway: timers == .forgive), .service)
     }
     var history = HistoryProjection.changes(of: records, in: state) + links.map { .link($0) }
-    if let forgetting, submissions.isEmpty || records.contains(where: \.event.isForgetting) {
+    if var forgetting, submissions.isEmpty || records.contains(where: \.event.isForgetting) {
+      forgetting.firstKept = state.idBoundary()
       history.append(.forgetting(forgetting))
     }
     let batch = LogBatch(records: records, history: history)

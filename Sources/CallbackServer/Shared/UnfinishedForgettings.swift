@@ -7,8 +7,8 @@ import EventLog
 /// Numbers of which it is decided that they are forgotten, and what is still to be done for it: a
 /// kill or a failure came between.
 ///
-/// The log keeps such a number as due until it is erased there, which is therefore done last. All
-/// of it may be done again.
+/// The log keeps such a number as due until it is erased there, which is therefore done last, and
+/// knows until then what is still to be overwritten. All of it may be done again.
 struct UnfinishedForgettings: Sendable {
   let context: ServiceContext
 
@@ -35,24 +35,22 @@ struct UnfinishedForgettings: Sendable {
   func finish(
     begins: () -> Void = {}, where isOwn: (UInt64) -> Bool = { _ in true }
   ) async -> Set<UInt64> {
-    let found: [DueForgetting]
+    let found: [UnfinishedForgetting]
     do {
-      found = try await context.engine.dueForgettings()
+      found = try await context.engine.unfinishedForgettings()
     } catch {
       context.logger.warning(
         "whether a number is still to be forgotten is not known", metadata: ["error": "\(error)"])
       return []
     }
-    for due in found where isOwn(due.id) {
+    for unfinished in found where isOwn(unfinished.id) {
+      if Task.isCancelled { break }
       begins()
       do {
-        let read = try? context.numbers.number(
-          due.e164, "number", in: context.numbers.defaultRegion)
-        let number = read ?? PhoneNumber(e164: due.e164)
-        let (entry, _) = try await finish(due.id, of: number)
+        let entry = try await finish(unfinished)
         context.logger.notice(
           "what was left of a number was forgotten",
-          metadata: ["uid": "\(due.actor.userID)", "callbacks": "\(entry.callbacks)"])
+          metadata: ["uid": "\(unfinished.actor.userID)", "callbacks": "\(entry.callbacks)"])
       } catch {
         context.logger.error(
           "a number is not wholly forgotten yet",
@@ -60,6 +58,14 @@ struct UnfinishedForgettings: Sendable {
       }
     }
     return Set(found.map(\.id))
+  }
+
+  private func finish(_ unfinished: UnfinishedForgetting) async throws -> ForgettingEntry {
+    guard let e164 = unfinished.e164 else {
+      return try await context.engine.finishForgetting(unfinished.id)
+    }
+    let read = try? context.numbers.number(e164, "number", in: context.numbers.defaultRegion)
+    return try await finish(unfinished.id, of: read ?? PhoneNumber(e164: e164)).entry
   }
 
   /// Looks again and again, until the task is cancelled, and does what it finds a second time: what

@@ -84,13 +84,12 @@ final class MemoryEventLog: EventLog {
     }
   }
 
-  func forget(
-    _ id: UInt64, leaving snapshot: LogSnapshot
-  ) throws(EventLogError) -> ForgettingEntry {
-    let entry = store.contents.withLock { $0.forget(id, leaving: snapshot) }
-    guard let entry else { throw .noForgetting(id) }
-    return entry
+  func forget(_ id: UInt64, leaving snapshot: LogSnapshot) throws(EventLogError) {
+    store.contents.withLock { $0.forget(id, leaving: snapshot) }
   }
+
+  /// What is freed is not ours any more.
+  func overwriteForgotten() throws(EventLogError) {}
 
   func probe() throws(EventLogError) {
     let next = store.contents.withLock { $0.faults.first }
@@ -143,8 +142,14 @@ final class MemoryEventLog: EventLog {
     }
   }
 
-  func dueForgettings() throws(EventLogError) -> [DueForgetting] {
-    store.contents.withLock { $0.forgettings.compactMap(\.due) }
+  func unfinishedForgettings() throws(EventLogError) -> [UnfinishedForgetting] {
+    store.contents.withLock { contents in
+      contents.forgettings.compactMap { kept in
+        kept.due.map {
+          UnfinishedForgetting(id: kept.entry.id, e164: $0.e164, actor: $0.actor)
+        }
+      }
+    }
   }
 
   func forgetting(by request: Fingerprint) throws(EventLogError) -> UInt64? {

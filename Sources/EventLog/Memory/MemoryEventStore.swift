@@ -107,7 +107,8 @@ struct MemoryContents: Sendable {
       case .attempt(let attempt): attempts[attempt.id] = attempt
       case .link(let link): links.append(link)
       case .outcome(let outcome): outcomes.append(outcome)
-      case .forgetting(let due): forgettings.append(KeptForgetting(due, forgettings.count))
+      case .forgetting(let due):
+        forgettings.append(KeptForgetting(due, forgettings.count, links: links.count))
       }
     }
     appendCount += 1
@@ -121,11 +122,13 @@ struct MemoryContents: Sendable {
     outcomes.removeAll { $0.position > position }
   }
 
-  /// Does what is due; nil where there is no such forgetting.
-  mutating func forget(_ id: UInt64, leaving snapshot: LogSnapshot) -> ForgettingEntry? {
-    guard let index = forgettings.firstIndex(where: { $0.entry.id == id }) else { return nil }
-    guard let due = forgettings[index].due else { return forgettings[index].entry }
-    let callbacks = forget(due.e164, but: snapshot.callbacks(with: due.e164))
+  /// Does what is due.
+  mutating func forget(_ id: UInt64, leaving snapshot: LogSnapshot) {
+    guard let index = forgettings.firstIndex(where: { $0.entry.id == id }),
+      let due = forgettings[index].due
+    else { return }
+    let callbacks = forget(
+      due, links: forgettings[index].links, but: snapshot.callbacks(with: due.e164))
     self.snapshot = snapshot
     drop(upTo: snapshot.head.position)
     // Nothing is left to do for what was decided of the same number before.
@@ -134,20 +137,23 @@ struct MemoryContents: Sendable {
       forgettings[index].due = nil
     }
     forgettings[index].entry.callbacks = UInt64(callbacks)
-    return forgettings[index].entry
   }
 
-  /// Removes a number from the history; gives the number of callbacks that it was in.
-  private mutating func forget(_ e164: String, but kept: Set<CallbackID>) -> Int {
-    let gone = Set(
-      callbacks.values.filter { $0.mentions(e164) }.map(\.id)
-        + attempts.values.filter { $0.mentions(e164) }.map(\.callback)
-        + outcomes.filter { $0.number.e164 == e164 }.map(\.callback)
-    ).subtracting(kept)
+  /// Removes a number from the history, of which so many links were there at the decision; gives
+  /// the number of callbacks that it was in.
+  private mutating func forget(
+    _ due: DueForgetting, links: Int, but kept: Set<CallbackID>
+  ) -> Int {
+    let found = Set(
+      callbacks.values.filter { $0.mentions(due.e164) }.map(\.id)
+        + attempts.values.filter { $0.mentions(due.e164) }.map(\.callback)
+        + outcomes.filter { $0.number.e164 == due.e164 }.map(\.callback))
+    let gone = found.filter { $0 < due.firstKept && !kept.contains($0) }
     for id in gone { callbacks[id] = nil }
     attempts = attempts.filter { !gone.contains($0.value.callback) }
     outcomes.removeAll { gone.contains($0.callback) }
-    links.removeAll { $0.number.e164 == e164 }
+    self.links = self.links.enumerated()
+      .filter { $0.offset >= links || $0.element.number.e164 != due.e164 }.map(\.element)
     return gone.count
   }
 
@@ -165,12 +171,14 @@ struct KeptForgetting: Sendable {
   /// What is still to do; nil when it is done.
   var due: DueForgetting?
   let request: Fingerprint
+  /// Links that were there at the decision.
+  let links: Int
   var entry: ForgettingEntry
 
-  init(_ due: DueForgetting, _ before: Int) {
+  init(_ due: DueForgetting, _ before: Int, links: Int) {
     let id = UInt64(before) + 1
     self.due = due
-    self.due?.id = id
+    self.links = links
     request = due.request
     entry = ForgettingEntry(id: id, at: due.at, actor: due.actor, callbacks: 0)
   }
