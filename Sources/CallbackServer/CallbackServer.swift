@@ -116,7 +116,7 @@ public struct CallbackServer: Sendable {
   /// Tries again and again what could not be finished, until the task is cancelled; of several
   /// hosts on one log the oldest also does what another has left.
   ///
-  /// - Parameter interval: from one look to the next.
+  /// - Parameter interval: from one look to the next, while what is tried does not fail.
   public func retryForgettings(every interval: Duration = .seconds(60)) async {
     await UnfinishedForgettings(context: context).run(every: interval)
   }

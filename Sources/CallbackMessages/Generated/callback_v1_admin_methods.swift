@@ -262,14 +262,14 @@ public enum AdminServiceMethods {
   /// of WatchEvents from before are too old then. Refused while a call with it goes on. Repeated with
   /// the same request_id it removes nothing more and counts the same again; where the number may still
   /// be it says as it is now. Once it is decided the daemon does what a kill or a failure has left of
-  /// it by itself, at its next start or within two minutes. Nobody else is answered meanwhile, with a
+  /// it by itself, at its next start or after minutes. Nobody else is answered meanwhile, with a
   /// large log for minutes: allow the call ten.
   public static let forgetCaller = RPCMethod<V1.ForgetCallerRequest, V1.ForgetCallerResponse>(
     service: serviceName, name: "ForgetCaller", kind: .unary,
     roles: [.admin], mutates: true,
     isIdempotent: true,
     reasons: [.numberImpossible, .callbackState, .requestIDReused, .directoryUnavailable, .directoryDamaged],
-    summary: "Forgets a caller's number, whatever the extension: cancels its live callbacks, removes it from the history, the log and the embedded directory, and overwrites where it stood. Resume tokens of WatchEvents from before are too old then. Refused while a call with it goes on. Repeated with the same request_id it removes nothing more and counts the same again; where the number may still be it says as it is now. Once it is decided the daemon does what a kill or a failure has left of it by itself, at its next start or within two minutes. Nobody else is answered meanwhile, with a large log for minutes: allow the call ten.")
+    summary: "Forgets a caller's number, whatever the extension: cancels its live callbacks, removes it from the history, the log and the embedded directory, and overwrites where it stood. Resume tokens of WatchEvents from before are too old then. Refused while a call with it goes on. Repeated with the same request_id it removes nothing more and counts the same again; where the number may still be it says as it is now. Once it is decided the daemon does what a kill or a failure has left of it by itself, at its next start or after minutes. Nobody else is answered meanwhile, with a large log for minutes: allow the call ten.")
 
   /// Lists when numbers were forgotten and by whom, without the numbers: the oldest first, page by
   /// page.

@@ -10,6 +10,9 @@ import EventLog
 /// The log keeps such a number as due until it is erased there, which is therefore done last, and
 /// knows until then what is still to be overwritten. All of it may be done again.
 struct UnfinishedForgettings: Sendable {
+  /// From one try to the next at most.
+  private static let longestPause = Duration.seconds(3_600)
+
   let context: ServiceContext
 
   /// Takes a number out of all that the daemon keeps, the log last.
@@ -30,7 +33,7 @@ struct UnfinishedForgettings: Sendable {
   /// - Parameters:
   ///   - begins: is called when there is something to do, which may take minutes.
   ///   - isOwn: whether to do it now.
-  /// - Returns: which were found.
+  /// - Returns: which are left.
   @discardableResult
   func finish(
     begins: () -> Void = {}, where isOwn: (UInt64) -> Bool = { _ in true }
@@ -43,11 +46,13 @@ struct UnfinishedForgettings: Sendable {
         "whether a number is still to be forgotten is not known", metadata: ["error": "\(error)"])
       return []
     }
+    var left = Set(found.map(\.id))
     for unfinished in found where isOwn(unfinished.id) {
       if Task.isCancelled { break }
       begins()
       do {
         let entry = try await finish(unfinished)
+        left.remove(unfinished.id)
         context.logger.notice(
           "what was left of a number was forgotten",
           metadata: ["uid": "\(unfinished.actor.userID)", "callbacks": "\(entry.callbacks)"])
@@ -57,7 +62,7 @@ struct UnfinishedForgettings: Sendable {
           metadata: ["error": "\(Refusal(anyError: error).reasonName)"])
       }
     }
-    return Set(found.map(\.id))
+    return left
   }
 
   private func finish(_ unfinished: UnfinishedForgetting) async throws -> ForgettingEntry {
@@ -69,13 +74,16 @@ struct UnfinishedForgettings: Sendable {
   }
 
   /// Looks again and again, until the task is cancelled, and does what it finds a second time: what
-  /// failed, and what another host on the log has left.
+  /// failed, and what another host on the log has left. Everybody waits while it is tried: where it
+  /// fails the next look is after twice the time.
   func run(every interval: Duration) async {
+    var pause = interval
     var seen: Set<UInt64> = []
     while true {
-      do { try await Task.sleep(for: interval) } catch { return }
+      do { try await Task.sleep(for: pause) } catch { return }
       let before = context.engine.isFirstHost ? seen : []
       seen = await finish(where: before.contains)
+      pause = before.isDisjoint(with: seen) ? interval : min(pause * 2, Self.longestPause)
     }
   }
 }
