@@ -178,6 +178,28 @@ import Testing
     await engine.stop()
   }
 
+  /// What the log turns out to have is due, and who asks again finishes it, once.
+  @Test(arguments: [MemoryFault.unknownWritten, .unknownLost])
+  func aDecisionOfUnknownFateIsDueWhereItWasWritten(_ fault: MemoryFault) async throws {
+    let (store, clock) = (MemoryEventStore(), ManualEngineClock())
+    let engine = try await Engine.testing(store, clock: clock)
+    _ = try await engine.reply(.put(queue: "q"))
+    try await engine.request("+15550177", id: "one")
+    store.inject(fault)
+    await #expect(throws: EngineError.self) {
+      try await decide("+15550177", in: engine, id: "forget")
+    }
+    let due = try await engine.unfinishedForgettings()
+    #expect(due.map(\.e164) == (fault == .unknownWritten ? ["+15550177"] : []))
+    clock.advance(by: .seconds(1))
+    let asked = try await ask("+15550177", in: engine, id: "forget")
+    #expect(try asked.answer.get() == .forgotten(cancelled: 1, callbacks: 1))
+    #expect(asked.entry?.callbacks == 1)
+    #expect(try await engine.forgettings(after: 0, limit: 9).entries == [asked.entry])
+    #expect(try await engine.unfinishedForgettings().isEmpty)
+    await engine.stop()
+  }
+
   @Test func whatTheRulesRefuseIsNotDue() async throws {
     let engine = try await engine()
     try await engine.bringReady("anna")
