@@ -77,15 +77,16 @@ extension EventLog {
   /// Does in the log what is left of a forgetting.
   ///
   /// - Parameters:
-  ///   - snapshot: the state at the end of the log.
+  ///   - snapshot: the state at the end of the log; made where the number is still in it.
   ///   - erased: is called when the snapshot has taken the place of the records.
   /// - Returns: the entry; of one that is done the one there is, and nothing more is removed.
   /// - Throws: why it is not done: do it again. `.unavailable` where there is no such forgetting.
   public func finishForgetting(
-    _ id: UInt64, leaving snapshot: LogSnapshot, erased: () -> Void = {}
+    _ id: UInt64, leaving snapshot: @autoclosure () throws(EventLogError) -> LogSnapshot,
+    erased: () -> Void = {}
   ) throws(EventLogError) -> ForgettingEntry {
     if try unfinishedForgettings().contains(where: { $0.id == id && $0.e164 != nil }) {
-      try forget(id, leaving: snapshot)
+      try forget(id, leaving: snapshot())
       erased()
     }
     try overwriteForgotten()

@@ -2,10 +2,12 @@
 
 import itertools
 import queue
+import sqlite3
 import threading
 import uuid
 
 import grpc
+import pytest
 
 WAIT = 30  # seconds that any single message may take before a test fails
 
@@ -27,6 +29,19 @@ def refusal(error: grpc.RpcError, pb):
         if not detail.Unpack(info):
             others.append(detail)
     return error.code(), info.reason, others
+
+
+def half_forget(daemon, pb, number: str) -> sqlite3.Connection:
+    """Decides to forget a number, which is not finished while what this gives is open."""
+    # Whoever writes what is kept of changes keeps the daemon from doing so.
+    writer = sqlite3.connect(daemon.data / "directory-changes.db", isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    with daemon.channel() as channel, pytest.raises(grpc.RpcError) as unfinished:
+        pb.admin_grpc.AdminServiceStub(channel).ForgetCaller(
+            pb.admin.ForgetCallerRequest(request_id=request_id(), number=number)
+        )
+    assert refusal(unfinished.value, pb)[1] == "DIRECTORY_UNAVAILABLE"
+    return writer
 
 
 class Operator:

@@ -3,14 +3,13 @@
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import tarfile
 import zlib
 
 import grpc
 import pytest
-from center import Operator, refusal, request_id
+from center import Operator, half_forget, refusal, request_id
 from ctl import ctl, ctl_json
 from daemon import BINARIES, Daemon
 from world import World
@@ -339,14 +338,7 @@ def test_what_a_kill_leaves_of_a_forgotten_caller_the_next_start_finishes(
 
 def test_what_cannot_be_finished_at_a_start_is_left_to_the_next(daemon, pb, tmp_path):
     ask(daemon, pb, "(202) 555-0177")
-    # Whoever writes what is kept of changes keeps the daemon from doing so.
-    writer = sqlite3.connect(daemon.data / "directory-changes.db", isolation_level=None)
-    writer.execute("BEGIN IMMEDIATE")
-    with daemon.channel() as channel, pytest.raises(grpc.RpcError) as unfinished:
-        pb.admin_grpc.AdminServiceStub(channel).ForgetCaller(
-            pb.admin.ForgetCallerRequest(request_id=request_id(), number="+12025550177")
-        )
-    assert refusal(unfinished.value, pb)[1] == "DIRECTORY_UNAVAILABLE"
+    writer = half_forget(daemon, pb, "+12025550177")
     daemon.kill()
     daemon.start()
     assert "a number is not wholly forgotten yet" in daemon.log.read_text()

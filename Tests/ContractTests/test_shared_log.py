@@ -2,14 +2,13 @@
 
 import json
 import pathlib
-import sqlite3
 import subprocess
 import threading
 import time
 
 import grpc
 import pytest
-from center import Operator, refusal, request_id
+from center import Operator, half_forget, refusal, request_id
 from ctl import ctl, ctl_json
 from daemon import Daemon
 from metrics import page, samples
@@ -190,13 +189,7 @@ def test_what_a_host_that_died_left_of_a_number_another_forgets(hosts, pb):
             )
         )
     # Between the decision and its end.
-    writer = sqlite3.connect(first.data / "directory-changes.db", isolation_level=None)
-    writer.execute("BEGIN IMMEDIATE")
-    with first.channel() as channel, pytest.raises(grpc.RpcError) as unfinished:
-        pb.admin_grpc.AdminServiceStub(channel).ForgetCaller(
-            pb.admin.ForgetCallerRequest(request_id=request_id(), number="+12025550177")
-        )
-    assert refusal(unfinished.value, pb)[1] == "DIRECTORY_UNAVAILABLE"
+    writer = half_forget(first, pb, "+12025550177")
     first.kill()
     assert "No number was forgotten" in ctl("forgettings", daemon=second).stdout
     second.kill()

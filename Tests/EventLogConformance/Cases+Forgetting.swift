@@ -124,11 +124,7 @@ extension ConformanceCase {
         let due = DueForgetting(
           e164: Made.number(0).e164, actor: Actor(userID: 8), at: WallTime(9),
           request: Fingerprint(high: 1, low: 1), firstKept: since.id)
-        let links = [1, 2].map { time in
-          HistoryLink(
-            number: Made.number(0).line, recordID: "R-\(time)", startedLead: false, agent: nil,
-            actor: Actor(userID: 8), at: WallTime(time))
-        }
+        let links = [1, 2].map { link(of: 0, at: $0) }
         try tested.append(
           [Made.record(1)], [.callback(gone), .link(links[0]), .forgetting(due)])
         let attempt = Made.attempt(1, of: since, by: "anna", at: 5)
@@ -139,6 +135,20 @@ extension ConformanceCase {
         #expect(try tested.log.callback(gone.id) == nil)
         #expect(try tested.log.callback(since.id)?.attempts == [attempt])
         #expect(try tested.log.history(number: 0).count == 2)
+      },
+
+      .log("links since a decision stay, whatever else is forgotten meanwhile") { tested throws in
+        let due = (0...1).map { index in
+          DueForgetting(
+            e164: Made.number(index).e164, actor: Actor(userID: 8), at: WallTime(9),
+            request: Fingerprint(high: 1, low: UInt64(index)))
+        }
+        try tested.append(
+          [Made.record(1)], [.link(link(of: 0, at: 1))] + due.map { .forgetting($0) })
+        try tested.append([Made.record(2)], [.link(link(of: 1, at: 2))])
+        for id in try tested.log.unfinishedForgettings().map(\.id) { try tested.finish(id) }
+        #expect(try tested.log.history(number: 0).isEmpty)
+        #expect(try tested.log.history(number: 1).count == 1)
       },
 
       .log("what was decided before of the same number is done with it, what comes after is not") {
@@ -203,4 +213,10 @@ extension LogUnderTest {
   ) throws -> ForgettingEntry {
     try log.finishForgetting(id, leaving: LogSnapshot(head: try log.head(), state: state))
   }
+}
+
+private func link(of number: Int, at time: Int64) -> HistoryLink {
+  HistoryLink(
+    number: Made.number(number).line, recordID: "R-\(time)", startedLead: false, agent: nil,
+    actor: Actor(userID: 8), at: WallTime(time))
 }

@@ -152,8 +152,13 @@ struct MemoryContents: Sendable {
     for id in gone { callbacks[id] = nil }
     attempts = attempts.filter { !gone.contains($0.value.callback) }
     outcomes.removeAll { gone.contains($0.callback) }
-    self.links = self.links.enumerated()
-      .filter { $0.offset >= links || $0.element.number.e164 != due.e164 }.map(\.element)
+    let removed = self.links.indices.prefix(links).filter {
+      self.links[$0].number.e164 == due.e164
+    }
+    for index in removed.reversed() { self.links.remove(at: index) }
+    for index in forgettings.indices {
+      forgettings[index].links -= removed.count { $0 < forgettings[index].links }
+    }
     return gone.count
   }
 
@@ -171,8 +176,8 @@ struct KeptForgetting: Sendable {
   /// What is still to do; nil when it is done.
   var due: DueForgetting?
   let request: Fingerprint
-  /// Links that were there at the decision.
-  let links: Int
+  /// How many of the links were there at the decision.
+  var links: Int
   var entry: ForgettingEntry
 
   init(_ due: DueForgetting, _ before: Int, links: Int) {
