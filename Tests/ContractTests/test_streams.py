@@ -127,6 +127,17 @@ def test_outcomes_go_on_from_any_token_also_over_a_restart(world, daemon, pb):
     resumed.cancel()
 
 
+def test_outcomes_of_a_queue_that_is_not_there_do_not_begin_now(world, pb):
+    queue = world.queue()
+    callback = world.cancelled(queue)
+    world.admin.DeleteQueue(world.a.DeleteQueueRequest(queue_id=queue))
+    ended_with(end_of(Inbox(outcomes(world, queue_id=queue))), pb, "QUEUE_NOT_FOUND")
+    # What came of it before is there.
+    before = outcomes(world, since={"seconds": 0}, queue_id=queue)
+    assert next_outcome(before).outcome.callback_id == callback
+    before.cancel()
+
+
 def test_a_checkpoints_token_is_as_good_as_an_outcomes(world, pb):
     queue, other = world.queue(), world.queue()
     stream = outcomes(world, queue_id=queue)

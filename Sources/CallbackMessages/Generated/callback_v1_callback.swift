@@ -3565,7 +3565,7 @@ extension V1 {
   public struct WatchOutcomesRequest: WireMessage {
     /// Where to begin; absent: from now.
     public var from: V1.WatchOutcomesRequest.From? = nil
-    /// Only of this queue; empty: all.
+    /// Only of this queue; empty: all. From now on it has to be there; before, it may have been deleted.
     public var queueID: String = ""
     /// The message with no field set.
     public init() {}

@@ -183,7 +183,7 @@ public enum CallbackServiceMethods {
     service: serviceName, name: "WatchOutcomes", kind: .serverStream,
     roles: [.observer, .agent], mutates: false,
     isIdempotent: false,
-    reasons: [.tokenTooOld, .tokenForeign],
+    reasons: [.queueNotFound, .tokenTooOld, .tokenForeign],
     summary: "Streams outcomes from a token, from a moment, or from now; at least once each.")
 
   /// Gives the callbacks of a number, newest first, page by page.

@@ -56,7 +56,23 @@ extension CallbackService {
       let since = try time.wallTime("since")
       try await feed.run(
         from: .position { try await engine.outcomePosition(since: since) }, call, responses)
-    case nil: try await feed.run(from: .now, call, responses)
+    case nil:
+      try await feed.run(from: .position { try await now(watching: queue) }, call, responses)
+    }
+  }
+}
+
+extension CallbackService {
+  /// Where what comes next begins; refused for a queue that is not there, which nothing will come
+  /// of. What came of a queue before it was deleted can still be read, from a token or a moment.
+  private func now(watching queue: QueueID?) async throws -> LogPosition {
+    try await context.engine.read { state, point in
+      do throws(Rejection) {
+        try state.checkKnown(queue)
+      } catch {
+        throw Refusal(error).decided(at: point.position)
+      }
+      return point.position
     }
   }
 }
