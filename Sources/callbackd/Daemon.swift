@@ -35,7 +35,8 @@ struct Daemon {
     logger = Logger(label: "callbackd")
   }
 
-  /// Runs until SIGTERM or SIGINT.
+  /// Runs until SIGTERM or SIGINT. A second one ends it at once: nothing that was acknowledged is
+  /// lost, and who called is cut off.
   func run() async throws {
     let (data, socket) = (configuration.data ?? "", configuration.socket ?? "")
     let (engine, backups) = try await startEngine(in: data)
@@ -91,7 +92,14 @@ struct Daemon {
     let reloads = ReloadService(signals: hangUps) { _ = try? await server.reload() }
     let services = ServiceGroup(
       services: [PulseService(server: server), reloads, service], logger: logger)
-    let stops = Task { for await _ in terminations { await services.triggerGracefulShutdown() } }
+    let stops = Task {
+      var isStopping = false
+      for await signal in terminations {
+        if isStopping { Self.end(by: signal, logger) }
+        isStopping = true
+        await services.triggerGracefulShutdown()
+      }
+    }
     defer { stops.cancel() }
     try await services.run()
     await metrics?.stop()
@@ -101,6 +109,20 @@ struct Daemon {
     await notes?.value
     await engine.stop()
     logger.notice("stopped")
+  }
+
+  /// Ends the process by a signal, as if it had not been trapped.
+  private static func end(by trapped: UnixSignal, _ logger: Logger) -> Never {
+    logger.warning("told a second time to stop: ending at once", metadata: ["signal": "\(trapped)"])
+    let number = trapped == .sigint ? SIGINT : SIGTERM
+    signal(number, SIG_DFL)
+    // Whoever traps a signal has it blocked in every thread.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, number)
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    raise(number)
+    _exit(128 + number)
   }
 
   /// The one socket that systemd listens on for the daemon; nil where it does not.

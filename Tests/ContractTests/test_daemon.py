@@ -524,3 +524,45 @@ def test_stopping_ends_streams_and_keeps_to_its_limit(tmp_path, pb):
         assert daemon.process.wait(timeout=15) == 0
         hold.set()
     assert not daemon.socket.exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_second_signal_ends_a_daemon_that_waits_for_its_calls(tmp_path, pb, number):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        (tmp_path / "c.yaml").write_text(
+            "transport: {drain_limit: 10m}\n"
+            "directory:\n"
+            "  lookup_timeout: 30s\n"
+            "  adapters:\n"
+            "    - kind: http\n"
+            "      timeout: 30s\n"
+            f'      lookup: {{url: "http://127.0.0.1:{silent.getsockname()[1]}/{{e164}}"}}\n'
+            "      answer: {id: id}\n"
+        )
+        daemon = Daemon(tmp_path, "--config", str(tmp_path / "c.yaml")).start()
+        with daemon.channel() as channel:
+            calls = pb.callback_grpc.CallbackServiceStub(channel)
+            admin = pb.admin_grpc.AdminServiceStub(channel)
+            admin.PutExclusion(
+                pb.admin.PutExclusionRequest(exclusion={"number": "+12025550100"})
+            )
+            waiting = calls.ResolveCaller.future(
+                pb.callback.ResolveCallerRequest(number="+12025550123")
+            )
+            with silent.accept()[0] as asked:
+                assert asked.recv(16)
+                daemon.process.send_signal(number)
+                with pytest.raises(grpc.RpcError):  # No new calls: it has been heard.
+                    while True:
+                        admin.GetStats(pb.admin.GetStatsRequest())
+                assert daemon.process.poll() is None
+                daemon.process.send_signal(number)
+                assert daemon.process.wait(timeout=15) == -number
+            assert waiting.exception().code() == grpc.StatusCode.UNAVAILABLE
+    daemon.start()
+    with daemon.channel() as channel:
+        kept = pb.admin_grpc.AdminServiceStub(channel).ListExclusions(
+            pb.admin.ListExclusionsRequest()
+        )
+        assert [each.number for each in kept.exclusions] == ["+12025550100"]
+    assert daemon.stop() == 0
