@@ -77,6 +77,23 @@ def test_csv_is_imported_replaced_by_id_and_written_out_again(service, folder):
     assert run(service, "export", written).returncode == 2  # it is there already
 
 
+def test_a_report_never_replaces_the_file_that_is_imported(service, folder):
+    file, link = folder / "callers.csv", folder / "link.csv"
+    file.write_text(HEADER + ROWS + REFUSED)
+    link.symlink_to(file)
+    for report in (file, link):
+        done = run(service, "import", file, "--refused", report)
+        assert done.returncode == 2 and "needs another" in done.stderr, done.stderr
+        assert file.read_text() == HEADER + ROWS + REFUSED
+    # One of an earlier run is replaced, also by a shorter one.
+    report = folder / "refused.csv"
+    assert run(service, "import", file, "--refused", report).returncode == 0
+    assert len(report.read_text().splitlines()) == 5
+    file.write_text(HEADER + ROWS)
+    assert run(service, "import", file, "--refused", report).returncode == 0
+    assert len(report.read_text().splitlines()) == 1
+
+
 def test_a_time_that_is_none_refuses_its_line_alone(service, folder):
     file = folder / "callers.csv"
     file.write_text(

@@ -38,6 +38,14 @@ struct RecordFile {
       ? .jsonLines(JSONLinesRecordReader()) : .csv(CSVRecordReader(delimiter: delimiter))
   }
 
+  /// Whether a descriptor is of the file that is read.
+  func isFile(of other: Int32) -> Bool {
+    var (mine, theirs) = (stat(), stat())
+    guard fstat(descriptor, &mine) == 0, fstat(other, &theirs) == 0 else { return false }
+    return mine.st_mode & S_IFMT == S_IFREG
+      && mine.st_dev == theirs.st_dev && mine.st_ino == theirs.st_ino
+  }
+
   /// Columns that mean nothing here.
   var ignoredColumns: [String] {
     if case .csv(let reader) = reader { reader.ignoredColumns } else { [] }

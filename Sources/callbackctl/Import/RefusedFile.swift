@@ -10,13 +10,21 @@ final class RefusedFile {
 
   /// Makes the file, or replaces it.
   ///
+  /// - Parameter imported: the file that is read, which a report must not replace.
   /// - Throws: ``Failure`` where that is not possible.
-  init(path: String) throws {
+  init(path: String, imported: RecordFile) throws {
     self.path = path
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    // What is there is emptied only once it is known to be another file.
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       throw Failure("\(path) cannot be written: \(PartialFile.reason())", .usage)
     }
+    guard !imported.isFile(of: descriptor) else {
+      close(descriptor)
+      throw Failure("\(path) is the file that is imported; --refused needs another.", .usage)
+    }
+    // Of a pipe or a terminal there is nothing to empty.
+    _ = ftruncate(descriptor, 0)
     sink = DescriptorSink(descriptor: descriptor)
     sink.write(Self.line("refused_line", "refused_because", writer.header))
   }

@@ -54,9 +54,10 @@ struct DirectoryImport: ClientCommand {
 
   func run(in session: Session) async throws {
     let console = session.console
-    let kept = try refused.map { try RefusedFile(path: $0) }
+    let source = try RecordFile(path: file, delimiter: delimiter.byte)
+    let kept = try refused.map { try RefusedFile(path: $0, imported: source) }
     var shown = 0
-    let run = try ImportRun(try RecordFile(path: file, delimiter: delimiter.byte)) { refusal, row in
+    let run = try ImportRun(source) { refusal, row in
       kept?.add(refusal, row)
       shown += 1
       if !session.json, shown <= Self.shownRefusals {
