@@ -126,7 +126,7 @@ public struct CSVRecordReader {
     }
     let time = try text(columns["updated_at"])
     if !time.isEmpty { row.updatedAt = try FileTime.milliseconds(time) }
-    try row.checkWhole()
+    try row.checkNumbers()
     return row
   }
 
@@ -134,17 +134,14 @@ public struct CSVRecordReader {
     switch error {
     case .tooLong(let limit): .tooLong(limitBytes: limit)
     case .notUTF8: .notUTF8
-    case .badQuote, .missing, .fieldCount, .tooManyNumbers, .badTime, .badJSON: .badQuote
+    case .badQuote, .fieldCount, .tooManyNumbers, .badTime, .badJSON: .badQuote
     }
   }
 }
 
 extension FileRow {
-  /// Refuses a row without what every record has.
-  func checkWhole() throws(FileLineError) {
-    if id.isEmpty { throw .missing(field: "id") }
-    if recordClass.isEmpty { throw .missing(field: "class") }
-    if name.isEmpty { throw .missing(field: "name") }
+  /// Refuses a row whose message could become too large; what is missing is for the importer to say.
+  func checkNumbers() throws(FileLineError) {
     if numbers.count > FileLimits.numbers { throw .tooManyNumbers(limit: FileLimits.numbers) }
   }
 }

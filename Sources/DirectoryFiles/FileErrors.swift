@@ -1,7 +1,5 @@
 /// Why a line of a file is no record.
 public enum FileLineError: Error, Hashable, Sendable {
-  /// A field that every record has is empty.
-  case missing(field: String)
   /// Not as many fields as the header has.
   case fieldCount(expected: Int, found: Int)
   /// A quote that is not closed, or that ends in the middle of a field.
@@ -22,7 +20,6 @@ extension FileLineError: CustomStringConvertible {
   /// The reason in words.
   public var description: String {
     switch self {
-    case .missing(let field): "\(field) is missing"
     case .fieldCount(let expected, let found): "\(found) fields where the header has \(expected)"
     case .badQuote: "a quote is not closed, or ends in the middle of a field"
     case .notUTF8: "not UTF-8"

@@ -2,9 +2,10 @@ import FoundationEssentials
 
 /// Reads records out of a file of JSON Lines: one object a line, UTF-8.
 ///
-/// Members: `id`, `class`, `name` and `phones` (a list of texts) must be there; `active` (true,
-/// false, or a text as in CSV), `location`, `region` and `updated_at` may be. Others are passed
-/// over.
+/// Members: `id`, `class`, `name` and `phones` (a list) must be there; `active` (true, false, or a
+/// text as in CSV), `location`, `region` and `updated_at` may be. Others are passed over. Ids and
+/// numbers may be whole numbers, too, as databases write them. The file may begin with a byte order
+/// mark.
 public struct JSONLinesRecordReader {
   private var pending: [UInt8] = []
   private var line = 1
@@ -38,7 +39,9 @@ public struct JSONLinesRecordReader {
     return take(pending[...]).map { [$0] } ?? []
   }
 
-  private mutating func take(_ bytes: ArraySlice<UInt8>) -> FileLine? {
+  private mutating func take(_ written: ArraySlice<UInt8>) -> FileLine? {
+    let hasMark = line == 1 && written.starts(with: [0xef, 0xbb, 0xbf])
+    let bytes = hasMark ? written.dropFirst(3) : written
     if isSkipping || bytes.count > FileLimits.recordBytes {
       isSkipping = false
       return .refused(line: line, .tooLong(limitBytes: FileLimits.recordBytes))
@@ -62,13 +65,14 @@ public struct JSONLinesRecordReader {
       throw .badJSON("not readable")
     }
     var row = FileRow(
-      line: line, id: object.id.trimmed, recordClass: object.recordClass.trimmed,
-      active: object.active?.text.trimmed ?? "", name: object.name.trimmed,
-      location: object.location?.trimmed ?? "",
-      numbers: object.phones.map(\.trimmed).filter { !$0.isEmpty },
+      line: line, id: object.id?.text.trimmed ?? "",
+      recordClass: object.recordClass?.trimmed ?? "",
+      active: object.active?.text.trimmed ?? "", name: object.name?.trimmed ?? "",
+      location: object.location?.text.trimmed ?? "",
+      numbers: object.phones.map(\.text.trimmed).filter { !$0.isEmpty },
       region: object.region?.trimmed ?? "")
     if let time = object.updatedAt { row.updatedAt = try FileTime.milliseconds(time.trimmed) }
-    try row.checkWhole()
+    try row.checkNumbers()
     return row
   }
 
@@ -76,7 +80,9 @@ public struct JSONLinesRecordReader {
     switch error {
     case .keyNotFound(let key, _): "\(key.stringValue) is missing"
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      "\(context.codingPath.map(\.stringValue).joined(separator: ".")) is of another type"
+      context.codingPath.isEmpty
+        ? "not an object in JSON"
+        : "\(context.codingPath.map(\.stringValue).joined(separator: ".")) is of another type"
     case .dataCorrupted: "not an object in JSON"
     @unknown default: "not readable"
     }
@@ -85,12 +91,12 @@ public struct JSONLinesRecordReader {
 
 /// The members of a record's object.
 private struct JSONRow: Decodable {
-  let id: String
-  let recordClass: String
+  let id: JSONWord?
+  let recordClass: String?
   let active: JSONFlag?
-  let name: String
-  let location: String?
-  let phones: [String]
+  let name: String?
+  let location: JSONWord?
+  let phones: [JSONWord]
   let region: String?
   let updatedAt: String?
 
@@ -111,6 +117,23 @@ private struct JSONFlag: Decodable {
       text = flag ? "yes" : "no"
     } else {
       text = try value.decode(String.self)
+    }
+  }
+}
+
+/// A text, or a whole number whose digits are meant.
+private struct JSONWord: Decodable {
+  let text: String
+
+  init(from decoder: any Decoder) throws {
+    let value = try decoder.singleValueContainer()
+    if let written = try? value.decode(String.self) {
+      text = written
+    } else if let number = try? value.decode(Int64.self) {
+      text = String(number)
+    } else {
+      throw DecodingError.typeMismatch(
+        String.self, .init(codingPath: value.codingPath, debugDescription: "neither"))
     }
   }
 }

@@ -39,10 +39,10 @@ import Testing
     let lines = read(
       """
       {"id":"a","class":"lead","name":"Ann"}
-      {"id":1,"class":"lead","name":"Ann","phones":["1"]}
+      {"id":1.5,"class":"lead","name":"Ann","phones":["1"]}
       [1]
       {"id":"a"
-      {"id":"a","class":"lead","name":" ","phones":[]}
+      {"id":"a","class":"lead","name":"Ann","phones":"1"}
       {"id":"a","class":"lead","name":"Ann","phones":["1"],"updated_at":"soon"}
       \(deep)
       {"id":"a","class":"lead","name":"Ann","phones":["1"]}
@@ -53,14 +53,37 @@ import Testing
       } == [
         "1 not a record in JSON: phones is missing",
         "2 not a record in JSON: id is of another type",
-        "3 not a record in JSON:  is of another type",
-        "4 not a record in JSON: not an object in JSON", "5 name is missing",
+        "3 not a record in JSON: not an object in JSON",
+        "4 not a record in JSON: not an object in JSON",
+        "5 not a record in JSON: phones is of another type",
         "6 time \"soon\" is not like 2025-03-31T12:00:00Z",
         "7 not a record in JSON: not an object in JSON",
       ])
     #expect(
       lines.last
         == .row(FileRow(line: 8, id: "a", recordClass: "lead", name: "Ann", numbers: ["1"])))
+  }
+
+  @Test("may have whole numbers for ids and numbers, and begin with a byte order mark")
+  func wholeNumbers() {
+    let lines = read(
+      "\u{feff}"
+        + #"{"id":42,"class":"lead","name":"Ann","location":7,"phones":[12025550123,"1"]}"# + "\r\n"
+        + #"{"id":-1,"class":"lead","name":"Ann","location":null,"phones":[]}"#)
+    #expect(
+      lines == [
+        .row(
+          FileRow(
+            line: 1, id: "42", recordClass: "lead", name: "Ann", location: "7",
+            numbers: ["12025550123", "1"])),
+        .row(FileRow(line: 2, id: "-1", recordClass: "lead", name: "Ann", numbers: [])),
+      ])
+  }
+
+  @Test("gives a record without an id, a class or a name to whoever takes it")
+  func missing() {
+    let lines = read(#"{"phones":["1"],"id":null}"#)
+    #expect(lines == [.row(FileRow(line: 1, id: "", recordClass: "", name: "", numbers: ["1"]))])
   }
 
   @Test("with an endless line costs bounded memory and one line")

@@ -57,7 +57,7 @@ def test_csv_is_imported_replaced_by_id_and_written_out_again(service, folder):
     # The report holds each refused line with its number and why; corrected, it imports.
     refused = list(csv.DictReader(report.open()))
     assert sorted((row["refused_line"], row["id"]) for row in refused) == [
-        ("6", "x1"), ("7", ""), ("8", "x3"), ("9", "x4"),  # without a name, 7 is no record
+        ("6", "x1"), ("7", "x2"), ("8", "x3"), ("9", "x4"),
     ]
     assert all(row["refused_because"] for row in refused)
     assert run(service, "import", file, "--strict").returncode == 1
@@ -75,6 +75,49 @@ def test_csv_is_imported_replaced_by_id_and_written_out_again(service, folder):
     run(service, "export", again)
     assert again.read_text() == written.read_text()
     assert run(service, "export", written).returncode == 2  # it is there already
+
+
+def test_a_spreadsheets_file_does_what_its_dry_run_told(service, folder):
+    file, report = folder / "callers.csv", folder / "refused.csv"
+    file.write_bytes(
+        b"\xef\xbb\xbfID;Class;Name;Phone;Phone 2;Remark\r\n"
+        b'c1;customer;"Miller; ""Ann""\r\nthe second";(202) 555-0101;;x\r\n'
+        b"c2;customer;M\xfcller;2025550102;;Latin-1\r\n"
+        b"c3;customer;Excel;1.2025E+10;;\r\n"
+        b"c4;customer;First;2025550104;;\r\n"
+        b"c4;previous customer;Last;2025550105|2025550105;;the same id\r\n"
+        b" ;customer;No id;2025550106;;\r\n"
+        b"c5;lead;Short\r\n"
+        b"c6;lead;" + b"x" * 400_000 + b";2025550107;;\r\n"
+        b";;;;;\r\n"
+        b"c7;Lead;No number;;;"
+    )
+    arguments = ("import", file, "--delimiter", ";", "--refused", report)
+    dry = run(service, *arguments, "--dry-run")
+    told = report.read_text()
+    assert list(service.search("miller").records) == []
+    done = run(service, *arguments)
+    assert done.returncode == dry.returncode == 0, done.stderr
+    assert done.stdout == dry.stdout.replace("would be ", "")
+    assert report.read_text() == told
+    assert "Remark" in done.stderr and "4 records imported, 6 lines refused" in done.stdout
+    refused = [(row["refused_line"], row["id"]) for row in csv.DictReader(report.open())]
+    assert sorted(refused) == [
+        ("10", ""), ("11", ""), ("4", ""), ("5", "c3"), ("8", ""), ("9", ""),
+    ]
+    assert service.record("c1").name == 'Miller; "Ann"\r\nthe second'
+    assert service.records("2025550104") == []
+    assert service.records("2025550105") == [("c4", "previous_customer")]
+    assert service.record("c7").name == "No number"
+    # Written out and read by a directory of its own, it is the same.
+    for name in ("all.csv", "all.jsonl"):
+        written = folder / name
+        assert run(service, "export", written).returncode == 0
+        assert run(service, "import", written, "--strict").returncode == 0
+        assert service.record("c1").name == 'Miller; "Ann"\r\nthe second'
+    # Without the delimiter it is no file of records, and the reason says what to try.
+    wrong = run(service, "import", file)
+    assert wrong.returncode == 2 and "--delimiter" in wrong.stderr
 
 
 def test_a_report_never_replaces_the_file_that_is_imported(service, folder):
@@ -153,7 +196,7 @@ def test_json_lines_are_imported_and_written_out(service, folder):
     file = folder / "callers.jsonl"
     records = [
         {"id": "j1", "class": "customer", "name": "Jo\u00e3o", "phones": ["202 555 0101"]},
-        {"id": "j2", "class": "lead", "name": "Jim", "active": "yes", "phones": ["2025550102"]},
+        {"id": "j2", "class": "lead", "name": "Jim", "active": "yes", "phones": [2025550102]},
     ]
     file.write_text("".join(json.dumps(record) + "\n" for record in records) + "{nonsense\n")
     done = run(service, "import", file)

@@ -64,7 +64,8 @@ struct RecordFile {
       close()
       throw Failure(
         "\(path): \(error)\n  → The first line names the columns: id, class, name, phone; "
-          + "also active, location, region, updated_at, phone_2.", .usage)
+          + "also active, location, region, updated_at, phone_2. Where ; or a tab stands between "
+          + "them, say so with --delimiter.", .usage)
     }
   }
 
