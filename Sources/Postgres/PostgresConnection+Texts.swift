@@ -42,9 +42,16 @@ extension PostgresConnection {
     (0..<PQnfields(result)).map { column in
       let name = String(cString: PQfname(result, column))
       guard PQgetisnull(result, row, column) == 0 else { return (name, nil) }
-      let bytes = UnsafeRawBufferPointer(
+      var bytes = UnsafeRawBufferPointer(
         start: PQgetvalue(result, row, column), count: Int(PQgetlength(result, row, column)))
+      if PQftype(result, column) == paddedText {
+        bytes = UnsafeRawBufferPointer(
+          rebasing: bytes[..<(bytes.lastIndex { $0 != 0x20 }.map { $0 + 1 } ?? 0)])
+      }
       return (name, String(decoding: bytes, as: UTF8.self))
     }
   }
+
+  /// The type of `char(n)`: blanks at its end only fill it, and mean nothing.
+  private static let paddedText: Oid = 1042
 }

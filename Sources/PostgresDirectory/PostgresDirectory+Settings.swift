@@ -42,6 +42,7 @@ extension PostgresDirectory.Settings {
       preamble: """
         SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY;
         SET statement_timeout = \(milliseconds);
+        SET datestyle = ISO;
         SET idle_in_transaction_session_timeout = 5000
         """)
   }

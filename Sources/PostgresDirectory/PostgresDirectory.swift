@@ -30,7 +30,7 @@ public final class PostgresDirectory: CallerDirectory {
     let rows = try await pool.run(
       PostgresStatement("lookup", settings.queries.lookup, .text, .texts, .text),
       [.text(line.e164), .texts(forms), .text(line.extension)])
-    return try settings.mapping.matches(rows.map(ForeignRecord.init(row:)), of: line)
+    return try settings.mapping.matches(Self.records(rows), of: line)
   }
 
   /// Records by what somebody typed.
@@ -44,7 +44,7 @@ public final class PostgresDirectory: CallerDirectory {
     let rows = try await pool.run(
       PostgresStatement("search", settings.queries.search, .text, .text, .text),
       [.text(text), .text("%\(pattern)%"), .text(String(limit + 1))])
-    let records = try settings.mapping.records(rows.map(ForeignRecord.init(row:)))
+    let records = try settings.mapping.records(Self.records(rows))
     return DirectorySearchResult(
       records: Array(records.prefix(limit)), hasMore: records.count > limit)
   }
@@ -56,7 +56,16 @@ public final class PostgresDirectory: CallerDirectory {
     }
     let rows = try await pool.run(
       PostgresStatement("record", settings.queries.record, .text), [.text(id)])
-    return try settings.mapping.records(rows.map(ForeignRecord.init(row:))).first
+    return try settings.mapping.records(Self.records(rows)).first
+  }
+
+  private static func records(
+    _ rows: [PostgresTextRow]
+  ) throws(DirectoryError) -> [ForeignRecord] {
+    if let row = rows.first, !row.contains(where: { $0.column == "id" }) {
+      throw .unavailable("the query has no column id")
+    }
+    return rows.map(ForeignRecord.init(row:))
   }
 
   /// Refuses: the database is only read.

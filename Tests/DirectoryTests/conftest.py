@@ -52,12 +52,12 @@ def start(folder, pb):
     """Starts a daemon with a `directory` section; every one is stopped, and must stop well."""
     running = []
 
-    def start(directory: str) -> Service:
+    def start(directory: str, *arguments: str) -> Service:
         place = folder / f"d{len(running)}"
         place.mkdir()
         config = place / "callbackd.yaml"
         config.write_text("directory:\n" + indented(directory))
-        daemon = Daemon(place, "--config", str(config)).start()
+        daemon = Daemon(place, "--config", str(config), *arguments).start()
         service = Service(daemon, pb)
         running.append(service)
         return service

@@ -133,6 +133,12 @@ def test_what_the_server_says_of_a_failure_is_logged_without_the_number(start, a
     assert "for type integer" in service.log() and "2025550101" not in service.log()
 
 
+def test_a_query_without_an_id_says_so(start, adapter):
+    service = start(adapter('lookup_query: "SELECT 1 AS number, $1 AS name"'))
+    assert service.status("+12025550101") == "LOOKUP_FAILED"
+    assert "the query has no column id" in service.log()
+
+
 def test_a_statement_that_takes_too_long_is_ended_by_the_server(start, adapter, server):
     service = start(
         adapter('lookup_query: "SELECT 1 AS id, pg_sleep(30) AS name"\nstatement_timeout: 50ms')
@@ -233,3 +239,90 @@ def test_a_wrong_password_and_a_wrong_column_are_named_in_the_log(start, adapter
     assert other.status("+12025550101") == "LOOKUP_FAILED"
     assert "tenant_no" in other.log()
     assert SECRET not in other.log() + service.log()
+
+
+ODD_TABLE = """
+table: 'Büro "alt".Leute'
+columns: {id: 'Nr. "x"', name: Name, class: Art, status: Stand, location: Ort, updated_at: Zeit}
+phones: [Nummer, "Liste"]
+"""
+
+ODD_QUERY = '''
+lookup_query: >
+  SELECT "Nr. ""x""" AS id, "Name" AS name, "Art" AS class, "Stand" AS status, "Ort" AS location,
+    "Zeit" AS updated_at, "Nummer" AS phone, "Liste" AS phone_2
+  FROM "Büro ""alt"""."Leute" WHERE "Nummer"::text = ANY ($2) OR "Liste" = ANY ($2)
+record_query: >
+  SELECT "Nr. ""x""" AS id, "Name" AS name, "Art" AS class
+  FROM "Büro ""alt"""."Leute" WHERE "Nr. ""x""" = $1
+'''
+
+
+@pytest.fixture
+def odd(server):
+    """A schema of types, names and settings that nobody would choose."""
+    server.query(
+        '''CREATE EXTENSION citext;
+        CREATE SCHEMA "Büro ""alt""";
+        CREATE TABLE "Büro ""alt""".roh ("Nr. ""x""" char(10), "Name" citext, "Art" char(20),
+          "Stand" citext, "Ort" varchar(8), "Zeit" timestamptz, "Nummer" bigint, "Liste" text[]);
+        INSERT INTO "Büro ""alt""".roh VALUES
+          ('a', 'Änne', 'RUNNING', NULL, 'SITE-D', '2026-03-01 10:00+00', 2025550141,
+            '{+1 202 555 0142,"202,5550143"}'),
+          ('b', 'Bernd', 'Enquiry', 'QUOTED', NULL, 'infinity', 12025550144, NULL),
+          ('c', 'Clara', NULL, NULL, NULL, NULL, NULL, '{2025550145,NULL}');
+        CREATE VIEW "Büro ""alt"""."Leute" AS SELECT "Nr. ""x""", "Name", "Art", "Stand", "Ort",
+          "Zeit", "Nummer", regexp_replace(one, '[^0-9]', '', 'g') AS "Liste"
+          FROM "Büro ""alt""".roh LEFT JOIN LATERAL unnest("Liste") AS one ON true;
+        GRANT USAGE ON SCHEMA "Büro ""alt""" TO reader;
+        GRANT SELECT ON "Büro ""alt"""."Leute" TO reader;
+        ALTER ROLE reader SET datestyle = 'German';
+        ALTER ROLE reader SET timezone = 'Asia/Kolkata' ''', "rentals")
+    yield
+    server.query(
+        '''DROP SCHEMA "Büro ""alt""" CASCADE; DROP EXTENSION citext; ALTER ROLE reader RESET ALL''',
+        "rentals")
+
+
+@pytest.mark.parametrize("how", [ODD_TABLE, ODD_QUERY], ids=["view", "query"])
+def test_odd_types_names_and_settings_of_a_database(start, adapter, odd, how):
+    service = start(adapter(how))
+    for number in ("+12025550141", "+12025550142", "(202) 555-0143"):
+        assert service.records(number) == [("a", "customer")]
+    match = service.resolve("+12025550141").resolution.matches[0]
+    assert (match.name, match.location_id) == ("Änne", "downtown")
+    assert match.updated_at.ToJsonString() == "2026-03-01T10:00:00Z"
+    assert service.records("+12025550144") == [("b", "active")]
+    assert service.records("+12025550145") == [("c", "lead")]
+    assert service.record("a").name == "Änne"
+
+
+def test_a_table_that_is_renamed_fails_until_it_is_there_again(start, adapter, server):
+    service = start(
+        adapter(TABLE, "lookup_budget: 2s\nstale_answers: 0s\ncache_hits: 0s\nbreaker_pause: 50ms")
+    )
+    assert service.records("+12025550111") == [("1", "customer")]
+    server.query("ALTER VIEW estate.callers RENAME TO persons", "rentals")
+    try:
+        assert service.status("+12025550111") == "LOOKUP_FAILED"
+        assert "estate.callers" in service.log()
+    finally:
+        server.query("ALTER VIEW estate.persons RENAME TO callers", "rentals")
+    service.until("+12025550111", "RESOLVED")
+
+
+def test_a_server_that_has_no_connection_left_is_a_failure_until_it_has(start, adapter, server):
+    server.query("ALTER ROLE reader CONNECTION LIMIT 0")
+    try:
+        service = start(adapter(TABLE, "lookup_budget: 2s\nbreaker_pause: 50ms"))
+        assert service.status("+12025550111") == "LOOKUP_FAILED"
+        assert "too many connections" in service.log()
+    finally:
+        server.query("ALTER ROLE reader CONNECTION LIMIT -1")
+    service.until("+12025550111", "RESOLVED")
+
+
+def test_the_password_is_in_no_line_of_the_log_at_any_level(start, adapter):
+    service = start(adapter(TABLE), "--log-level", "trace")
+    assert service.records("+12025550111") == [("1", "customer")]
+    assert SECRET not in service.log() and "s3cret" not in service.log()
