@@ -1,3 +1,6 @@
+import Glibc
+import NIOSSL
+
 /// How an HTTP API is called.
 public struct HTTPSettings: Sendable {
   /// Headers of every request; their values are the operator's alone.
@@ -17,6 +20,16 @@ public struct HTTPSettings: Sendable {
 
   /// The defaults.
   public init() {}
+
+  /// Why the file of certificates cannot be used; nil where it can, or there is none.
+  public var certificatesProblem: String? {
+    guard let certificates else { return nil }
+    guard access(certificates, R_OK) == 0 else {
+      return "\(certificates): \(String(cString: strerror(errno)))"
+    }
+    let found = (try? NIOSSLCertificate.fromPEMFile(certificates)) ?? []
+    return found.isEmpty ? "\(certificates) holds no certificates in PEM" : nil
+  }
 }
 
 /// A header with a value that may be a secret, and is shown nowhere.

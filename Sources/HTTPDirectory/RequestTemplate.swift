@@ -8,8 +8,15 @@ public typealias TemplateValues = [String: String]
 public struct RequestTemplate: Hashable, Sendable {
   /// Why a template is not acceptable.
   public struct Problem: Error, Hashable, Sendable {
+    /// The part of a request that is wrong, as the configuration names it.
+    public enum Place: String, Sendable {
+      case method, url, body
+    }
+
     /// In words for the operator.
     public let words: String
+    /// Where it is.
+    public var place = Place.url
   }
 
   /// The placeholders that a request may name.
@@ -32,14 +39,15 @@ public struct RequestTemplate: Hashable, Sendable {
   ///     whole number.
   public init(method: String, url: String, body: JSONValue? = nil) throws(Problem) {
     guard Self.methods.contains(method) else {
-      throw Problem(words: "method must be one of \(Self.methods.joined(separator: ", "))")
+      throw Problem(
+        words: "must be one of \(Self.methods.joined(separator: ", "))", place: .method)
     }
     try Self.check(url: url)
     self.method = method
     self.url = url
     self.body = body
     isWhole = false
-    try checkPlaceholders(in: url)
+    try checkPlaceholders(in: url, .url)
     if let body { try check(body) }
   }
 
@@ -132,31 +140,35 @@ public struct RequestTemplate: Hashable, Sendable {
   static func check(url: String) throws(Problem) {
     let isTLS = url.hasPrefix("https://")
     guard isTLS || url.hasPrefix("http://") else {
-      throw Problem(words: "url must begin with https:// or http://")
+      throw Problem(words: "must begin with https:// or http://")
     }
     let rest = url.dropFirst(isTLS ? 8 : 7)
     let authority = rest.prefix { !"/?#".contains($0) }
     guard !authority.isEmpty, !authority.contains("{"), !authority.contains("@"),
       url.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
-    else { throw Problem(words: "url must name a host without placeholders or a password") }
+    else { throw Problem(words: "must name a host without placeholders or a password") }
     let host =
       authority.hasPrefix("[")
       ? String(authority.prefix { $0 != "]" }) + "]" : String(authority.prefix { $0 != ":" })
+    let port = authority.dropFirst(host.count)
+    guard !host.isEmpty, port.isEmpty || (1...65_535).contains(Int(port.dropFirst()) ?? 0) else {
+      throw Problem(words: "must name a host, and a port of 1 to 65535 where it names one")
+    }
     guard isTLS || ["localhost", "127.0.0.1", "[::1]"].contains(host) else {
-      throw Problem(words: "url must be https:// for a host other than this machine")
+      throw Problem(words: "must be https:// for a host other than this machine")
     }
   }
 
   private func check(_ value: JSONValue) throws(Problem) {
     switch value {
-    case .string(let text): try checkPlaceholders(in: text)
+    case .string(let text): try checkPlaceholders(in: text, .body)
     case .array(let items): for item in items { try check(item) }
     case .object(let members): for item in members.values { try check(item) }
     case .null, .bool, .integer, .number: break
     }
   }
 
-  private func checkPlaceholders(in text: String) throws(Problem) {
+  private func checkPlaceholders(in text: String, _ place: Problem.Place) throws(Problem) {
     var rest = text[...]
     while let open = rest.firstIndex(of: "{") {
       guard let close = rest[open...].firstIndex(of: "}") else { return }
@@ -165,7 +177,7 @@ public struct RequestTemplate: Hashable, Sendable {
       let plain = String(name.prefix { $0 != ":" })
       if isName || Self.known.contains(plain) {
         guard Self.known.contains(plain), name == plain || name == plain + ":number" else {
-          throw Problem(words: "{\(name)} is no placeholder")
+          throw Problem(words: "{\(name)} is no placeholder", place: place)
         }
       }
       rest = rest[rest.index(after: close)...]

@@ -113,6 +113,21 @@ import Testing
     #expect(hubspot.http.requestsPerSecond == 5)
   }
 
+  @Test("HubSpot's token is sent beside headers of the operator's, too")
+  func hubspotHeaders() throws {
+    for (headers, expected) in [
+      ("{X-Team: a}", ["X-Team": "a", "Authorization": "Bearer {token}"]),
+      ("{X-Key: \"{token}\"}", ["X-Key": "{token}"]),
+    ] {
+      let adapters = try read("- {kind: hubspot, token_file: /t, headers: \(headers)}")
+      guard case .hubspot(let hubspot) = adapters[0].kind else {
+        Issue.record("another kind")
+        return
+      }
+      #expect(hubspot.http.headers == expected)
+    }
+  }
+
   @Test(
     "what is wrong is named with its key",
     arguments: [
@@ -143,6 +158,56 @@ import Testing
       (
         "- {kind: postgres, connection: dbname=d, table: t, columns: {id: i, nome: n}}",
         "adapters[0].columns", "nome is none of"
+      ),
+      (
+        "- {kind: postgres, connection: dbname=d, lookup_query: q, phones: p}",
+        "adapters[0].phones", "beside lookup_query"
+      ),
+      (
+        "- {kind: postgres, connection: dbname=d, lookup_query: q, columns: {id: i}}",
+        "adapters[0].columns", "beside lookup_query"
+      ),
+      (
+        "- {kind: postgres, connection: dbname=d, lookup_query: \"\"}",
+        "adapters[0].lookup_query", "is empty"
+      ),
+      (
+        "- {kind: postgres, connection: dbname=d, table: t, columns: {id: i, name: n},"
+          + " phones: p, search_query: q}", "adapters[0].search_query", "without lookup_query"
+      ),
+      ("- {kind: postgres, connection: dbname=d, table: t.}", "adapters[0].table", "a name"),
+      (
+        "- {kind: postgres, connection: dbname=d, table: t, columns: {id: i, name: \"\"}}",
+        "adapters[0].columns", "no column may be empty"
+      ),
+      (
+        "- {kind: socket, path: /\(String(repeating: "x", count: 107))}", "adapters[0].path",
+        "107 bytes"
+      ),
+      ("- {kind: hubspot, token_file: /t, phones: []}", "adapters[0].phones", "1 to 5"),
+      (
+        "- {kind: hubspot, token_file: /t, phones: [a, b, c, d, e, f]}", "adapters[0].phones",
+        "1 to 5"
+      ),
+      (
+        "- {kind: hubspot, token_file: /t, classes: {customer: [a, B], lead: [b, c]}}",
+        "adapters[0].classes.lead", "\"b\" stands in customer, too"
+      ),
+      (
+        "- {kind: http, lookup: {url: \"https://x:70000/\"}, answer: {id: id}}",
+        "adapters[0].lookup.url", "a port of 1 to 65535"
+      ),
+      (
+        "- {kind: http, lookup: {url: \"https://x/\"}, answer: {id: id}, token_file: /t}",
+        "adapters[0].token_file", "no header"
+      ),
+      (
+        "- {kind: http, lookup: {url: \"https://x/\", method: get}, answer: {id: id}}",
+        "adapters[0].lookup.method", "one of GET"
+      ),
+      (
+        "- {kind: http, lookup: {url: \"https://x/\", method: POST, body: {a: [\"{phone}\"]}}}",
+        "adapters[0].lookup.body", "no placeholder"
       ),
       ("- {kind: hubspot}", "adapters[0].token_file", "is missing"),
       ("- {kind: hubspot, token: abc}", "adapters[0].token", "must stand in a file"),
@@ -207,10 +272,15 @@ import Testing
     try open("- {kind: hubspot, token_file: \(file)}")
     Files.write(Array("two\nlines\n".utf8), to: file)
     for (adapters, words) in [
-      ("- {kind: hubspot, token_env: T}", "the environment has no T"),
-      ("- {kind: hubspot, token_file: /nonexistent}", "cannot be read"),
+      ("- {kind: hubspot, token_env: T}", "token_env: the environment has no T"),
+      ("- {kind: hubspot, token_file: /nonexistent}", "token_file: /nonexistent cannot be read"),
       ("- {kind: hubspot, token_file: \(file)}", "one line"),
       ("- {kind: hubspot, token_env: T, certificates: /nonexistent}", "No such file"),
+      ("- {kind: hubspot, token_env: T, certificates: \(file)}", "certificates: \(file) holds no"),
+      (
+        "- {kind: postgres, connection: dbname=d, lookup_query: q, password_file: /nonexistent}",
+        "password_file: /nonexistent cannot be read"
+      ),
     ] {
       do {
         try open(adapters, words.contains("environment") ? [:] : ["T": "s3cret"])

@@ -1,5 +1,4 @@
 import CallerDirectory
-import Glibc
 import HTTPDirectory
 import PostgresDirectory
 import SocketDirectory
@@ -29,7 +28,7 @@ extension AdapterConfiguration {
       var settings = PostgresDirectory.Settings(
         connection: postgres.connection, queries: postgres.queries, mapping: mapping(.own))
       settings.password = try postgres.password.map { (secret) throws(StartError) in
-        try read(secret, environment)
+        try read(secret, "password", environment)
       }
       settings.connections = postgres.connections ?? settings.connections
       settings.statementTimeout = postgres.statementTimeout ?? settings.statementTimeout
@@ -47,7 +46,7 @@ extension AdapterConfiguration {
       } catch let error as StartError {
         throw error
       } catch {
-        throw .adapter(name, reason: "its url is not acceptable")
+        throw .adapter(name, reason: "url: it is not acceptable")
       }
     }
   }
@@ -57,20 +56,20 @@ extension AdapterConfiguration {
   ) throws(StartError) -> HTTPSettings {
     var settings = HTTPSettings()
     let token = try http.token.map { (secret) throws(StartError) in
-      try read(secret, environment)
+      try read(secret, "token", environment)
     }
     for (name, value) in http.headers.sorted(by: { $0.key < $1.key }) {
       do throws(RequestTemplate.Problem) {
         settings.headers.append(
           try HTTPHeader(name: name, value: value.replacing("{token}", with: token ?? "")))
       } catch {
-        throw .adapter(self.name, reason: error.words)
+        throw .adapter(self.name, reason: "headers: \(error.words)")
       }
     }
-    if let file = http.certificates, access(file, R_OK) != 0 {
-      throw .adapter(name, reason: "\(file): \(String(cString: strerror(errno)))")
-    }
     settings.certificates = http.certificates
+    if let problem = settings.certificatesProblem {
+      throw .adapter(name, reason: "certificates: \(problem)")
+    }
     settings.timeout = http.timeout ?? settings.timeout
     settings.requestsPerSecond = http.requestsPerSecond
     return settings
@@ -78,20 +77,13 @@ extension AdapterConfiguration {
 
   /// A secret without the line break at its end.
   private func read(
-    _ secret: Secret, _ environment: Secret.Environment
+    _ secret: Secret, _ what: String, _ environment: Secret.Environment
   ) throws(StartError) -> String {
     do throws(Secret.Missing) {
       return try secret.read(environment)
     } catch {
-      throw .adapter(name, reason: error.words)
+      let key = if case .file = secret { "\(what)_file" } else { "\(what)_env" }
+      throw .adapter(name, reason: "\(key): \(error.words)")
     }
-  }
-}
-
-extension StringProtocol {
-  fileprivate func trimmingSuffix(while isGone: (Character) -> Bool) -> SubSequence {
-    var end = endIndex
-    while end > startIndex, isGone(self[index(before: end)]) { end = index(before: end) }
-    return self[startIndex..<end]
   }
 }

@@ -49,14 +49,18 @@ extension AdapterConfiguration {
     case "embedded": self.kind = .embedded
     case "socket":
       guard let path = try reader.path("path") else { throw reader.error("path", "is missing") }
+      guard path.utf8.count <= 107 else {
+        throw reader.error("path", "must be at most 107 bytes, which a Unix socket's address holds")
+      }
       self.kind = .socket(path: path, timeout: try Self.timeout(&reader))
       records.region = try Self.region(&reader)
     case "postgres":
       self.kind = .postgres(try Postgres(&reader))
       records = try Records(&reader)
     case "http":
-      self.kind = .http(
-        try JSONDirectory.Requests(&reader), try RecordPaths(&reader), try HTTP(&reader))
+      let http = try HTTP(&reader)
+      try http.checkTokenIsUsed(reader)
+      self.kind = .http(try JSONDirectory.Requests(&reader), try RecordPaths(&reader), http)
       records = try Records(&reader)
     case "hubspot":
       self.kind = .hubspot(try HubSpot(&reader))
@@ -109,6 +113,17 @@ extension AdapterConfiguration.Records {
       classes.activeLead = Set(try section.texts("active_lead").map { $0.lowercased() })
     }
     try section.finish()
+    // It would count as the first of them alone.
+    let lists = [
+      ("customer", classes.customer), ("previous_customer", classes.previousCustomer),
+      ("lead", classes.lead),
+    ]
+    for (index, (name, words)) in lists.enumerated() {
+      for (other, earlier) in lists[..<index] {
+        guard let word = words.intersection(earlier).sorted().first else { continue }
+        throw section.error(name, "\"\(word)\" stands in \(other), too")
+      }
+    }
     self.classes = classes
   }
 }
@@ -130,19 +145,30 @@ extension AdapterConfiguration.Postgres {
     let record = try reader.text("record_query") ?? ""
     let search = try reader.text("search_query") ?? ""
     if let lookup {
-      guard table == nil else { throw reader.error("table", "stands beside lookup_query") }
+      for key in ["table", "columns", "phones"] where reader.value(key) != nil {
+        throw reader.error(key, "stands beside lookup_query, and would do nothing")
+      }
+      guard !lookup.isEmpty else { throw reader.error("lookup_query", "is empty") }
       queries = PostgresQueries(lookup: lookup, record: record, search: search)
       return
     }
+    for key in ["record_query", "search_query"] where reader.value(key) != nil {
+      throw reader.error(key, "stands without lookup_query, and would do nothing")
+    }
     guard let table else { throw reader.error("table", "is missing, or lookup_query") }
+    guard !table.split(separator: ".", omittingEmptySubsequences: false).contains("") else {
+      throw reader.error("table", "must be a name, or a schema's and a name with a dot between")
+    }
     let known = ["id", "name", "class", "status", "location", "region", "updated_at"]
     if let odd = columns.keys.sorted().first(where: { !known.contains($0) }) {
       throw reader.error("columns", "\(odd) is none of \(known.joined(separator: ", "))")
     }
-    guard columns["id"] != nil, columns["name"] != nil else {
-      throw reader.error("columns", "must name id and name")
+    guard columns["id"] != nil, columns["name"] != nil, !columns.values.contains("") else {
+      throw reader.error("columns", "must name id and name, and no column may be empty")
     }
-    guard !phones.isEmpty else { throw reader.error("phones", "must name a column") }
+    guard !phones.isEmpty, !phones.contains("") else {
+      throw reader.error("phones", "must name a column")
+    }
     queries = PostgresQueries(table: table, columns: columns, phones: phones)
   }
 }
@@ -168,6 +194,13 @@ extension AdapterConfiguration.HTTP {
       }
     }
   }
+
+  /// Refuses a token that no header carries: the API would never see it.
+  func checkTokenIsUsed(_ reader: NodeReader) throws(ConfigurationError) {
+    guard let token, !headers.values.contains(where: { $0.contains("{token}") }) else { return }
+    let key = if case .file = token { "token_file" } else { "token_env" }
+    throw reader.error(key, "is in no header; one must hold {token}")
+  }
 }
 
 extension AdapterConfiguration.HTTP {
@@ -191,13 +224,21 @@ extension AdapterConfiguration.HubSpot {
     }
     writes = try reader.flag("writes") ?? false
     let phones = try reader.texts("phones")
-    if !phones.isEmpty { properties.phones = phones }
+    if reader.value("phones") != nil {
+      // A search of HubSpot's takes so many groups of filters, one for each property.
+      guard (1...5).contains(phones.count), !phones.contains("") else {
+        throw reader.error("phones", "must name 1 to 5 properties")
+      }
+      properties.phones = phones
+    }
     properties.location = try reader.text("location") ?? ""
     properties.recordClass = try reader.text("class") ?? properties.recordClass
     properties.status = try reader.text("status") ?? properties.status
     http = try AdapterConfiguration.HTTP(&reader)
     guard http.token != nil else { throw reader.error("token_file", "is missing, or token_env") }
-    if http.headers.isEmpty { http.headers = ["Authorization": "Bearer {token}"] }
+    if !http.headers.values.contains(where: { $0.contains("{token}") }) {
+      http.headers["Authorization"] = "Bearer {token}"
+    }
     // The search API takes five requests a second of an account.
     http.requestsPerSecond = http.requestsPerSecond ?? 5
   }

@@ -27,7 +27,7 @@ extension JSONDirectory.Requests {
     do throws(RequestTemplate.Problem) {
       return try RequestTemplate(method: method, url: url, body: body.map { JSONValue($0) })
     } catch {
-      throw section.error("url", error.words)
+      throw section.error(error.place.rawValue, error.words)
     }
   }
 }
