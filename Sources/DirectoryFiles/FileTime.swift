@@ -1,7 +1,7 @@
 /// Times as files write them: RFC 3339, such as `2025-03-31T12:00:00Z`, or a date alone.
 public enum FileTime {
-  /// The years 1 to 9999 in UTC, which an offset may lead out of.
-  private static let range: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
+  /// Milliseconds of Unix time of the years 1 to 9999 in UTC, which an offset may lead out of.
+  public static let range: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
 
   /// Milliseconds of Unix time in the years 1 to 9999; a date is its midnight in UTC.
   static func milliseconds(_ text: String) throws(FileLineError) -> Int64 {

@@ -1,6 +1,7 @@
 import CallbackCore
-import CallerDirectory
 import Testing
+
+@testable import CallerDirectory
 
 @Suite("A CRM's words") struct RecordMappingTests {
   static let line = PhoneNumber.Line(e164: "+12025550123")
@@ -116,6 +117,19 @@ import Testing
     let only = try mapping.matches([record("a", "202-555-0123 x5")], of: Self.line)
     #expect(only.map(\.recordID) == ["a"])
     #expect(only[0].matchedNumber.extension == "5")
+  }
+
+  @Test(
+    "a time is Unix time or text; one outside the years 1 to 9999 is none",
+    arguments: [
+      ("1767225600", 1_767_225_600_000), ("1767225600000", 1_767_225_600_000),
+      ("2026-01-01 05:30:00+05:30", 1_767_225_600_000), ("2026-01-01 00:00:00", 1_767_225_600_000),
+      ("2026-01-01T00:00:00.000+0000", 1_767_225_600_000), ("999999999999999", nil),
+      ("-99999999999999", nil), ("1e30", nil), ("nan", nil), ("infinity", nil), ("soon", nil),
+      ("0000-01-01", nil),
+    ] as [(String, Int64?)])
+  func times(text: String, milliseconds: Int64?) {
+    #expect(RecordMapping.time(text) == milliseconds)
   }
 
   @Test("a number is looked for in the ways in which it may be written")

@@ -141,10 +141,11 @@ public struct RecordMapping: Sendable {
   /// Milliseconds of Unix time; nil where the text is no time.
   static func time(_ text: String) -> Int64? {
     if text.isEmpty { return nil }
+    var time = FileTime.lenientMilliseconds(text)
     if let number = Double(text), number.magnitude < 1e15 {
       // Seconds reach 1e11 in the year 5138, milliseconds did in 1973.
-      return number.magnitude < 1e11 ? Int64(number * 1000) : Int64(number)
+      time = number.magnitude < 1e11 ? Int64(number * 1000) : Int64(number)
     }
-    return FileTime.lenientMilliseconds(text)
+    return time.flatMap { FileTime.range.contains($0) ? $0 : nil }
   }
 }
