@@ -186,7 +186,7 @@ let package = Package(
     .target(
       name: "HTTPDirectory",
       dependencies: [
-        "CallerDirectory", "CallbackCore",
+        "CallerDirectory", "CallbackCore", "DirectoryFiles",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),

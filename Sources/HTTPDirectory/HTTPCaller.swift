@@ -67,9 +67,13 @@ final class HTTPCaller: Sendable {
     var request = HTTPClientRequest(url: url)
     request.method = .init(rawValue: template.method)
     for header in settings.headers { request.headers.add(name: header.name, value: header.value) }
-    request.headers.replaceOrAdd(name: "accept", value: "application/json")
+    // Some APIs want a type of their own, such as application/vnd.api+json.
+    func unlessConfigured(_ name: String, _ value: String) {
+      if !request.headers.contains(name: name) { request.headers.add(name: name, value: value) }
+    }
+    unlessConfigured("accept", "application/json")
     if let body = template.body(values) {
-      request.headers.replaceOrAdd(name: "content-type", value: "application/json")
+      unlessConfigured("content-type", "application/json")
       request.body = .bytes(ByteBuffer(string: body.text))
     }
     while true {
@@ -130,8 +134,9 @@ final class HTTPCaller: Sendable {
       let response = try await client.execute(request, timeout: TimeAmount(left))
       let status = response.status.code
       let wait = RequestPace.retryAfter(response.headers.first(name: "retry-after"))
-      if status == 429 { return .told(wait: wait ?? RequestPace.quietTime) }
-      if status == 503, let wait { return .told(wait: wait) }
+      // "At once" would be a busy loop of requests that are refused.
+      let quiet = max(wait ?? .zero, RequestPace.quietTime)
+      if status == 429 || status == 503 && wait != nil { return .told(wait: quiet) }
       guard status < 500 else { return .failed(.unavailable("the API answered \(status)")) }
       let body = try await response.body.collect(upTo: limit)
       // What an API says of an error may repeat the request: its words stay here.

@@ -45,7 +45,7 @@ public enum JSONValue: Hashable, Sendable {
   }
 
   /// The elements of a list; anything else is one.
-  private var elements: [JSONValue] {
+  var elements: [JSONValue] {
     if case .array(let values) = self { values.flatMap(\.elements) } else { [self] }
   }
 

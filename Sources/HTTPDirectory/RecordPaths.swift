@@ -91,14 +91,19 @@ public struct RecordPaths: Hashable, Sendable {
 }
 
 extension JSONValue {
-  /// Whether there is something at a path, an empty list included.
+  /// Whether there is something at a path, an empty list included; lists on the way are walked
+  /// through, and one that is empty holds all there could be.
   func holds(_ path: String) -> Bool {
-    var value = self
-    for key in path.split(separator: ".") {
-      guard case .object(let members) = value, let member = members[String(key)] else {
-        return false
+    var found = [self]
+    for (depth, key) in path.split(separator: ".").enumerated() {
+      let owners = found.flatMap(\.elements)
+      // An answer that is an empty list itself is none that was expected.
+      if owners.isEmpty { return depth > 0 }
+      found = owners.compactMap { value in
+        guard case .object(let members) = value else { return nil }
+        return members[String(key)]
       }
-      value = member
+      if found.isEmpty { return false }
     }
     return true
   }

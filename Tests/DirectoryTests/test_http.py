@@ -1,8 +1,12 @@
 """The http adapter in front of an API of the tests' own, with what an API may do oddly."""
 
+import collections
+import email.utils
 import http.server
+import itertools
 import json
 import re
+import time
 import urllib.parse
 
 import grpc
@@ -120,3 +124,132 @@ def test_a_change_that_the_record_does_not_show_is_not_done(service, api):
     assert not service.unmatch("+12025550190", "7").was_absent
     assert service.records("+12025550190") == []
     assert service.unmatch("+12025550190", "7").was_absent
+
+
+class Scripted:
+    """An API that answers each question with the same bytes, and keeps the headers it was sent."""
+
+    def __init__(self):
+        self.body = b""
+        self.faults = collections.deque()  # (status, headers) for the next requests
+        self.headers = []
+        api = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_message(self, *_):
+                pass
+
+            def do_POST(self):
+                self.rfile.read(int(self.headers.get("content-length") or 0))
+                api.headers.append(self.headers)
+                status, headers = api.faults.popleft() if api.faults else (200, {})
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.send_header("content-length", str(len(api.body)))
+                self.end_headers()
+                self.wfile.write(api.body)
+
+        self.server = Server(Handler)
+
+
+@pytest.fixture
+def odd():
+    api = Scripted()
+    yield api
+    api.server.stop()
+
+
+@pytest.fixture
+def asking(start, odd):
+    return start(f"""
+lookup_budget: 5s
+lookup_timeout: 5s
+cache_hits: 0s
+cache_misses: 0s
+breaker_failures: 1000
+adapters:
+  - kind: http
+    name: odd
+    timeout: 5s
+    headers: {{Accept: application/vnd.api+json, Content-Type: application/vnd.api+json}}
+    lookup: {{method: POST, url: "{odd.server.url}/find", body: {{phone: "{{e164}}"}}}}
+    answer:
+      list: data.contacts
+      id: id
+      name: [who.first, who.last]
+      class: stage
+      status: open
+      location: site
+      phones: [phones.number, mobile]
+      updated_at: changed
+    classes: {{customer: client, lead: enquiry, active_lead: [true]}}
+""")
+
+
+ANN = {
+    "id": 7, "who": {"first": "Ann", "last": None}, "stage": "client", "site": 12,
+    "phones": [{"number": 12025550107}, {"number": None}, {}], "mobile": None,
+    "changed": 999999999999999,
+}
+
+
+@pytest.mark.parametrize(
+    "answer, found",
+    [
+        ({"data": {"contacts": [ANN]}, "next": "/find?page=2"}, [("7", "customer")]),
+        ({"data": {"contacts": ANN}}, [("7", "customer")]),
+        ({"data": {"contacts": [[None, [ANN]], []]}}, [("7", "customer")]),
+        ({"data": [{"contacts": []}, {"contacts": [ANN]}, {}]}, [("7", "customer")]),
+        ({"data": {"contacts": [{**ANN, "stage": "Enquiry", "open": True}]}}, [("7", "active")]),
+        ({"data": {"contacts": [{**ANN, "stage": "enquiry", "open": False}]}}, [("7", "lead")]),
+        ({"data": {"contacts": [{**ANN, "stage": None}]}}, [("7", "lead")]),
+        ({"data": {"contacts": [{**ANN, "phones": "2025550108"}]}}, []),
+        ({"data": {"contacts": None}}, []),
+        ({"data": {"contacts": []}}, []),
+        ({"data": []}, []),
+        ({"data": {}}, None),
+        ({"data": None}, None),
+        ({"data": {"contacts": "none"}}, None),
+        ({"data": {"contacts": [{**ANN, "id": None}]}}, None),
+        ({"data": {"contacts": [{**ANN, "id": {"no": 7}}]}}, None),
+        ({"data": {"contacts": [{**ANN, "id": "x" * 500}]}}, None),
+        ({"data": {"contacts": [ANN] * 2000}}, None),
+        ([], None),
+        (7, None),
+        (b"", None),
+        (b"\xef\xbb\xbf" + json.dumps({"data": {"contacts": ANN}}).encode(), [("7", "customer")]),
+        (b'{"data": {"contacts": [{"id": 7, "x": "\xfc"}]}}', None),
+        (b'{"data": {"contacts": []}} trailing', None),
+        (b"[" * 500_000, None),
+    ],
+    ids=itertools.count(),
+)
+def test_answers_of_odd_shapes(asking, odd, answer, found):
+    odd.body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+    resolution = asking.resolve("(202) 555-0107").resolution
+    if found is None:
+        assert resolution.status == asking.pb.types.LOOKUP_STATUS_LOOKUP_FAILED
+    else:
+        assert asking.records("(202) 555-0107") == found
+        for match in resolution.matches:
+            assert (match.name, match.location_id) == ("Ann", "12")
+            assert not match.HasField("updated_at")  # the year 33658
+
+
+def test_headers_of_the_configuration_are_sent_as_they_stand_there(asking, odd):
+    odd.body = b'{"data": {"contacts": []}}'
+    assert asking.records("+12025550107") == []
+    for name in ("accept", "content-type"):
+        assert odd.headers[0].get_all(name) == ["application/vnd.api+json"]
+
+
+def test_a_date_to_come_again_is_kept(asking, odd):
+    odd.body = b'{"data": {"contacts": []}}'
+    asked = time.time()
+    later = email.utils.formatdate(asked + 3, usegmt=True)
+    odd.faults.append((503, {"Retry-After": later}))
+    assert asking.records("+12025550107") == []
+    assert len(odd.headers) == 2 and time.time() >= int(asked + 3)

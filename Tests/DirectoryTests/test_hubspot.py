@@ -130,6 +130,13 @@ def test_429_for_longer_than_there_is_time_is_a_failure_without_another_request(
     assert len(hub.requests) == 1
 
 
+def test_429_that_says_at_once_makes_no_busy_loop(start, adapter, hub):
+    hub.faults.extend([(429, {"Retry-After": "0"})] * 10_000)
+    service = start(adapter(FAST, "lookup_budget: 2s\nlookup_timeout: 2s"))
+    assert service.status("+12025550101") == "LOOKUP_FAILED"
+    assert 1 <= len(hub.requests) <= 4
+
+
 @pytest.mark.parametrize("status", [400, 401, 403, 500, 502, 302])
 def test_an_error_is_a_failure_and_not_unknown(start, adapter, hub, status):
     hub.faults.append((status, {"Location": "https://127.0.0.1:1/"}))

@@ -82,5 +82,7 @@ struct RequestTemplateTests {
     #expect(value.values(at: "a.z").isEmpty)
     #expect(value.values(at: "e").isEmpty && value.holds("e"))
     #expect(!value.holds("z"))
+    // A list may stand within the elements of another.
+    #expect(value.holds("a.b") && !value.holds("a.z") && value.holds("e.b"))
   }
 }

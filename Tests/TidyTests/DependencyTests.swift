@@ -45,8 +45,8 @@ struct DependencyTests {
       "CallbackCore", "CallerDirectory", "Dispatch", "Postgres", "Synchronization",
     ],
     "HTTPDirectory": [
-      "AsyncHTTPClient", "CallbackCore", "CallerDirectory", "FoundationEssentials", "Glibc",
-      "NIOCore", "NIOPosix", "NIOSSL", "Synchronization",
+      "AsyncHTTPClient", "CallbackCore", "CallerDirectory", "DirectoryFiles",
+      "FoundationEssentials", "Glibc", "NIOCore", "NIOPosix", "NIOSSL", "Synchronization",
     ],
     "DirectoryFiles": ["FoundationEssentials"],
     "WorldZones": ["CallbackCore", "Foundation", "Synchronization"],
