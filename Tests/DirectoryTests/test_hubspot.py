@@ -1,6 +1,8 @@
 """The hubspot adapter in front of a local server with HubSpot's shapes and errors."""
 
 import concurrent.futures
+import datetime
+import re
 import time
 
 import grpc
@@ -176,3 +178,36 @@ def test_a_certificate_for_another_host_is_refused(start, adapter, hub, authorit
         assert other.requests == []
     finally:
         other.stop()
+
+
+def test_a_certificate_that_has_expired_is_refused(start, adapter, authority):
+    day = datetime.timedelta(days=1)
+    now = datetime.datetime.now(datetime.timezone.utc)
+    expired = authority.issue_cert("127.0.0.1", not_before=now - 2 * day, not_after=now - day)
+    server = HubSpot(TOKEN, expired)
+    try:
+        text = re.sub("url: .*", f"url: {server.url}", adapter(FAST))
+        service = start(text)
+        assert service.status("+12025550101") == "LOOKUP_FAILED"
+        assert server.requests == []
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize("fault", ["none", "refused", "error", "unreachable", "no_tls"])
+def test_the_token_is_in_no_line_of_the_log_at_any_level(start, adapter, hub, fault):
+    text = adapter(FAST)
+    if fault == "refused":
+        hub.token = "another"
+    elif fault == "error":
+        hub.faults.extend([(503, {})] * 3)
+    elif fault == "unreachable":
+        text = re.sub("url: .*", "url: https://127.0.0.1:1", text)
+    elif fault == "no_tls":
+        text = text.replace("https://", "http://")
+    service = start(text, "--log-level", "trace")
+    for number in ("+12025550101", "+12025550102", "+12025550199"):
+        service.resolve(number)
+    service.refused(service.start_lead, "+12025550150", "Nell")
+    assert TOKEN not in service.log() and TOKEN[-12:] not in service.log()
+    assert " trace " in service.log() or " debug " in service.log()

@@ -3,6 +3,8 @@
 import concurrent.futures
 import json
 import os
+import pathlib
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -417,3 +419,59 @@ def test_bytes_that_are_no_message_are_a_failure(start, folder):
     code, _, _ = service.refused(service.start_lead, "+12025550102", "New")
     assert code == grpc.StatusCode.UNAVAILABLE
     server.stop(grace=0).wait()
+
+
+@pytest.mark.parametrize("how", ["garbage", "closed", "silent", "no_socket", "left_over"])
+def test_who_is_no_program_of_this_protocol_holds_nobody_up(start, crm, how):
+    listener = None
+    if how == "no_socket":
+        pathlib.Path(crm.socket).write_text("a file")
+    else:
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(crm.socket)
+        listener.listen()
+
+    def serve():
+        held = []
+        while True:
+            try:
+                client, _ = listener.accept()
+            except OSError:
+                return
+            if how == "garbage":
+                client.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n" + os.urandom(4096))
+            if how == "closed":
+                client.close()
+            held.append(client)
+
+    if how == "left_over":
+        listener.close()
+    elif listener is not None:
+        threading.Thread(target=serve, daemon=True).start()
+    service = start(
+        adapter(crm.socket, "lookup_budget: 200ms\nlookup_timeout: 500ms\nbreaker_pause: 50ms")
+    )
+    for n in range(10):
+        asked = time.monotonic()
+        assert service.status(f"+120255502{n:02}") == "LOOKUP_FAILED"
+        assert time.monotonic() - asked < 2
+    assert service.peak_bytes() < 200 << 20
+    # The program itself is found as soon as it is there.
+    if listener is not None and how != "left_over":
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+    os.unlink(crm.socket)
+    crm.start()
+    service.until("+12025550102", "RESOLVED")
+    assert service.records("+12025550102") == [("p1", "previous_customer")]
+
+
+def test_a_number_is_read_in_the_region_of_the_location_that_was_dialled(start, crm):
+    crm.records.add(id="u1", name="Una", numbers=["+442079460123"], **{"class": "customer"})
+    crm.start()
+    service = start(adapter(crm.socket))
+    service.command("location", "put", "london", "--name", "London", "--region", "GB")
+    assert service.records("020 7946 0123", location_id="london") == [("u1", "customer")]
+    assert "u1 is a Customer" in service.command(
+        "resolve", "020 7946 0123", "--location", "london", "--explain"
+    )
