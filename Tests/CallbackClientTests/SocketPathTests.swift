@@ -7,21 +7,36 @@ import Testing
 struct SocketPathTests {
   @Test("CALLBACKD_SOCKET goes before everything")
   func environment() {
-    let path = SocketPath.standard(uid: 0) { $0 == "CALLBACKD_SOCKET" ? "/x/y.sock" : "/run/z" }
+    let path = path(of: 0, ["CALLBACKD_SOCKET": "/x/y.sock", "XDG_RUNTIME_DIR": "/run/z"])
     #expect(path == "/x/y.sock")
   }
 
   @Test("for root it is in /run")
   func root() {
-    #expect(SocketPath.standard(uid: 0) { _ in nil } == "/run/callbackd/callbackd.sock")
+    #expect(path(of: 0) == system)
   }
 
   @Test("for a user it is in the user's run directory")
   func user() {
-    let named = SocketPath.standard(uid: 1000) { $0 == "XDG_RUNTIME_DIR" ? "/run/me" : nil }
-    #expect(named == "/run/me/callbackd/callbackd.sock")
-    let unnamed = SocketPath.standard(uid: 1000) { _ in nil }
-    #expect(unnamed == "/run/user/1000/callbackd/callbackd.sock")
+    #expect(path(of: 1000, ["XDG_RUNTIME_DIR": "/run/me"]) == "/run/me/callbackd/callbackd.sock")
+    #expect(path(of: 1000) == own)
+  }
+
+  @Test("where only the system's daemon is there, it is meant")
+  func installed() {
+    #expect(path(of: 1000, there: [system]) == system)
+    #expect(path(of: 1000, there: [system, own]) == own)
+    #expect(path(of: 1000, there: [own]) == own)
+    #expect(path(of: 1000, ["CALLBACKD_SOCKET": "/x/y.sock"], there: [system]) == "/x/y.sock")
+  }
+
+  private let system = "/run/callbackd/callbackd.sock"
+  private let own = "/run/user/1000/callbackd/callbackd.sock"
+
+  private func path(
+    of uid: UInt32, _ environment: [String: String] = [:], there: Set<String> = []
+  ) -> String {
+    SocketPath.standard(uid: uid, environment: { environment[$0] }, exists: there.contains)
   }
 }
 

@@ -7,8 +7,8 @@ struct GlobalOptions: ParsableArguments {
     help: ArgumentHelp(
       "The daemon's socket.",
       discussion: """
-        Default: $CALLBACKD_SOCKET, else callbackd/callbackd.sock in $XDG_RUNTIME_DIR; \
-        /run/callbackd/callbackd.sock for root.
+        Default: $CALLBACKD_SOCKET, else callbackd/callbackd.sock in $XDG_RUNTIME_DIR; for root, \
+        and where there is none, /run/callbackd/callbackd.sock.
         """,
       valueName: "path"),
     completion: .file())
