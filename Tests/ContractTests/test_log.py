@@ -12,6 +12,7 @@ import pytest
 from center import Operator, half_forget, refusal, request_id
 from ctl import ctl, ctl_json
 from daemon import BINARIES, Daemon
+from users import OpenFolder
 from world import World
 
 
@@ -121,6 +122,20 @@ def test_a_backup_is_taken_while_the_daemon_works_and_restored_elsewhere(daemon,
     # Neither a backup nor a log is ever written over.
     assert "exists already" in ctl("backup", backup, daemon=daemon, code=2).stderr
     assert "already holds" in ctl("restore", backup, "--data", other.data, code=1).stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can restore for others")
+def test_what_root_restores_is_the_daemons_users(daemon, pb, tmp_path):
+    ask(daemon, pb, "+12025550101")
+    backup = tmp_path / "backup.tar"
+    ctl("backup", backup, daemon=daemon)
+    with OpenFolder() as folder:
+        data = folder / "data"
+        data.mkdir(mode=0o700)
+        os.chown(data, 65534, 65533)
+        ctl("restore", backup, "--data", data)
+        kept = {path.name: (path.stat().st_uid, path.stat().st_gid) for path in data.iterdir()}
+    assert {"log.db", "directory.db"} < set(kept) and set(kept.values()) == {(65534, 65533)}
 
 
 def test_a_restore_that_is_killed_leaves_nothing_that_starts_unless_it_is_whole(

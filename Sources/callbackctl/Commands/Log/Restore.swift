@@ -10,7 +10,8 @@ struct Restore: ParsableCommand {
     discussion: """
       The directory must hold no log, and no daemon may have it. The backup is checked whole before \
       anything is put there. Resume tokens of the log that was backed up do not work on the \
-      restored one, because from here on its positions may mean something else.
+      restored one, because from here on its positions may mean something else. What root restores \
+      into a directory of the daemon's user belongs to that user.
 
       Example:
         callbackctl restore /srv/backups/callback-2026-11-27.tar --data /var/lib/callbackd
@@ -26,6 +27,7 @@ struct Restore: ParsableCommand {
     let (data, reader) = (options.path, try BackupFileReader(path: file))
     let head: LogHead
     Self.makeDirectories(above: data)
+    try DirectoryOwner.become(of: data)
     do {
       let store = try SQLiteEventStore(directory: data)
       defer { store.close() }
