@@ -66,6 +66,8 @@ def test_the_unit_starts_what_the_package_installs(root):
     service, socket = unit(root, "callbackd.service"), unit(root, "callbackd.socket")
     program, *arguments = service["Service"]["ExecStart"].split()
     assert os.access(root / program[1:], os.X_OK)
+    reloader, *_ = service["Service"]["ExecReload"].split()
+    assert os.access(root / reloader[1:], os.X_OK)
     config = arguments[arguments.index("--config") + 1]
     assert (root / config[1:]).is_file()
     assert config in (root / "DEBIAN" / "conffiles").read_text().split()
