@@ -101,11 +101,15 @@ final class HTTPCaller: Sendable {
 
   /// Waits until the pace lets a request go; fails at once where that is too late.
   private func waitForTurn(_ deadline: ContinuousClock.Instant) async throws(DirectoryError) {
-    let turn = pace.withLock { $0.turn(at: .now, before: deadline) }
-    guard let turn else { throw .unavailable("the API's rate limit is used up") }
-    guard turn > .now else { return }
-    do { try await Task.sleep(until: turn, clock: .continuous) } catch {
-      throw .unavailable("given up")
+    while true {
+      let turn = pace.withLock { $0.turn(at: .now, before: deadline) }
+      guard let turn else { throw .unavailable("the API's rate limit is used up") }
+      guard turn > .now else { return }
+      do { try await Task.sleep(until: turn, clock: .continuous) } catch {
+        throw .unavailable("given up")
+      }
+      // Meanwhile the API may have asked for quiet.
+      if !pace.withLock({ $0.isHeld(at: .now) }) { return }
     }
   }
 

@@ -27,6 +27,9 @@ struct RequestPace {
   /// The API wants no request before `time`.
   mutating func hold(until time: ContinuousClock.Instant) { heldUntil = max(heldUntil, time) }
 
+  /// Whether the API still wants no request.
+  func isHeld(at now: ContinuousClock.Instant) -> Bool { now < heldUntil }
+
   /// How long a Retry-After header asks for, at most an hour: seconds or a date (RFC 9110, 10.2.3);
   /// nil where it holds something else.
   static func retryAfter(_ text: String?, at now: Int64 = Self.unixMilliseconds) -> Duration? {

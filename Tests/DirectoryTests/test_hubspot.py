@@ -132,6 +132,22 @@ def test_429_for_longer_than_there_is_time_is_a_failure_without_another_request(
     assert len(hub.requests) == 1
 
 
+def test_429_holds_back_those_who_wait_for_their_turn(start, adapter, hub):
+    hub.faults.append((429, {"Retry-After": "3"}))
+    service = start(
+        adapter("requests_per_second: 5", "lookup_budget: 9s\nlookup_timeout: 10s")
+    )
+    with concurrent.futures.ThreadPoolExecutor(8) as many:
+        answers = many.map(service.records, [f"+1202555{n:04}" for n in range(400, 408)])
+        deadline = time.monotonic() + 9
+        while not hub.requests:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        time.sleep(2)
+        assert len(hub.requests) == 1
+        assert list(answers) == [[]] * 8
+
+
 def test_429_that_says_at_once_makes_no_busy_loop(start, adapter, hub):
     hub.faults.extend([(429, {"Retry-After": "0"})] * 10_000)
     service = start(adapter(FAST, "lookup_budget: 2s\nlookup_timeout: 2s"))
