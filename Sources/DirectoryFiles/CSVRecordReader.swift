@@ -58,14 +58,16 @@ public struct CSVRecordReader {
     let result: Result<Void, FileHeaderError> = bytes.withUnsafeBufferPointer { bytes in
       do throws(FileHeaderError) {
         while position < bytes.count || isLast && splitter.isSkipping {
+          // Of a line whose beginning is gone there is nothing to keep.
+          let start = splitter.isSkipping ? nil : position
           switch splitter.next(in: bytes, at: &position, isLast: isLast) {
           case .incomplete: return .success(())
           case .refused(let error, let lines):
             if columns == nil { throw Self.headerError(error) }
-            found.append(.refused(line: line, error))
+            found.append(.refused(line: line, error, of: bytes[(start ?? position)..<position]))
             line += lines
           case .record(let lines):
-            if let parsed = try take(bytes) { found.append(parsed) }
+            if let parsed = try take(bytes, (start ?? position)..<position) { found.append(parsed) }
             line += lines
           }
         }
@@ -81,7 +83,7 @@ public struct CSVRecordReader {
 
   /// Takes the record that the splitter has read; nil for the header and for an empty line.
   private mutating func take(
-    _ bytes: UnsafeBufferPointer<UInt8>
+    _ bytes: UnsafeBufferPointer<UInt8>, _ record: Range<Int>
   ) throws(FileHeaderError) -> FileLine? {
     let fields = splitter.fields
     if fields.count == 1, fields[0].range.isEmpty { return nil }
@@ -94,7 +96,7 @@ public struct CSVRecordReader {
     do throws(FileLineError) {
       return .row(try row(columns, bytes))
     } catch {
-      return .refused(line: line, error)
+      return .refused(line: line, error, of: bytes[record])
     }
   }
 

@@ -40,6 +40,26 @@ public struct FileRow: Hashable, Sendable {
 public enum FileLine: Hashable, Sendable {
   /// A record; whether its fields are acceptable is for the importer to say.
   case row(FileRow)
-  /// Something that is no record.
-  case refused(line: Int, FileLineError)
+  /// Something that is no record, with as much of its text as a report keeps; where that is not
+  /// UTF-8 it is read as Latin-1, which older spreadsheets write.
+  case refused(line: Int, FileLineError, text: String = "")
+}
+
+extension FileLine {
+  /// A refusal that keeps the text of its line.
+  static func refused(
+    line: Int, _ error: FileLineError, of bytes: some Collection<UInt8>
+  ) -> FileLine {
+    let lineEnds: [UInt8] = [0x0a, 0x0d]
+    var kept = Array(bytes.prefix(FileLimits.refusedBytes))
+    while let last = kept.last, lineEnds.contains(last) { kept.removeLast() }
+    let text =
+      bytes.count <= FileLimits.refusedBytes
+      ? String(validating: kept, as: UTF8.self) : String(decoding: kept, as: UTF8.self)
+    guard let text else {
+      let latin = kept.map { Unicode.Scalar($0) }
+      return .refused(line: line, error, text: String(String.UnicodeScalarView(latin)))
+    }
+    return .refused(line: line, error, text: text)
+  }
 }

@@ -43,14 +43,16 @@ public struct JSONLinesRecordReader {
     let hasMark = line == 1 && written.starts(with: [0xef, 0xbb, 0xbf])
     let bytes = hasMark ? written.dropFirst(3) : written
     if isSkipping || bytes.count > FileLimits.recordBytes {
+      // Of a line whose beginning is gone there is nothing to keep.
+      let kept = isSkipping ? bytes.prefix(0) : bytes
       isSkipping = false
-      return .refused(line: line, .tooLong(limitBytes: FileLimits.recordBytes))
+      return .refused(line: line, .tooLong(limitBytes: FileLimits.recordBytes), of: kept)
     }
     if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0d }) { return nil }
     do throws(FileLineError) {
       return .row(try row(bytes))
     } catch {
-      return .refused(line: line, error)
+      return .refused(line: line, error, of: bytes)
     }
   }
 

@@ -13,7 +13,7 @@ import Testing
       lines += try reader.read(bytes[at..<end])
       at = end
     }
-    return try lines + reader.finish()
+    return try (lines + reader.finish()).map(\.withoutText)
   }
 
   private func read(_ text: String) throws -> [FileLine] {
@@ -106,6 +106,20 @@ import Testing
       try read(bytes) == [.refused(line: 2, .notUTF8), row(3, id: "b", name: "Bob", "2")])
   }
 
+  @Test("keeps the text of what is refused, as it is written there, and not without a bound")
+  func refusedText() throws {
+    var reader = CSVRecordReader()
+    let long = String(repeating: "ä", count: 3000)
+    let bytes =
+      Array((header + "a,lead\r\n\"b\"c,\"d\"\n").utf8) + [0x4d, 0xfc, 0x6c, 0x0a]
+      + Array("x,\"\(long)".utf8)
+    let lines = try reader.read(bytes) + reader.finish()
+    let texts = lines.map { if case .refused(_, _, let text) = $0 { text } else { "" } }
+    #expect(texts.dropLast() == ["a,lead", "\"b\"c,\"d\"", "M\u{fc}l"])
+    let last = try #require(texts.last)
+    #expect(last.hasPrefix("x,\"ä") && (4000...4100).contains(last.utf8.count))
+  }
+
   @Test("with an endless line or an endless quote costs bounded memory and one line")
   func endless() throws {
     let long = String(repeating: "x", count: 100_000)
@@ -117,7 +131,7 @@ import Testing
       for chunk in [1000, 200_000] {
         let lines = try read(bytes, chunk: chunk)
         #expect(lines.count == 2)
-        guard case .refused(line: 2, let found) = lines[0] else {
+        guard case .refused(line: 2, let found, text: _) = lines[0] else {
           Issue.record("\(lines[0])")
           continue
         }
@@ -169,5 +183,12 @@ import Testing
       let whole = try read(bytes)
       for chunk in [1, 13] { #expect(try read(bytes, chunk: chunk) == whole) }
     }
+  }
+}
+
+extension FileLine {
+  /// The same without the text of a refused line.
+  var withoutText: FileLine {
+    if case .refused(let line, let error, _) = self { .refused(line: line, error) } else { self }
   }
 }

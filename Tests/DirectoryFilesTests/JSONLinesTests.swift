@@ -49,7 +49,7 @@ import Testing
       """, chunk: 100)
     #expect(
       lines.dropLast().map {
-        if case .refused(let line, let error) = $0 { "\(line) \(error)" } else { "" }
+        if case .refused(let line, let error, text: _) = $0 { "\(line) \(error)" } else { "" }
       } == [
         "1 not a record in JSON: phones is missing",
         "2 not a record in JSON: id is of another type",
@@ -92,5 +92,6 @@ import Testing
     let lines = read(text, chunk: 1000)
     #expect(lines.count == 2)
     #expect(lines[0] == .refused(line: 1, .tooLong(limitBytes: FileLimits.recordBytes)))
+    #expect(lines[1] == .refused(line: 2, .badJSON("phones is missing"), text: "{}"))
   }
 }

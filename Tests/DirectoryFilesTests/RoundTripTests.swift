@@ -70,6 +70,6 @@ import Testing
   func badTimes(text: String) throws {
     var reader = CSVRecordReader()
     let lines = try reader.read("id,class,name,phone,updated_at\na,lead,Ann,1,\(text)\n".utf8)
-    #expect(lines == [.refused(line: 2, .badTime(text))])
+    #expect(lines.map(\.withoutText) == [.refused(line: 2, .badTime(text))])
   }
 }

@@ -101,10 +101,14 @@ def test_a_spreadsheets_file_does_what_its_dry_run_told(service, folder):
     assert done.stdout == dry.stdout.replace("would be ", "")
     assert report.read_text() == told
     assert "Remark" in done.stderr and "4 records imported, 6 lines refused" in done.stdout
-    refused = [(row["refused_line"], row["id"]) for row in csv.DictReader(report.open())]
-    assert sorted(refused) == [
-        ("10", ""), ("11", ""), ("4", ""), ("5", "c3"), ("8", ""), ("9", ""),
-    ]
+    refused = {row["refused_line"]: row for row in csv.DictReader(report.open())}
+    assert {line: row["id"] for line, row in refused.items()} == {
+        "4": "", "5": "c3", "8": "", "9": "", "10": "", "11": "",
+    }
+    # What could not be read as a record stands there as it was written.
+    assert refused["4"]["refused_text"] == "c2;customer;M\u00fcller;2025550102;;Latin-1"
+    assert refused["9"]["refused_text"] == "c5;lead;Short"
+    assert refused["5"]["refused_text"] == "" and refused["5"]["phone"] == "1.2025E+10"
     assert service.record("c1").name == 'Miller; "Ann"\r\nthe second'
     assert service.records("2025550104") == []
     assert service.records("2025550105") == [("c4", "previous_customer")]

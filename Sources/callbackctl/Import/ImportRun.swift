@@ -19,14 +19,22 @@ final class ImportRun {
   private var rows: ArraySlice<FileRow> = []
   /// Rows that the daemon has not answered yet, oldest first: what a refusal is about.
   private var unanswered: ArraySlice<FileRow> = []
-  private let take: (V1.RefusedRow, FileRow?) throws -> Void
+  private let take: (V1.RefusedRow, Refused) throws -> Void
+
+  /// What was refused.
+  enum Refused {
+    /// A record.
+    case row(FileRow)
+    /// A line that is none.
+    case text(String)
+  }
 
   /// An import that has read its first chunk.
   ///
   /// - Parameters:
   ///   - file: the records.
-  ///   - take: called with each refusal and its row, where there is one.
-  init(_ file: RecordFile, take: @escaping (V1.RefusedRow, FileRow?) throws -> Void) throws {
+  ///   - take: called with each refusal and what it is about.
+  init(_ file: RecordFile, take: @escaping (V1.RefusedRow, Refused) throws -> Void) throws {
     self.file = file
     self.take = take
     try readOn()
@@ -52,7 +60,8 @@ final class ImportRun {
     imported = answer.imported
     refused = answer.refused + UInt64(unreadable.count)
     for refusal in answer.refusedRows {
-      keep(refusal, unanswered.first { UInt64($0.line) == refusal.line })
+      let row = unanswered.first { UInt64($0.line) == refusal.line }
+      keep(refusal, row.map { .row($0) } ?? .text(""))
     }
     unanswered = unanswered.drop { UInt64($0.line) <= answer.committedThrough }
   }
@@ -75,20 +84,20 @@ final class ImportRun {
     for line in lines {
       switch line {
       case .row(let row): rows.append(row)
-      case .refused(let line, let error):
+      case .refused(let line, let error, let text):
         let refusal = V1.RefusedRow(
           line: UInt64(line), message: error.description, reason: .fieldInvalid)
         unreadable.append(refusal)
         refused += 1
-        keep(refusal, nil)
+        keep(refusal, .text(text))
       }
     }
     return true
   }
 
-  private func keep(_ refusal: V1.RefusedRow, _ row: FileRow?) {
+  private func keep(_ refusal: V1.RefusedRow, _ refused: Refused) {
     do {
-      try take(refusal, row)
+      try take(refusal, refused)
     } catch {
       failure = failure ?? error
     }

@@ -26,21 +26,28 @@ final class RefusedFile {
     // Of a pipe or a terminal there is nothing to empty.
     _ = ftruncate(descriptor, 0)
     sink = DescriptorSink(descriptor: descriptor)
-    sink.write(Self.line("refused_line", "refused_because", writer.header))
+    sink.write(Self.line("refused_line", "refused_because", "refused_text", writer.header))
   }
 
   deinit {
     close(sink.descriptor)
   }
 
-  /// Adds a refusal. A line that could not be read as a record stands there without its fields.
-  func add(_ refusal: V1.RefusedRow, _ row: FileRow?) {
-    let row =
-      row ?? FileRow(line: Int(refusal.line), id: "", recordClass: "", name: "", numbers: [])
-    sink.write(Self.line(String(refusal.line), refusal.message, writer.line(row)))
+  /// Adds a refusal. A line that could not be read as a record has its text instead of fields.
+  func add(_ refusal: V1.RefusedRow, _ refused: ImportRun.Refused) {
+    var row = FileRow(line: Int(refusal.line), id: "", recordClass: "", name: "", numbers: [])
+    var text = ""
+    switch refused {
+    case .row(let known): row = known
+    case .text(let line): text = line
+    }
+    sink.write(Self.line(String(refusal.line), refusal.message, text, writer.line(row)))
   }
 
-  private static func line(_ number: String, _ reason: String, _ fields: [UInt8]) -> String {
-    "\(number),\(CSVRecordWriter.quoted(reason))," + String(decoding: fields, as: UTF8.self)
+  private static func line(
+    _ number: String, _ reason: String, _ text: String, _ fields: [UInt8]
+  ) -> String {
+    "\(number),\(CSVRecordWriter.quoted(reason)),\(CSVRecordWriter.quoted(text)),"
+      + String(decoding: fields, as: UTF8.self)
   }
 }

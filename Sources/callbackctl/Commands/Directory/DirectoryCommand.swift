@@ -33,7 +33,7 @@ struct DirectoryImport: ClientCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Keep refused records in a CSV file with line and reason: correct it and import it again.",
+      "Keep what is refused in a CSV file with line and reason: correct it and import it again.",
       valueName: "file"),
     completion: .file())
   var refused: String?
@@ -57,8 +57,8 @@ struct DirectoryImport: ClientCommand {
     let source = try RecordFile(path: file, delimiter: delimiter.byte)
     let kept = try refused.map { try RefusedFile(path: $0, imported: source) }
     var shown = 0
-    let run = try ImportRun(source) { refusal, row in
-      kept?.add(refusal, row)
+    let run = try ImportRun(source) { refusal, refused in
+      kept?.add(refusal, refused)
       shown += 1
       if !session.json, shown <= Self.shownRefusals {
         if console.showsProgress { console.remarks.write("\r\u{1B}[K") }
