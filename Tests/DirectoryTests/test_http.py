@@ -253,3 +253,35 @@ def test_a_date_to_come_again_is_kept(asking, odd):
     odd.faults.append((503, {"Retry-After": later}))
     assert asking.records("+12025550107") == []
     assert len(odd.headers) == 2 and time.time() >= int(asked + 3)
+
+
+@pytest.mark.parametrize(
+    "combine, found",
+    [
+        ("first", [("one:7", "customer")]),
+        ("merged", [("two:7", "active"), ("one:7", "customer")]),
+        ("", [("one:7", "customer")]),
+    ],
+)
+def test_several_adapters_are_asked_in_their_order(start, odd, combine, found):
+    odd.body = json.dumps([{"id": 7, "kind": "client"}]).encode()
+    other = Scripted()
+    other.body = json.dumps([{"id": 7, "kind": "enquiry"}]).encode()
+    adapters = "".join(
+        f"""
+  - kind: http
+    name: {name}
+    lookup: {{method: POST, url: "{api.server.url}/?phone={{e164}}"}}
+    answer: {{id: id, name: id, class: kind}}
+    classes: {{customer: client, lead: enquiry}}"""
+        for name, api in (("one", odd), ("two", other))
+    )
+    try:
+        how = f"combine: {combine}\n" if combine else ""
+        service = start(f"{how}lookup_budget: 2s\nadapters:{adapters}")
+        assert service.records("+12025550107") == found
+        # Whom the first does not know is asked of the second.
+        odd.body = b"[]"
+        assert service.records("+12025550108") == [("two:7", "active")]
+    finally:
+        other.server.stop()
