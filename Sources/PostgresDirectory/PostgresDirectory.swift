@@ -91,13 +91,14 @@ extension ForeignRecord {
       row.filter { $0.column == column }.compactMap(\.value)
     }
     func one(_ column: String) -> String { all(column).first ?? "" }
-    let phones = row.filter { $0.column.hasPrefix("phone") }.compactMap(\.value)
     // A NULL is a status that is absent; no column, none that is asked for.
     let hasStatus = row.contains { $0.column == "status" }
+    // The same for numbers: a row whose columns for them are empty has none.
+    let phones = row.filter { $0.column.hasPrefix("phone") }
     self.init(
       id: one("id"), name: one("name"), classWords: all("class"),
       statusWords: hasStatus ? all("status") : nil, location: one("location"),
-      numbers: phones.isEmpty ? nil : phones, region: one("region"),
+      numbers: phones.isEmpty ? nil : phones.compactMap(\.value), region: one("region"),
       updatedAt: one("updated_at"))
   }
 }

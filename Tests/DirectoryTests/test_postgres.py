@@ -133,6 +133,16 @@ def test_what_the_server_says_of_a_failure_is_logged_without_the_number(start, a
     assert "for type integer" in service.log() and "2025550101" not in service.log()
 
 
+def test_a_row_without_a_number_is_nobodys(start, adapter):
+    service = start(
+        adapter(
+            "lookup_query: \"SELECT * FROM (VALUES (1, 'running', $1), (2, 'running', NULL), "
+            "(3, 'over', NULL), (3, 'over', $1)) AS found (id, class, phone)\""
+        )
+    )
+    assert service.records("+12025550101") == [("1", "customer"), ("3", "previous_customer")]
+
+
 def test_a_query_without_an_id_says_so(start, adapter):
     service = start(adapter('lookup_query: "SELECT 1 AS number, $1 AS name"'))
     assert service.status("+12025550101") == "LOOKUP_FAILED"
