@@ -2,8 +2,8 @@ import FoundationEssentials
 
 /// Reads records out of a file of JSON Lines: one object a line, UTF-8.
 ///
-/// Members: `id`, `class`, `name` and `phones` (a list) must be there; `active` (true, false, or a
-/// text as in CSV), `location`, `region` and `updated_at` may be. Others are passed over. Ids and
+/// Members: `id`, `class`, `name` and `phones` (a list) must be there; `active` (true, false, 1, 0,
+/// or a text as in CSV), `location`, `region` and `updated_at` may be. Others are passed over. Ids and
 /// numbers may be whole numbers, too, as databases write them. The file may begin with a byte order
 /// mark.
 public struct JSONLinesRecordReader {
@@ -118,7 +118,7 @@ private struct JSONFlag: Decodable {
     if let flag = try? value.decode(Bool.self) {
       text = flag ? "yes" : "no"
     } else {
-      text = try value.decode(String.self)
+      text = try JSONWord(from: decoder).text
     }
   }
 }

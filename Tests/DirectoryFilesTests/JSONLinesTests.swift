@@ -68,13 +68,14 @@ import Testing
   func wholeNumbers() {
     let lines = read(
       "\u{feff}"
-        + #"{"id":42,"class":"lead","name":"Ann","location":7,"phones":[12025550123,"1"]}"# + "\r\n"
+        + #"{"id":42,"class":"lead","active":0,"name":"Ann","location":7,"phones":[12025550123,"1"]}"#
+        + "\r\n"
         + #"{"id":-1,"class":"lead","name":"Ann","location":null,"phones":[]}"#)
     #expect(
       lines == [
         .row(
           FileRow(
-            line: 1, id: "42", recordClass: "lead", name: "Ann", location: "7",
+            line: 1, id: "42", recordClass: "lead", active: "0", name: "Ann", location: "7",
             numbers: ["12025550123", "1"])),
         .row(FileRow(line: 2, id: "-1", recordClass: "lead", name: "Ann", numbers: [])),
       ])
