@@ -58,7 +58,7 @@ extension LogV1.CallerResolution {
       matches: resolution.matches.map { LogV1.CallerMatch($0) },
       labels: UInt32(resolution.labels.rawValue), card: kind, cardRecordID: recordID,
       rule: .init(resolution.rule), source: resolution.source,
-      ageMs: resolution.age.milliseconds)
+      ageMs: resolution.age.milliseconds, stale: resolution.isStale)
   }
 
   func core() throws(LogCodecError) -> CallerResolution {
@@ -67,7 +67,7 @@ extension LogV1.CallerResolution {
       matches: try matches.decoded { match throws(LogCodecError) in try match.core() },
       labels: CallerLabels(rawValue: try labels.narrowed("resolution.labels")),
       card: try cardCore(), rule: try rule.core("resolution.rule"), source: source,
-      age: Span(ageMs))
+      age: Span(ageMs), isStale: stale)
   }
 
   private func cardCore() throws(LogCodecError) -> Card {

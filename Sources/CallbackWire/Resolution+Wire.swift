@@ -109,6 +109,6 @@ extension V1.Resolution {
       labels: resolution.labels.ordered.map { V1.Label($0) },
       matches: resolution.matches.map { V1.Match($0) }, rule: V1.MatchRule(resolution.rule),
       card: V1.Card(resolution.card), source: resolution.source,
-      age: GoogleProtobuf.Duration(resolution.age))
+      age: GoogleProtobuf.Duration(resolution.age), stale: resolution.isStale)
   }
 }

@@ -225,9 +225,11 @@ struct ChangeTests {
   func previousCustomerCard() {
     var scene = Scene.standard { $0.previousCustomerCard = .greeting }
     scene.request {
-      $0.lookup = CallerLookup(status: .resolved, matches: [Known.previousCustomer.match])
+      $0.lookup = CallerLookup(
+        status: .resolved, matches: [Known.previousCustomer.match], isStale: true)
     }
     let attempt = scene.accept(anna)
+    #expect(scene.center.attempt(attempt)?.plan.value.resolution.isStale == true)
     #expect(scene.center.attempt(attempt)?.plan.value.resolution.card == .greeting)
     #expect(scene.center.attempt(attempt)?.plan.value.resolution.labels == .previousCustomer)
   }

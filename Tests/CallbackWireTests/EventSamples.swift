@@ -15,7 +15,8 @@ enum EventSamples {
     location: LocationID("north"), matchedNumber: number.line, updatedAt: WallTime(5))
   static let resolution = CallerResolution(
     status: .resolved, matches: [match], labels: [.lead, .customer],
-    card: .lead(recordID: "L-1"), rule: .activeLead, source: "embedded", age: Span(4))
+    card: .lead(recordID: "L-1"), rule: .activeLead, source: "embedded", age: Span(4),
+    isStale: true)
   static let request = CallbackRequest(
     caller: Caller(name: "Ana", number: number, presentation: .restricted), number: number,
     numberSource: .keyedIn, dialled: PhoneNumber.Line(e164: "+15550199"),

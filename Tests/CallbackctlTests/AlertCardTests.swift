@@ -43,6 +43,20 @@ struct AlertCardTests {
     #expect(card.contains("\(code)m \(text) \u{1B}[0m"))
   }
 
+  @Test("says that what it shows is of before, where the directory did not answer")
+  func stale() {
+    var offer = V1.Offer.sample
+    offer.resolution?.age = .init(seconds: 7200)
+    offer.resolution?.source = "crm"
+    #expect(!AlertCard(offer: offer, agentName: "").rendered(plain).contains("Stale"))
+    offer.resolution?.stale = true
+    let card = AlertCard(offer: offer, agentName: "").rendered(plain)
+    #expect(card.contains("│    Stale       crm did not answer: this is from 2 h before\n"))
+    offer.resolution?.source = "rentals+crm"
+    let merged = AlertCard(offer: offer, agentName: "").rendered(plain)
+    #expect(merged.contains("not all of rentals+crm answered: some of this is from 2 h before\n"))
+  }
+
   @Test("without a name and without a number it says so")
   func missing() {
     var offer = V1.Offer.sample

@@ -17,7 +17,7 @@ public enum CallerRanking {
       status: lookup.status, matches: matches,
       labels: lookup.status == .resolved ? labels(of: matches) : [],
       card: card(rule: rule, best: matches.first, previousCustomerCard: previousCustomerCard),
-      rule: rule, source: lookup.source, age: lookup.age)
+      rule: rule, source: lookup.source, age: lookup.age, isStale: lookup.isStale)
   }
 
   /// Orders matches: by class, within a class those of `location` first, then the newest, then

@@ -8,15 +8,19 @@ public struct CallerLookup: Hashable, Sendable {
   public var source: String
   /// How old the answer was when it was given; zero for a fresh one.
   public var age: Span
+  /// Whether it is what the directory said before it failed, too old to be used otherwise.
+  public var isStale: Bool
 
   /// Tells what a look-up found.
   public init(
-    status: LookupStatus, matches: [CallerMatch] = [], source: String = "", age: Span = .zero
+    status: LookupStatus, matches: [CallerMatch] = [], source: String = "", age: Span = .zero,
+    isStale: Bool = false
   ) {
     self.status = status
     self.matches = matches
     self.source = source
     self.age = age
+    self.isStale = isStale
   }
 
   /// A caller of whom no look-up was made.
@@ -77,11 +81,13 @@ public struct CallerResolution: Hashable, Sendable {
   public var source: String
   /// How old the answer was when it was given.
   public var age: Span
+  /// Whether it is what the directory said before it failed.
+  public var isStale: Bool
 
   /// Puts a resolution together; `CallerRanking.resolve` is the one that follows the rules.
   public init(
     status: LookupStatus, matches: [CallerMatch], labels: CallerLabels, card: Card,
-    rule: ResolutionRule, source: String, age: Span
+    rule: ResolutionRule, source: String, age: Span, isStale: Bool = false
   ) {
     self.status = status
     self.matches = matches
@@ -90,5 +96,6 @@ public struct CallerResolution: Hashable, Sendable {
     self.rule = rule
     self.source = source
     self.age = age
+    self.isStale = isStale
   }
 }

@@ -80,7 +80,7 @@ extension CallCenter {
       resolution = CallerRanking.resolve(
         CallerLookup(
           status: resolution.status, matches: resolution.matches, source: resolution.source,
-          age: resolution.age),
+          age: resolution.age, isStale: resolution.isStale),
         at: request.location, previousCustomerCard: settings.previousCustomerCard)
     }
     return DialPlan(

@@ -1792,6 +1792,8 @@ extension LogV1 {
     public var source: String = ""
     /// How old the answer was, in milliseconds.
     public var ageMs: Int64 = 0
+    /// Whether it is of before the directory failed.
+    public var stale: Bool = false
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
@@ -1803,7 +1805,8 @@ extension LogV1 {
       cardRecordID: String = "",
       rule: LogV1.ResolutionRule = .unspecified,
       source: String = "",
-      ageMs: Int64 = 0
+      ageMs: Int64 = 0,
+      stale: Bool = false
     ) {
       self.status = status
       self.matches = matches
@@ -1813,6 +1816,7 @@ extension LogV1 {
       self.rule = rule
       self.source = source
       self.ageMs = ageMs
+      self.stale = stale
     }
   }
 }
@@ -1836,6 +1840,7 @@ extension LogV1.CallerResolution {
     self.rule = LogV1.ResolutionRule(rawValue: Int32(bitPattern: c.pointee.rule.rawValue))
     self.source = Unpacked.string(c.pointee.source)
     self.ageMs = c.pointee.age_ms
+    self.stale = c.pointee.stale != 0
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -1850,6 +1855,7 @@ extension LogV1.CallerResolution {
     c.pointee.rule = Callback__Log__V1__ResolutionRule(rawValue: UInt32(bitPattern: self.rule.rawValue))
     if !self.source.isEmpty { c.pointee.source = arena.string(self.source) }
     c.pointee.age_ms = self.ageMs
+    c.pointee.stale = self.stale ? 1 : 0
     return UnsafeMutableRawPointer(c)
   }
 }

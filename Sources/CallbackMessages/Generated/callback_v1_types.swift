@@ -838,6 +838,8 @@ extension V1 {
     public var source: String = ""
     /// How old the answer was when it was given: zero where it did not come from a cache.
     public var age: GoogleProtobuf.Duration? = nil
+    /// Whether it is out of date: a directory did not answer, and these are its records from before.
+    public var stale: Bool = false
     /// The message with no field set.
     public init() {}
     /// The message with these fields.
@@ -848,7 +850,8 @@ extension V1 {
       rule: V1.MatchRule = .unspecified,
       card: V1.Card? = nil,
       source: String = "",
-      age: GoogleProtobuf.Duration? = nil
+      age: GoogleProtobuf.Duration? = nil,
+      stale: Bool = false
     ) {
       self.status = status
       self.labels = labels
@@ -857,6 +860,7 @@ extension V1 {
       self.card = card
       self.source = source
       self.age = age
+      self.stale = stale
     }
   }
 }
@@ -879,6 +883,7 @@ extension V1.Resolution {
     self.card = Unpacked.message(c.pointee.card)
     self.source = Unpacked.string(c.pointee.source)
     self.age = Unpacked.message(c.pointee.age)
+    self.stale = c.pointee.stale != 0
   }
 
   /// Builds the protobuf-c message of this type in the arena.
@@ -892,6 +897,7 @@ extension V1.Resolution {
     c.pointee.card = arena.message(self.card, as: Callback__V1__Card.self)
     if !self.source.isEmpty { c.pointee.source = arena.string(self.source) }
     c.pointee.age = arena.message(self.age, as: Google__Protobuf__Duration.self)
+    c.pointee.stale = self.stale ? 1 : 0
     return UnsafeMutableRawPointer(c)
   }
 }

@@ -4,8 +4,8 @@ import ProtobufC
 
 /// A packed ResolveCallerResponse whose answer's age is written when it is sent.
 ///
-/// The age is the last field of the resolution, so that the bytes are those that packing the whole
-/// response gives.
+/// The age is the last field of the resolution, but for the mark of stale answers, which are never
+/// kept; so the bytes are those that packing the whole response gives.
 struct ResponseParts: Sendable {
   private typealias Bytes = InlineArray<256, UInt8>
 
@@ -25,7 +25,8 @@ struct ResponseParts: Sendable {
 
   /// Takes a response apart; nil where it is too large.
   init?(_ response: V1.ResolveCallerResponse) {
-    guard var resolution = response.resolution, response.answers.isEmpty, response.took == nil
+    guard var resolution = response.resolution, response.answers.isEmpty, response.took == nil,
+      !resolution.stale
     else { return nil }
     let age = resolution.age ?? GoogleProtobuf.Duration()
     milliseconds = age.seconds * 1000 + Int64(age.nanos) / 1_000_000

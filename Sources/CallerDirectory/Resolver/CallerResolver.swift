@@ -214,8 +214,10 @@ public final class CallerResolver: Sendable {
   ) {
     guard resolved.lookup.status == .resolved, resolved.origin != .staleCache else { return }
     state.withLock { $0.counters.late += 1 }
+    // What was marked as stale is said again, without the mark.
     let saysTheSame =
       given.lookup.status == .resolved && given.lookup.matches == resolved.lookup.matches
+      && given.lookup.isStale == resolved.lookup.isStale
     if !saysTheSame { onLate?(resolved) }
   }
 }

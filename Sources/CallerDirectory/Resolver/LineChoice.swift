@@ -18,7 +18,7 @@ struct LineChoice {
   private var found: [(source: Int, matches: [CallerMatch], origin: ResolvedCaller.Origin)] = []
   private var age: Duration = .zero
   private var missed: (source: Int, origin: ResolvedCaller.Origin, age: Duration)?
-  private var failure: (source: Int, why: LookupFailure)?
+  private var failure: LookupFailure?
   /// What each directory answered, where that is asked for.
   private(set) var steps: [DirectoryStep]?
 
@@ -41,7 +41,7 @@ struct LineChoice {
         take(matches, origin, age, of: source)
       }
     case .failed(let failure, let stale, let age):
-      if self.failure == nil { self.failure = (source, failure) }
+      if self.failure == nil { self.failure = failure }
       if !stale.isEmpty { take(stale, .staleCache, age, of: source) }
     }
     steps?.append(
@@ -78,14 +78,14 @@ struct LineChoice {
       let isFresh = found.contains { $0.origin == .directory }
       return ResolvedCaller(
         lookup: CallerLookup(
-          status: .resolved, matches: matches(only.matches), source: source, age: age.span),
+          status: .resolved, matches: matches(only.matches), source: source, age: age.span,
+          isStale: isStale),
         origin: isStale ? .staleCache : isFresh ? .directory : .cache,
         failure: isStale || found.count < names.count ? failureBesideFound : nil, took: took)
     }
     if let failure {
       return ResolvedCaller(
-        lookup: CallerLookup(status: .failed, source: names[failure.source]), origin: .none,
-        failure: failure.why, took: took)
+        lookup: CallerLookup(status: .failed), origin: .none, failure: failure, took: took)
     }
     if let missed {
       return ResolvedCaller(
@@ -100,7 +100,7 @@ struct LineChoice {
   /// A failure that may have hidden something: of the records that count, or, merged, of others.
   private var failureBesideFound: LookupFailure? {
     let isStale = found.contains { $0.origin == .staleCache }
-    return isStale || combination == .merged ? failure?.why : nil
+    return isStale || combination == .merged ? failure : nil
   }
 
   private func matches(_ first: [CallerMatch]) -> [CallerMatch] {

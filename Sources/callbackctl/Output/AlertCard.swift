@@ -48,6 +48,8 @@ struct AlertCard {
       let waited = DurationText.coarse(look.time.now - requested)
       lines.append(("Waiting", waited + attempts))
     }
+    let staleness = CallerText.staleness(offer.resolution)
+    if !staleness.isEmpty { lines.append(("Stale", staleness)) }
     if !offer.note.isEmpty { lines.append(("Note", SafeText.line(offer.note))) }
     return lines
   }

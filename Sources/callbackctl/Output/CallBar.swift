@@ -35,6 +35,7 @@ struct CallBar {
     fields.add("caller", accepted.callerName)
     fields.add("number", CallerText.number(attempt.number))
     fields.add("call type", styled: CallerText.labels(accepted.resolution, look.style))
+    fields.add("stale", CallerText.staleness(accepted.resolution))
     let others = matches.filter { $0.recordID != match?.recordID }
     fields.add("also", others.map { "\($0.recordID) \($0.name)" }.joined(separator: ", "))
     if attempt.card?.kind == .greeting {

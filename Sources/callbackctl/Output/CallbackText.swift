@@ -26,6 +26,7 @@ enum CallbackText {
     fields.add("queue", callback.queueID)
     fields.add("caller", CallerText.line(callback.caller, calling: callback.number))
     fields.add("call type", styled: CallerText.labels(callback.resolution, look.style))
+    fields.add("stale", CallerText.staleness(callback.resolution))
     fields.add("card", card(callback.resolution))
     fields.add("dialled", CallerText.number(callback.dialledNumber))
     fields.add("location", named(callback.locationName, callback.locationID))

@@ -53,6 +53,16 @@ enum CallerText {
       .joined(separator: " ")
   }
 
+  /// That what is known is of before, as the directory did not answer; empty where it is not.
+  static func staleness(_ resolution: V1.Resolution?) -> String {
+    guard let resolution, resolution.stale else { return "" }
+    let age = DurationText.readable(resolution.age.map { Duration(wire: $0) } ?? .zero)
+    let source = SafeText.line(resolution.source)
+    return source.contains("+")
+      ? "not all of \(source) answered: some of this is from \(age) before"
+      : "\(source) did not answer: this is from \(age) before"
+  }
+
   /// The labels' texts without colours, for the cell of a table.
   static func labelNames(_ resolution: V1.Resolution?) -> String {
     guard let resolution else { return "" }

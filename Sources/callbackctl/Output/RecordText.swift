@@ -14,8 +14,9 @@ enum RecordText {
     fields.add("card", CallerText.card(resolution.card, matches: resolution.matches))
     fields.add("rule", resolution.rule.isSpecified ? resolution.rule.words : "")
     fields.add("directory", source(resolution))
+    fields.add("stale", CallerText.staleness(resolution))
     if answer.took != nil {
-      fields.add("why", why(resolution))
+      fields.add("why", why(resolution, answer.answers))
       fields.add("took", Self.milliseconds(answer.took.map { Duration(wire: $0) } ?? .zero))
     }
     var parts = [fields.rendered(look.style)]
@@ -25,12 +26,19 @@ enum RecordText {
   }
 
   /// Which rule led to the card, in a sentence (DOMAIN, "Who is calling").
-  private static func why(_ resolution: V1.Resolution) -> String {
+  private static func why(
+    _ resolution: V1.Resolution, _ answers: [V1.DirectoryAnswer]
+  ) -> String {
     let best = resolution.matches.first.map { SafeText.line($0.recordID) } ?? ""
     let others = resolution.matches.count - 1
-    let ranked =
+    var ranked =
       others > 0
       ? "; \(others) more below it: class first, then this location, then the newest" : ""
+    let silent = answers.filter { !$0.failure.isEmpty && !$0.counted }.map(\.directory)
+    if !silent.isEmpty {
+      let names = SafeText.line(silent.joined(separator: ", "))
+      ranked += "; what \(names) knows is missing: it did not answer"
+    }
     switch resolution.rule {
     case .activeLead: return "\(best) is an active Lead, which goes before everything\(ranked)"
     case .customer: return "no active Lead; \(best) is a Customer\(ranked)"

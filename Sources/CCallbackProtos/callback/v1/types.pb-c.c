@@ -829,7 +829,7 @@ const ProtobufCMessageDescriptor callback__v1__match__descriptor =
   (ProtobufCMessageInit) callback__v1__match__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__v1__resolution__field_descriptors[7] =
+static const ProtobufCFieldDescriptor callback__v1__resolution__field_descriptors[8] =
 {
   {
     "status",
@@ -915,6 +915,18 @@ static const ProtobufCFieldDescriptor callback__v1__resolution__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "stale",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Callback__V1__Resolution, stale),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__v1__resolution__field_indices_by_name[] = {
   6,   /* field[6] = age */
@@ -923,12 +935,13 @@ static const unsigned callback__v1__resolution__field_indices_by_name[] = {
   2,   /* field[2] = matches */
   3,   /* field[3] = rule */
   5,   /* field[5] = source */
+  7,   /* field[7] = stale */
   0,   /* field[0] = status */
 };
 static const ProtobufCIntRange callback__v1__resolution__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor callback__v1__resolution__descriptor =
 {
@@ -938,7 +951,7 @@ const ProtobufCMessageDescriptor callback__v1__resolution__descriptor =
   "Callback__V1__Resolution",
   "callback.v1",
   sizeof(Callback__V1__Resolution),
-  7,
+  8,
   callback__v1__resolution__field_descriptors,
   callback__v1__resolution__field_indices_by_name,
   1,  callback__v1__resolution__number_ranges,

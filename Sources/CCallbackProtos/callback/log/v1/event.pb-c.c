@@ -5731,7 +5731,7 @@ const ProtobufCMessageDescriptor callback__log__v1__caller_match__descriptor =
   (ProtobufCMessageInit) callback__log__v1__caller_match__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor callback__log__v1__caller_resolution__field_descriptors[8] =
+static const ProtobufCFieldDescriptor callback__log__v1__caller_resolution__field_descriptors[9] =
 {
   {
     "status",
@@ -5829,6 +5829,18 @@ static const ProtobufCFieldDescriptor callback__log__v1__caller_resolution__fiel
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "stale",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Callback__Log__V1__CallerResolution, stale),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned callback__log__v1__caller_resolution__field_indices_by_name[] = {
   7,   /* field[7] = age_ms */
@@ -5838,12 +5850,13 @@ static const unsigned callback__log__v1__caller_resolution__field_indices_by_nam
   1,   /* field[1] = matches */
   5,   /* field[5] = rule */
   6,   /* field[6] = source */
+  8,   /* field[8] = stale */
   0,   /* field[0] = status */
 };
 static const ProtobufCIntRange callback__log__v1__caller_resolution__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor callback__log__v1__caller_resolution__descriptor =
 {
@@ -5853,7 +5866,7 @@ const ProtobufCMessageDescriptor callback__log__v1__caller_resolution__descripto
   "Callback__Log__V1__CallerResolution",
   "callback.log.v1",
   sizeof(Callback__Log__V1__CallerResolution),
-  8,
+  9,
   callback__log__v1__caller_resolution__field_descriptors,
   callback__log__v1__caller_resolution__field_indices_by_name,
   1,  callback__log__v1__caller_resolution__number_ranges,

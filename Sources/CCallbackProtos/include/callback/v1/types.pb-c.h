@@ -239,10 +239,11 @@ struct  Callback__V1__Resolution
   Callback__V1__Card *card;
   char *source;
   Google__Protobuf__Duration *age;
+  protobuf_c_boolean stale;
 };
 #define CALLBACK__V1__RESOLUTION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__v1__resolution__descriptor) \
-    , CALLBACK__V1__LOOKUP_STATUS__LOOKUP_STATUS_UNSPECIFIED, 0,NULL, 0,NULL, CALLBACK__V1__MATCH_RULE__MATCH_RULE_UNSPECIFIED, NULL, (char *)protobuf_c_empty_string, NULL }
+    , CALLBACK__V1__LOOKUP_STATUS__LOOKUP_STATUS_UNSPECIFIED, 0,NULL, 0,NULL, CALLBACK__V1__MATCH_RULE__MATCH_RULE_UNSPECIFIED, NULL, (char *)protobuf_c_empty_string, NULL, 0 }
 
 
 struct  Callback__V1__Callback

@@ -588,10 +588,11 @@ struct  Callback__Log__V1__CallerResolution
   Callback__Log__V1__ResolutionRule rule;
   char *source;
   int64_t age_ms;
+  protobuf_c_boolean stale;
 };
 #define CALLBACK__LOG__V1__CALLER_RESOLUTION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&callback__log__v1__caller_resolution__descriptor) \
-    , CALLBACK__LOG__V1__LOOKUP_STATUS__LOOKUP_STATUS_UNSPECIFIED, 0,NULL, 0, CALLBACK__LOG__V1__CARD_KIND__CARD_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, CALLBACK__LOG__V1__RESOLUTION_RULE__RESOLUTION_RULE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0 }
+    , CALLBACK__LOG__V1__LOOKUP_STATUS__LOOKUP_STATUS_UNSPECIFIED, 0,NULL, 0, CALLBACK__LOG__V1__CARD_KIND__CARD_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, CALLBACK__LOG__V1__RESOLUTION_RULE__RESOLUTION_RULE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0, 0 }
 
 
 struct  Callback__Log__V1__CallbackRequest
