@@ -108,10 +108,11 @@ enum RecordText {
   /// What became of a change in the directory.
   static func change(
     _ change: V1.DirectoryChange, done: String, _ record: V1.Record?, _ card: V1.Card?,
-    _ look: Look
+    _ requestID: String, _ look: Look
   ) -> String {
     guard change != .pending, let record else {
-      return "The directory takes its time: the change goes on and shows in a moment."
+      return "The directory takes its time: the change goes on. The same command with "
+        + "--request-id \(SafeText.line(requestID)) tells how it ended."
     }
     let name = SafeText.line(record.name)
     let opens = card.map { " Now open \(CallerText.card($0))." } ?? ""

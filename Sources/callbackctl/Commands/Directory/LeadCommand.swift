@@ -57,13 +57,14 @@ struct LeadStart: ClientCommand {
   @OptionGroup var globals: GlobalOptions
 
   func run(in session: Session) async throws {
+    let id = change.id
     let answer = try await session.client.startLead(
       V1.StartLeadRequest(
-        requestID: change.id, name: name, number: greeting.number,
+        requestID: id, name: name, number: greeting.number,
         attemptID: try await greeting.attempt(session), locationID: location,
         agentID: greeting.agent))
     try session.show(answer) {
-      RecordText.change(answer.change, done: "Started Lead", answer.record, answer.card, $0)
+      RecordText.change(answer.change, done: "Started Lead", answer.record, answer.card, id, $0)
     }
   }
 }
@@ -86,14 +87,15 @@ struct UnmatchCommand: ClientCommand {
   @OptionGroup var globals: GlobalOptions
 
   func run(in session: Session) async throws {
+    let id = change.id
     let answer = try await session.client.unmatchCaller(
       V1.UnmatchCallerRequest(
-        requestID: change.id, recordID: record, number: greeting.number,
+        requestID: id, recordID: record, number: greeting.number,
         attemptID: try await greeting.attempt(session), agentID: greeting.agent))
     try session.show(answer) {
       RecordText.change(
         answer.change, done: answer.wasAbsent ? "The number was not matched to" : "Taken off",
-        answer.record, nil, $0)
+        answer.record, nil, id, $0)
     }
   }
 }
@@ -117,12 +119,13 @@ struct MatchCommand: ClientCommand {
   @OptionGroup var globals: GlobalOptions
 
   func run(in session: Session) async throws {
+    let id = change.id
     let answer = try await session.client.matchCaller(
       V1.MatchCallerRequest(
-        requestID: change.id, recordID: record, number: greeting.number,
+        requestID: id, recordID: record, number: greeting.number,
         attemptID: try await greeting.attempt(session), agentID: greeting.agent))
     try session.show(answer) {
-      RecordText.change(answer.change, done: "Matched to", answer.record, answer.card, $0)
+      RecordText.change(answer.change, done: "Matched to", answer.record, answer.card, id, $0)
     }
   }
 }
