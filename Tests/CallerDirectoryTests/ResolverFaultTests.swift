@@ -30,6 +30,29 @@ import Testing
     #expect(fixture.resolver.counters.keptBack == 3)
   }
 
+  @Test("probes with one look-up, also while those from before it opened still end")
+  func oneProbe() async {
+    let fixture = Fixture {
+      $0.failuresToOpen = 1
+      $0.lookupTimeout = .seconds(60)
+    }
+    let before = Task { await fixture.resolver.resolve([line(0)]) }
+    let early = await fixture.directory.nextLookup()
+    await fixture.resolveFailing(line(1))
+    fixture.clock.advance(by: .seconds(5))
+    let probing = Task { await fixture.resolver.resolve([line(2)]) }
+    let probe = await fixture.directory.nextLookup()
+    early.fail()
+    while fixture.resolver.counters.running > 1 { await Task.yield() }
+    fixture.clock.advance(by: .seconds(30))
+    #expect(await fixture.resolver.resolve([line(3)]).failure == .circuitOpen)
+    #expect(fixture.resolver.counters.started == 3)
+    probe.answer([])
+    while fixture.resolver.counters.running > 0 { await Task.yield() }
+    #expect(!fixture.resolver.counters.isCircuitOpen)
+    _ = (await before.value, await probing.value)
+  }
+
   @Test("counts failures in a row only")
   func failuresInARow() async {
     let fixture = Fixture()

@@ -10,8 +10,8 @@ struct CircuitBreaker {
     case closed(failures: Int)
     /// None goes through before `until`.
     case open(until: Duration, time: Duration)
-    /// One is under way; `time` is how long the circuit was open before it.
-    case halfOpen(time: Duration)
+    /// The look-up `probe` is under way; `time` is how long the circuit was open before it.
+    case halfOpen(probe: UInt64, time: Duration)
   }
 
   private(set) var state = State.closed(failures: 0)
@@ -35,32 +35,32 @@ struct CircuitBreaker {
   }
 
   /// Whether a look-up may start now; one that may must end in `succeeded` or `failed`.
-  mutating func permit(at now: Duration) -> Bool {
+  mutating func permit(_ lookup: UInt64, at now: Duration) -> Bool {
     switch state {
     case .closed: return true
     case .halfOpen: return false
     case .open(let until, let time):
       guard now >= until else { return false }
-      state = .halfOpen(time: time)
+      state = .halfOpen(probe: lookup, time: time)
       return true
     }
   }
 
-  /// A look-up was answered, with records or without.
+  /// A look-up was answered, with records or without; any of them shows that the directory is there.
   mutating func succeeded() { state = .closed(failures: 0) }
 
   /// A look-up failed or was given up.
-  mutating func failed(at now: Duration) {
+  mutating func failed(_ lookup: UInt64, at now: Duration) {
     switch state {
     case .closed(let failures) where failures + 1 < failuresToOpen:
       state = .closed(failures: failures + 1)
     case .closed:
       state = .open(until: now + openTime, time: openTime)
-    case .halfOpen(let time):
+    case .halfOpen(probe: lookup, let time):
       let longer = min(time * 2, longestOpenTime)
       state = .open(until: now + longer, time: longer)
-    case .open:
-      // Began before the circuit opened.
+    case .open, .halfOpen:
+      // Began before the circuit opened: it tells nothing new, and the probe is still under way.
       break
     }
   }

@@ -87,7 +87,7 @@ struct ResolverState {
       actions.answers = (waiters ?? []).map { ($0, answer) }
     case .failure(let error):
       counters.directoryFailures += 1
-      if waiters != nil { breaker.failed(at: now) }
+      if waiters != nil { breaker.failed(flight.id, at: now) }
       let answer = failure(.directory(error), flight.line, at: now)
       actions.answers = (waiters ?? []).map { ($0, answer) }
     }
@@ -106,7 +106,7 @@ struct ResolverState {
   mutating func abandon(_ flight: Flight, at now: Duration) -> Actions {
     guard let waiters = flights.waiters(of: flight) else { return Actions() }
     counters.abandoned += 1
-    breaker.failed(at: now)
+    breaker.failed(flight.id, at: now)
     let answer = failure(.timedOut, flight.line, at: now)
     return Actions(answers: waiters.map { ($0, answer) })
   }
@@ -143,7 +143,7 @@ struct ResolverState {
   private mutating func begin(_ flight: Flight, _ actions: inout Actions, at now: Duration) {
     var next: Flight? = flight
     while let flight = next {
-      if breaker.permit(at: now) {
+      if breaker.permit(flight.id, at: now) {
         counters.started += 1
         actions.start = flight
         return
