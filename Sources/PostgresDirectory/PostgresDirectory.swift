@@ -15,12 +15,14 @@ public final class PostgresDirectory: CallerDirectory {
     reason: "the database is read through a view, not written")
 
   private let settings: Settings
+  private let queries: PostgresQueries
   private let pool: PostgresPool
 
   /// Puts a directory in front of a database; it need not be there yet.
   public init(name: String, settings: Settings) {
     self.name = name
     self.settings = settings
+    queries = settings.queries.bounded(to: Settings.mostBytes)
     pool = PostgresPool(settings, name: name)
   }
 
@@ -28,7 +30,7 @@ public final class PostgresDirectory: CallerDirectory {
   public func lookup(_ line: PhoneNumber.Line) async throws(DirectoryError) -> [CallerMatch] {
     let forms = WrittenForms(line, in: settings.mapping.region).all
     let rows = try await pool.run(
-      PostgresStatement("lookup", settings.queries.lookup, .text, .texts, .text),
+      PostgresStatement("lookup", queries.lookup, .text, .texts, .text),
       [.text(line.e164), .texts(forms), .text(line.extension)])
     return try settings.mapping.matches(Self.records(rows), of: line)
   }
@@ -37,12 +39,12 @@ public final class PostgresDirectory: CallerDirectory {
   public func search(
     _ text: String, in region: PhoneRegion, limit: Int
   ) async throws(DirectoryError) -> DirectorySearchResult {
-    guard !settings.queries.search.isEmpty else {
+    guard !queries.search.isEmpty else {
       throw .unsupported("\(name) has no query for searching")
     }
     let pattern = text.map { "\\%_".contains($0) ? "\\\($0)" : String($0) }.joined()
     let rows = try await pool.run(
-      PostgresStatement("search", settings.queries.search, .text, .text, .text),
+      PostgresStatement("search", queries.search, .text, .text, .text),
       [.text(text), .text("%\(pattern)%"), .text(String(limit + 1))])
     let records = try settings.mapping.records(Self.records(rows))
     return DirectorySearchResult(
@@ -51,11 +53,11 @@ public final class PostgresDirectory: CallerDirectory {
 
   /// One record.
   public func record(_ id: String) async throws(DirectoryError) -> DirectoryRecord? {
-    guard !settings.queries.record.isEmpty else {
+    guard !queries.record.isEmpty else {
       throw .unsupported("\(name) has no query for a record")
     }
     let rows = try await pool.run(
-      PostgresStatement("record", settings.queries.record, .text), [.text(id)])
+      PostgresStatement("record", queries.record, .text), [.text(id)])
     return try settings.mapping.records(Self.records(rows)).first
   }
 

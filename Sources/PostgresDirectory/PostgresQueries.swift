@@ -42,6 +42,27 @@ public struct PostgresQueries: Hashable, Sendable {
       "\(select) WHERE \(name)::text ILIKE $2 OR \(id)::text = $1 ORDER BY \(name) LIMIT $3::int"
   }
 
+  /// The same statements, which fail in the server where a row is larger: what is sent of a row,
+  /// libpq keeps whole.
+  func bounded(to bytes: Int) -> PostgresQueries {
+    func bounded(_ query: String) -> String {
+      if query.isEmpty { return "" }
+      var end = query.endIndex
+      while end > query.startIndex, ";\n\t ".contains(query[query.index(before: end)]) {
+        end = query.index(before: end)
+      }
+      // OFFSET 0 keeps the server from measuring rows that the query would leave out. The text
+      // depends on the row, so that it is not cast beforehand.
+      let rows = "SELECT * FROM (\(query[..<end])\n) AS answer OFFSET 0"
+      let size = "octet_length(callbackd_row::text)"
+      let check = "('a row has ' || \(size) || ' bytes')::boolean"
+      return "SELECT * FROM (\(rows)) AS callbackd_row WHERE CASE WHEN \(size) <= \(bytes) "
+        + "THEN true ELSE \(check) END"
+    }
+    return PostgresQueries(
+      lookup: bounded(lookup), record: bounded(record), search: bounded(search))
+  }
+
   /// A name as SQL takes it, whatever it holds.
   static func quoted(_ name: String) -> String {
     "\"" + name.replacing("\"", with: "\"\"") + "\""

@@ -160,6 +160,25 @@ def test_a_statement_that_takes_too_long_is_ended_by_the_server(start, adapter, 
     assert server.query(running) == [["0"]]
 
 
+@pytest.mark.parametrize("end", ["", " ; ", " -- as it is"])
+def test_a_huge_value_is_a_failure_that_does_not_cost_its_size(start, adapter, end):
+    huge = f"SELECT 1 AS id, repeat('x', 200000000) AS name, $1::text AS phone{end}"
+    service = start(adapter(f'lookup_query: "{huge}"\nstatement_timeout: 5s', """
+lookup_budget: 5s
+lookup_timeout: 10s
+"""))
+    assert service.status("+12025550101") == "LOOKUP_FAILED"
+    assert "a row has" in service.log() and "for type boolean" in service.log()
+    assert service.peak_bytes() < 150 << 20
+
+
+def test_a_huge_row_of_somebody_else_does_not_matter(start, adapter):
+    rows = "(VALUES (1, repeat('x', 2000000), '+12025550109'), (2, 'Ann', '+12025550101'))"
+    query = f"SELECT * FROM {rows} AS v (id, name, phone) WHERE md5(md5(md5(phone))) = md5(md5(md5($1)))"
+    service = start(adapter(f'lookup_query: "{query}"'))
+    assert service.records("+12025550101") == [("2", "lead")]
+
+
 def test_the_pool_holds_no_more_connections_than_it_may(start, adapter, server):
     service = start(
         adapter(
