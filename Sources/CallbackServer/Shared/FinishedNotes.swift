@@ -27,6 +27,8 @@ struct FinishedNotes: Sendable {
     var place: (position: LogPosition, isKept: Bool)?
     // Said once each, until all goes well again.
     var complaints: Set<String> = []
+    // Said once each: why records get no notes.
+    var reasons: Set<String> = []
     while !Task.isCancelled {
       do {
         let (position, isKept) = if let place { place } else { (try await start(), true) }
@@ -35,7 +37,9 @@ struct FinishedNotes: Sendable {
         place = (position, true)
         complaints = []
         let page = try await context.engine.outcomes(after: position, limit: 64)
-        for entry in page.outcomes where context.engine.isFirstHost { await note(entry) }
+        for entry in page.outcomes where context.engine.isFirstHost {
+          await note(entry, &reasons)
+        }
         if Task.isCancelled { return }
         place = (page.upTo, false)
       } catch {
@@ -71,7 +75,7 @@ struct FinishedNotes: Sendable {
     ResumeToken(lineage: context.engine.lineage.bytes, position: position).text
   }
 
-  private func note(_ entry: OutcomeEntry) async {
+  private func note(_ entry: OutcomeEntry, _ reasons: inout Set<String>) async {
     guard let words = Self.words(entry) else { return }
     let request = ChangeRequest(
       id: "note:\(entry.callback.text):\(entry.attempt?.text ?? String(entry.position))",
@@ -80,6 +84,11 @@ struct FinishedNotes: Sendable {
       do {
         guard let record = try await recordID(entry) else { return }
         return try await context.resolver.addNote(words, to: record, request)
+      } catch DirectoryError.unsupported(let reason) {
+        if reasons.insert(reason).inserted {
+          context.logger.warning("a record gets no notes", metadata: ["reason": "\(reason)"])
+        }
+        return
       } catch {
         guard pause > .zero, Self.mayPass(error) else {
           return context.logger.warning(
@@ -100,15 +109,27 @@ struct FinishedNotes: Sendable {
     }
   }
 
-  /// The record that the number was last matched to, else the one that the ranking put first.
   private func recordID(_ entry: OutcomeEntry) async throws -> String? {
     let history = try await context.engine.history(
       .number(e164: entry.number.e164), limit: FieldLimits.historyPage.largest)
-    for kept in history.entries {
-      if case .link(let link) = kept.kind { return link.unmatched ? nil : link.recordID }
+    let links = history.entries.compactMap { kept -> HistoryLink? in
+      if case .link(let link) = kept.kind { link } else { nil }
     }
     let callback = try await context.engine.finishedCallback(entry.callback)?.callback
-    return callback?.resolution.value.matches.first?.recordID
+    return Self.recordID(links, else: callback?.resolution.value.matches.map(\.recordID) ?? [])
+  }
+
+  /// The record that the number was last matched to, else the one that the ranking put first; none
+  /// that the number was taken off since.
+  ///
+  /// - Parameter links: the newest first.
+  static func recordID(_ links: [HistoryLink], else ranked: [String]) -> String? {
+    var takenOff: Set<String> = []
+    for link in links where !takenOff.contains(link.recordID) {
+      if !link.unmatched { return link.recordID }
+      takenOff.insert(link.recordID)
+    }
+    return ranked.first { !takenOff.contains($0) }
   }
 
   /// The note; nil where the callback goes on, or was told of already.

@@ -15,8 +15,9 @@ public final class EmbeddedDirectory: CallerDirectory {
 
   /// `embedded`.
   public let name = "embedded"
-  /// Everything can be changed.
-  public let capabilities = DirectoryCapabilities.all
+  /// Everything can be changed, but there are no notes.
+  public let capabilities = DirectoryCapabilities(
+    canCreateLead: true, canLinkNumbers: true, reason: "the embedded directory keeps no notes")
 
   private let changes = Atomic<UInt64>(1)
   private let writer: DirectoryWriter

@@ -59,20 +59,21 @@ extension CallerResolver {
     }
   }
 
-  /// Adds a note to a record, once for each request id; nothing where its directory takes none.
+  /// Adds a note to a record, once for each request id that was answered.
+  ///
+  /// - Throws: `unsupported`, with the reason, where the record's directory takes no notes.
   public func addNote(
     _ text: String, to recordID: String, _ request: ChangeRequest
   ) async throws(DirectoryError) {
     let (index, id) = try await place(of: recordID)
     let directory = sources[index].directory
-    guard directory.capabilities.canAddNotes else { return }
+    guard directory.capabilities.canAddNotes else {
+      throw .unsupported(directory.capabilities.reason)
+    }
     if let ledger, try ledger.begin(request) != nil { return }
     try await directory.addNote(text, to: id, requestID: request.id, at: request.at)
     try ledger?.finish(request, recordID: id, hasChanged: true)
   }
-
-  /// Whether a directory takes notes.
-  public var takesNotes: Bool { sources.contains { $0.directory.capabilities.canAddNotes } }
 
   /// Which directory has a record, and its id there. An id without the name of a directory, from
   /// before there were several, is looked for in all of them.
