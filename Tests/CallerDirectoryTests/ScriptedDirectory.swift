@@ -17,9 +17,15 @@ final class ScriptedDirectory: CallerDirectory {
   private let lookups = AsyncStream<Call<[CallerMatch]>>.makeStream()
   private let changes = AsyncStream<Call<DirectoryRecord>>.makeStream()
 
-  init(name: String = "scripted", capabilities: DirectoryCapabilities = .all) {
+  private let records: [DirectoryRecord]
+
+  init(
+    name: String = "scripted", capabilities: DirectoryCapabilities = .all,
+    records: [DirectoryRecord] = []
+  ) {
     self.name = name
     self.capabilities = capabilities
+    self.records = records
   }
 
   /// The next look-up; waits for one.
@@ -47,7 +53,9 @@ final class ScriptedDirectory: CallerDirectory {
     DirectorySearchResult(records: [], hasMore: false)
   }
 
-  func record(_ id: String) async throws(DirectoryError) -> DirectoryRecord? { nil }
+  func record(_ id: String) async throws(DirectoryError) -> DirectoryRecord? {
+    records.first { $0.id == id }
+  }
 
   func createLead(
     _ lead: NewLead, requestID: String, at now: WallTime

@@ -120,6 +120,36 @@ import Testing
     case .failure(let error): #expect(error as? DirectoryError == .recordNotFound("l"))
     }
   }
+
+  @Test("a repeated change gives its record, whichever directory would take the change by then")
+  func otherDirectory() async throws {
+    let path = folder.file("changes.db")
+    let request = ResolverFixture.request("1:a", "x")
+    let record = DirectoryRecord(
+      id: "l", recordClass: .lead, name: "Ann", numbers: [lead.number])
+    let crm = ScriptedDirectory(name: "crm", records: [record])
+    func resolver(_ other: DirectoryCapabilities) throws -> CallerResolver {
+      CallerResolver(
+        directories: [ScriptedDirectory(name: "copy", capabilities: other), crm],
+        ledger: try ChangeLedger(path: path), clock: ManualClock())
+    }
+    let first = try resolver(.init(canCreateLead: false, canLinkNumbers: false, reason: "a copy"))
+    async let change = first.createLead(lead, request)
+    await crm.nextChange().answer(record)
+    guard case .done(let done) = try await change else {
+      Issue.record("pending")
+      return
+    }
+    #expect(done.record.id == "crm:l")
+    // A program that was not yet asked what it takes.
+    guard case .done(let again) = try await resolver(.all).createLead(lead, request) else {
+      Issue.record("pending")
+      return
+    }
+    #expect(again.record == done.record && again.hasChanged)
+    #expect(again.answeredBefore == request.at && done.answeredBefore == nil)
+  }
+
   @Test("a number that is forgotten is in no id that the ledger keeps, and in no byte of its files")
   func forgotten() async throws {
     let resolver = try resolver()

@@ -31,6 +31,8 @@ struct ServiceContext: Sendable {
   let reload: ReloadSource
   /// Where to log.
   let logger: Logger
+  /// Keeps links in the history, one after the other.
+  let links = OneAfterAnother()
 }
 
 /// What does not change while the daemon runs.

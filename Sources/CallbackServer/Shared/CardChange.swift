@@ -73,7 +73,7 @@ struct CardChange: Sendable {
       link: HistoryLink(
         number: number, recordID: done.record.id, startedLead: kind == .startedLead,
         unmatched: kind == .unmatched, agent: agent, actor: actor, at: at),
-      tookNothing: kind == .unmatched && !done.hasChanged)
+      tookNothing: kind == .unmatched && !done.hasChanged, answeredBefore: done.answeredBefore)
   }
 
   /// Keeps a change that the directory made after the call was answered PENDING.
@@ -96,19 +96,33 @@ struct KeptLink {
   let link: HistoryLink
   /// Whether a number was to be taken off that the record did not have.
   let tookNothing: Bool
+  /// When the change was first asked for, where this repeats what was answered then.
+  let answeredBefore: WallTime?
 }
 
 extension ServiceContext {
   /// Keeps in the caller's history that a number belongs to a record, or no longer does, once: a
   /// repeated request, and a number that the record had already, or never had, add nothing.
   func keep(_ kept: KeptLink) async throws -> LogPosition {
+    // One after the other: of two calls with the same id neither would find what the other keeps.
+    try await links.run { try await keepNow(kept) }
+  }
+
+  private func keepNow(_ kept: KeptLink) async throws -> LogPosition {
     let link = kept.link
     let known = try await engine.history(
       .number(e164: link.number.e164), limit: FieldLimits.historyPage.largest)
-    let newest = known.entries.lazy.compactMap { entry -> HistoryLink? in
+    let links = known.entries.compactMap { entry -> HistoryLink? in
       guard case .link(let kept) = entry.kind else { return nil }
       return kept.number == link.number && kept.recordID == link.recordID ? kept : nil
-    }.first
+    }
+    // What was kept of it then counts, whatever has happened since; none where a kill came between.
+    if let first = kept.answeredBefore,
+      links.contains(where: { $0.unmatched == link.unmatched && $0.at >= first })
+    {
+      return known.position
+    }
+    let newest = links.first
     let isKnown = newest.map { newest in
       newest.unmatched == link.unmatched && (newest.startedLead || !link.startedLead)
     }

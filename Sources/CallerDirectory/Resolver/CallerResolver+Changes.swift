@@ -136,11 +136,11 @@ extension CallerResolver {
   ) async -> Result<RecordChange, DirectoryError> {
     let result: Result<RecordChange, DirectoryError>
     do throws(DirectoryError) {
-      let done = try await remembered(index, request) { () throws(DirectoryError) in
-        try await body(sources[index].directory)
-      }
       result = .success(
-        RecordChange(record: qualified(done.record, index), hasChanged: done.hasChanged))
+        try await remembered(request) { () throws(DirectoryError) in
+          let done = try await body(sources[index].directory)
+          return RecordChange(record: qualified(done.record, index), hasChanged: done.hasChanged)
+        })
     } catch {
       result = .failure(error)
     }
@@ -153,18 +153,19 @@ extension CallerResolver {
     return result
   }
 
-  /// Carries a change out unless its request id was answered before.
+  /// Carries a change out unless its request id was answered before: then with the record where
+  /// it is, whichever directory would take the change today.
   private func remembered(
-    _ index: Int, _ request: ChangeRequest,
+    _ request: ChangeRequest,
     _ body: () async throws(DirectoryError) -> RecordChange
   ) async throws(DirectoryError) -> RecordChange {
     guard let ledger else { return try await body() }
     if let earlier = try ledger.begin(request) {
-      let directory = sources[index].directory
-      guard let record = try await directory.record(earlier.recordID) else {
+      guard let record = try await record(earlier.recordID) else {
         throw .recordNotFound(earlier.recordID)
       }
-      return RecordChange(record: record, hasChanged: earlier.hasChanged)
+      return RecordChange(
+        record: record, hasChanged: earlier.hasChanged, answeredBefore: earlier.madeAt)
     }
     do throws(DirectoryError) {
       let done = try await body()

@@ -9,6 +9,7 @@ public final class ChangeLedger: Sendable {
   struct Earlier: Hashable, Sendable {
     let recordID: String
     let hasChanged: Bool
+    let madeAt: WallTime
   }
 
   /// How long a request is remembered (CONTRACT: 24 hours).
@@ -53,13 +54,16 @@ public final class ChangeLedger: Sendable {
       try forget.bind(request.at.milliseconds - Self.memory.milliseconds, at: 1)
       try forget.run()
       let select = try database.statement(
-        "SELECT fingerprint, record_id, is_new FROM change WHERE request_id = ?")
+        "SELECT fingerprint, record_id, is_new, made_at FROM change WHERE request_id = ?")
       defer { select.reset() }
       try select.bind(request.id, at: 1)
       if try select.step() {
         let earlier =
           select.isNull(at: 1)
-          ? nil : Earlier(recordID: select.string(at: 1), hasChanged: select.int64(at: 2) != 0)
+          ? nil
+          : Earlier(
+            recordID: select.string(at: 1), hasChanged: select.int64(at: 2) != 0,
+            madeAt: WallTime(select.int64(at: 3)))
         return (select.string(at: 0), earlier)
       }
       let insert = try database.statement("INSERT INTO change VALUES (?, ?, NULL, 0, ?)")
