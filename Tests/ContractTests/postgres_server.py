@@ -52,6 +52,22 @@ class Postgres:
         )
         return self
 
+    def certify(self, certificate):
+        """Gives it a certificate of trustme's, with its key; in force from the start or a reload."""
+        for name, content in [
+            ("server.crt", certificate.cert_chain_pems[0].bytes()),
+            ("server.key", certificate.private_key_pem.bytes()),
+        ]:
+            file = self.data / name
+            file.write_bytes(content)
+            file.chmod(0o600)
+            if self.user:
+                shutil.chown(file, self.user)
+
+    def reload(self):
+        """Lets it read its settings and its certificate again."""
+        self._run("pg_ctl", "reload", "--silent", "-D", str(self.data))
+
     def stop(self, mode="fast"):
         """Stops the server."""
         self._run("pg_ctl", "stop", "--wait", "--silent", "-m", mode, "-D", str(self.data))

@@ -14,10 +14,10 @@ CONTACTS = "/crm/v3/objects/contacts"
 
 
 class Server:
-    """A threaded server on a free port of this machine, with TLS where it has a certificate."""
+    """A threaded server on a port of this machine, a free one unless it is named, with TLS where it has a certificate."""
 
-    def __init__(self, handler, certificate=None):
-        self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    def __init__(self, handler, certificate=None, port=0):
+        self.http = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
         self.http.daemon_threads = True
         self.port = self.http.server_address[1]
         self.scheme = "http"
@@ -42,7 +42,7 @@ class Server:
 class HubSpot:
     """Contacts behind an API with the shapes of HubSpot's, and the errors that it may give."""
 
-    def __init__(self, token, certificate=None, per_second=1000):
+    def __init__(self, token, certificate=None, per_second=1000, port=0):
         self.token = token
         self.per_second = per_second
         self.lock = threading.Lock()
@@ -77,7 +77,7 @@ class HubSpot:
 
             do_GET = do_POST = do_PATCH = handle_any
 
-        self.server = Server(Handler, certificate)
+        self.server = Server(Handler, certificate, port)
 
     @property
     def url(self):

@@ -7,6 +7,7 @@ import time
 import grpc
 from center import Desktop, Operator, refusal, request_id
 from daemon import BINARIES
+from metrics import page, samples
 
 DIALLED = "+12025550100"
 
@@ -163,6 +164,10 @@ class Service:
     def json(self, *arguments):
         """What callbackctl prints with --json."""
         return json.loads(self.command(*arguments, "--json"))
+
+    def metrics(self):
+        """The metrics by name and labels."""
+        return samples(page(self.daemon, "/metrics")[1])
 
     def peak_bytes(self):
         """The most memory that the daemon has had resident."""
