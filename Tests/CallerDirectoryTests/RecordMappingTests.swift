@@ -137,14 +137,14 @@ import Testing
     let london = PhoneNumber.Line(e164: "+442079460958")
     #expect(
       WrittenForms(london, in: try PhoneRegion("GB")).all
-        == ["442079460958", "02079460958", "00442079460958", "4402079460958"])
+        == ["442079460958", "02079460958", "00442079460958", "011442079460958", "4402079460958"])
     #expect(
       try PhoneNumberParser.parseLine("+44 (0)20 7946 0958", in: PhoneRegion("US")) == london)
     #expect(
       WrittenForms(london, in: try PhoneRegion("US")).all
-        == ["442079460958", "00442079460958", "4402079460958"])
+        == ["442079460958", "02079460958", "00442079460958", "011442079460958", "4402079460958"])
     #expect(
       WrittenForms(Self.line, in: try PhoneRegion("US")).all
-        == ["12025550123", "2025550123", "0012025550123"])
+        == ["12025550123", "2025550123", "0012025550123", "01112025550123"])
   }
 }

@@ -184,6 +184,7 @@ adapters:
       status: open
       location: site
       phones: [phones.number, mobile]
+      region: land
       updated_at: changed
     classes: {{customer: client, lead: enquiry, active_lead: [true]}}
 """)
@@ -206,7 +207,7 @@ ANN = {
         ({"data": {"contacts": [{**ANN, "stage": "Enquiry", "open": True}]}}, [("7", "active")]),
         ({"data": {"contacts": [{**ANN, "stage": "enquiry", "open": False}]}}, [("7", "lead")]),
         ({"data": {"contacts": [{**ANN, "stage": None}]}}, [("7", "lead")]),
-        ({"data": {"contacts": [{**ANN, "phones": "2025550108"}]}}, []),
+        ({"data": {"contacts": [{**ANN, "phones": [], "mobile": "2025550108"}]}}, []),
         ({"data": {"contacts": None}}, []),
         ({"data": {"contacts": []}}, []),
         ({"data": []}, []),
@@ -237,6 +238,13 @@ def test_answers_of_odd_shapes(asking, odd, answer, found):
         for match in resolution.matches:
             assert (match.name, match.location_id) == ("Ann", "12")
             assert not match.HasField("updated_at")  # the year 33658
+
+
+def test_a_record_may_name_the_region_of_its_numbers(asking, odd):
+    record = {**ANN, "mobile": "020 7946 0958", "land": "GB"}
+    records = [record, {**record, "id": 8, "land": "US"}]
+    odd.body = json.dumps({"data": {"contacts": records}}).encode()
+    assert asking.records("+442079460958") == [("7", "customer")]
 
 
 def test_headers_of_the_configuration_are_sent_as_they_stand_there(asking, odd):

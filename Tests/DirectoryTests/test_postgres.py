@@ -133,6 +133,25 @@ def test_what_the_server_says_of_a_failure_is_logged_without_the_number(start, a
     assert "for type integer" in service.log() and "2025550101" not in service.log()
 
 
+def test_national_numbers_of_a_region_that_the_record_names(start, adapter, server):
+    server.query(
+        """CREATE TABLE estate.abroad (no int, who text, land text, phone text);
+        INSERT INTO estate.abroad VALUES (1, 'Una', 'GB', '020 7946 0951'),
+          (2, 'Ursula', NULL, '02079 46095 2'), (3, 'Dan', 'DK', '32 12 34 56'),
+          (4, 'Ian', NULL, '011 44 20 7946 0954');
+        GRANT SELECT ON estate.abroad TO reader""", "rentals")
+    service = start(
+        adapter(
+            "table: estate.abroad\ncolumns: {id: no, name: who, region: land}\nphones: phone"
+        )
+    )
+    assert service.records("+442079460951") == [("1", "lead")]
+    assert service.records("+442079460952") == []  # nobody says that it is a British one
+    assert service.records("+4532123456") == [("3", "lead")]
+    assert service.records("+442079460954") == [("4", "lead")]
+    server.query("DROP TABLE estate.abroad", "rentals")
+
+
 def test_a_row_without_a_number_is_nobodys(start, adapter):
     service = start(
         adapter(
