@@ -43,6 +43,8 @@ struct OutcomeStreamTests {
   func checkpoints() async throws {
     try await TestService.run { service in
       try await service.configure()
+      _ = try await service.call(
+        AdminServiceMethods.putQueue, .init(queue: .init(queueID: "another", name: "Another")))
       let stream = try await service.stream(
         Methods.watchOutcomes, .init(queueID: "another"))
       let start = try await stream.next()?.logPosition ?? 0
