@@ -270,6 +270,23 @@ def test_explain_prints_who_answered_from_where_how_fast_and_why(start, folder):
     assert [step["directory"] for step in steps] == ["embedded", "crm"]
 
 
+def test_explain_names_the_directories_whose_records_are_missing(start, folder):
+    away = "  - kind: socket\n    name: {0}\n    path: {1}/{0}.sock\n"
+    for names, words in [
+        (["crm"], "what crm knows is missing: it did not answer"),
+        (["crm", "erp"], "what crm and erp know is missing: they did not answer"),
+    ]:
+        service = start(
+            "lookup_budget: 2s\nadapters:\n"
+            + "".join(away.format(name, folder) for name in names)
+            + "  - kind: embedded\n"
+        )
+        (folder / "callers.csv").write_text(HEADER + ROWS)
+        assert run(service, "import", folder / "callers.csv").returncode == 0
+        text = service.command("resolve", "(202) 555-0101", "--explain")
+        assert f"embedded:c1 is a Customer; {words}" in text, text
+
+
 def test_records_of_the_dialled_location_go_first(service, folder):
     file = folder / "callers.csv"
     file.write_text(

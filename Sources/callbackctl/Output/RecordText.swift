@@ -36,8 +36,11 @@ enum RecordText {
       ? "; \(others) more below it: class first, then this location, then the newest" : ""
     let silent = answers.filter { !$0.failure.isEmpty && !$0.counted }.map(\.directory)
     if !silent.isEmpty {
-      let names = SafeText.line(silent.joined(separator: ", "))
-      ranked += "; what \(names) knows is missing: it did not answer"
+      let names = SafeText.line(silent.joined(separator: " and "))
+      ranked +=
+        silent.count == 1
+        ? "; what \(names) knows is missing: it did not answer"
+        : "; what \(names) know is missing: they did not answer"
     }
     switch resolution.rule {
     case .activeLead: return "\(best) is an active Lead, which goes before everything\(ranked)"
