@@ -52,6 +52,10 @@ class Contacts:
     def answer(self, method, path, body):
         """A status and what stands in the body."""
         url = urllib.parse.urlsplit(path)
+        if url.path == "/contacts/" and method == "POST":
+            made = {"id": 9, "name": body["name"], "kind": "enquiry", "phones": [body["phone"]]}
+            self.contacts["9"] = made
+            return 201, {"id": "of the request", "result": {"no": 9}}
         if url.path == "/contacts/":
             phone = urllib.parse.parse_qs(url.query)["phone"][0]
             return 200, [one for one in self.contacts.values() if phone in one["phones"]]
@@ -82,9 +86,10 @@ adapters:
     name: crm
     lookup: {{url: "{url}/?phone={{e164}}"}}
     record: {{url: "{url}/{{id}}/"}}
+    create_lead: {{method: POST, url: "{url}/", body: {{name: "{{name}}", phone: "{{e164}}"}}}}
     link_number: {{method: POST, url: "{url}/{{id}}/numbers/", body: {{phone: "{{e164}}"}}}}
     unlink_number: {{method: DELETE, url: "{url}/{{id}}/numbers/", body: {{phone: "{{e164}}"}}}}
-    answer: {{id: id, name: name, class: kind, status: status, phones: phones}}
+    answer: {{id: id, name: name, class: kind, status: status, phones: phones, created_id: result.no}}
     classes: {{customer: client, lead: enquiry, active_lead: ["", new]}}
 """)
 
@@ -110,6 +115,13 @@ def test_another_record_than_the_one_asked_for_is_none_of_the_id(service, api):
     assert service.refused(service.record, "9")[0] == grpc.StatusCode.NOT_FOUND
     assert service.refused(service.match, "+12025550190", "9")[0] == grpc.StatusCode.NOT_FOUND
     assert service.record("7").name == "Ann"
+
+
+def test_a_lead_is_started_under_the_id_that_the_answer_says(service, api):
+    assert service.start_lead("+12025550109", "Nell").record.record_id == "9"
+    assert service.records("+12025550109") == [("9", "active")]
+    assert service.start_lead("+12025550109", "Nell").record.record_id == "9"
+    assert [path for method, path in api.requests if method == "POST"] == ["/contacts/"]
 
 
 def test_a_change_that_the_record_does_not_show_is_not_done(service, api):
