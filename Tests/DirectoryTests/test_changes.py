@@ -166,6 +166,54 @@ def test_a_pending_change_that_many_asked_for_is_in_the_history_once(start, crm)
     assert links(service) == [("c1", False, False)]
 
 
+def test_a_change_goes_on_when_its_client_is_gone(start, crm):
+    reached, release = threading.Event(), threading.Event()
+
+    def slow(request, context, answer):
+        reached.set()
+        release.wait(20)
+        return answer()
+
+    crm.replace("CreateLead", slow)
+    crm.start()
+    service = start(adapter(crm.socket))
+    once = request_id()
+    gone = service.calls.StartLead.future(
+        service.pb.callback.StartLeadRequest(request_id=once, number=NUMBER, name="Nell"),
+        timeout=1,
+    )
+    assert reached.wait(10)
+    assert gone.exception(timeout=10).code() == grpc.StatusCode.DEADLINE_EXCEEDED
+    release.set()
+    eventually(lambda: links(service))
+    record = service.start_lead(NUMBER, "Nell", request_id=once).record.record_id
+    assert links(service) == [(record, True, False)]
+    assert len(crm.calls) == 1
+
+
+def test_a_pending_change_that_ends_while_the_log_is_full_is_in_the_history_later(start, crm):
+    release = threading.Event()
+
+    def slow(request, context, answer):
+        release.wait(20)
+        return answer()
+
+    crm.replace("LinkNumber", slow)
+    crm.start()
+    service = start(adapter(crm.socket))
+    pending = service.match(NUMBER, "c1").change
+    assert pending == service.pb.callback.DIRECTORY_CHANGE_PENDING
+    wal = service.daemon.data / "log.db-wal"
+    tracer = service.daemon.trace(wal, "-e", "inject=pwrite64:error=ENOSPC")
+    release.set()
+    time.sleep(1.5)
+    tracer.terminate()
+    tracer.wait()
+    eventually(lambda: links(service))
+    assert links(service) == [("c1", False, False)]
+    assert "not in the history" not in service.log()
+
+
 def finish(service, number):
     """Asks for a callback and cancels it."""
     service.calls.CancelCallback(

@@ -76,16 +76,31 @@ struct CardChange: Sendable {
       tookNothing: kind == .unmatched && !done.hasChanged, answeredBefore: done.answeredBefore)
   }
 
-  /// Keeps a change that the directory made after the call was answered PENDING.
+  /// Keeps a change that the directory made after the call was answered PENDING; tries again for
+  /// some minutes where the log takes nothing.
   func ended(
     _ result: Result<RecordChange, DirectoryError>, _ context: ServiceContext
   ) {
-    Task {
+    switch result {
+    case .success(let done): Task { await keep(link(done), context) }
+    case .failure(let error):
+      context.logger.error(
+        "a pending change of the directory came to nothing", metadata: ["error": "\(error)"])
+    }
+  }
+
+  private func keep(_ link: KeptLink, _ context: ServiceContext) async {
+    for pause in FinishedNotes.pauses + [.zero] {
       do {
-        _ = try await context.keep(link(try result.get()))
+        _ = try await context.keep(link)
+        return
       } catch {
-        context.logger.error(
-          "a pending change of the directory came to nothing", metadata: ["error": "\(error)"])
+        guard pause > .zero, FinishedNotes.mayPass(error) else {
+          return context.logger.error(
+            "a pending change of the directory was made, but is not in the history",
+            metadata: ["error": "\(error)"])
+        }
+        do { try await Task.sleep(for: pause) } catch { return }
       }
     }
   }

@@ -13,7 +13,7 @@ import EventLog
 /// go without its note.
 struct FinishedNotes: Sendable {
   /// The pauses between tries; after the last one the note is given up.
-  private static let pauses: [Duration] = [
+  static let pauses: [Duration] = [
     .seconds(1), .seconds(5), .seconds(15), .seconds(60), .seconds(120),
   ]
 
