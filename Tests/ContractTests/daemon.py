@@ -3,6 +3,7 @@
 import os
 import pathlib
 import signal
+import socket
 import subprocess
 import time
 
@@ -42,13 +43,26 @@ class Daemon:
         while True:
             if self.process.poll() is not None:
                 raise RuntimeError(f"callbackd ended: {self.log.read_text()}")
-            with grpc.insecure_channel(self.target) as channel:
-                try:
-                    grpc.channel_ready_future(channel).result(timeout=1)
-                    return self
-                except grpc.FutureTimeoutError:
-                    if time.monotonic() > deadline:
-                        raise RuntimeError(f"callbackd does not listen: {self.log.read_text()}")
+            # A channel that finds nobody waits for a second before it looks again.
+            if self.listens():
+                with grpc.insecure_channel(self.target) as channel:
+                    try:
+                        grpc.channel_ready_future(channel).result(timeout=1)
+                        return self
+                    except grpc.FutureTimeoutError:
+                        pass
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"callbackd does not listen: {self.log.read_text()}")
+            time.sleep(0.01)
+
+    def listens(self) -> bool:
+        """Whether somebody takes connections on the socket."""
+        with socket.socket(socket.AF_UNIX) as probe:
+            try:
+                probe.connect(str(self.socket))
+                return True
+            except OSError:
+                return False
 
     def command(self) -> list:
         """The program and its arguments."""
