@@ -142,7 +142,8 @@ extension CallCenter {
     switch outcome {
     case .answered: finish(callback.id, .answered, &step)
     case .answeredEndUnknown: finish(callback.id, .answeredEndUnknown, &step)
-    case .voicemail where callback.askedAgain: queueAgain(callback.id, .askedAgain, &step)
+    case .voicemail where callback.askedAgain && callback.pendingEnd == nil:
+      queueAgain(callback.id, .askedAgain, &step)
     case .voicemail: finish(callback.id, .voicemail, &step)
     case .busy, .noAnswer, .rejected, .invalidNumber, .congestion, .failed:
       waitForRetry(callback, after: outcome, &step)

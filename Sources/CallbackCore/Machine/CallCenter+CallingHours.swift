@@ -37,6 +37,8 @@ extension CallCenter {
 
   /// Sets the state that a callback which is to wait has: scheduled or queued.
   func schedule(_ callback: inout Callback, at step: Step) {
+    // Nothing of it is being dialled that could be asked for again.
+    callback.askedAgain = false
     switch readiness(of: callback, at: step) {
     case .wait(let until, let reason):
       callback.state = .scheduled(until: until, reason: reason)

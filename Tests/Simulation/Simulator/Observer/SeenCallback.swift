@@ -241,7 +241,8 @@ extension Observer {
       switch result {
       case .answered: outcome == .answered
       case .answeredEndUnknown: outcome == .answeredEndUnknown
-      case .voicemail: outcome == .voicemail && !old.askedAgain
+      case .voicemail:
+        outcome == .voicemail && (!old.askedAgain || old.pendingEnd != nil)
       case .exhausted: outcome.isCounted
       case .cancelled, .callerReached, .expired:
         old.pendingEnd != nil || outcome == .unknown
