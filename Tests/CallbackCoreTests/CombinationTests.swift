@@ -4,6 +4,13 @@ import Testing
 /// What one rule does while another holds.
 @Suite("Rules that meet")
 struct CombinationTests {
+  /// A scene of two queues, in which anna serves both and is ready.
+  private static func twoQueues() -> Scene {
+    var scene = Scene.standard()
+    scene.must(.putQueue(PutQueue(id: sales), ifRevision: nil))
+    return scene
+  }
+
   @Test("asked again while dialled, then while UNCERTAIN: voicemail of the next call completes it")
   func askedAgainTwice() {
     var scene = Scene.standard()
@@ -26,6 +33,53 @@ struct CombinationTests {
     scene.must(.cancelCallback(id, ifRevision: nil))
     scene.report(attempt, .voicemail)
     #expect(scene.state(id) == .finished(.voicemail))
+  }
+
+  @Test("a fax after CONNECTED takes in what the caller asked for meanwhile: one live callback")
+  func faxAfterNewRequest() {
+    var scene = Scene.standard()
+    let id = scene.request()
+    let attempt = scene.accept(anna)
+    scene.report(attempt, .answered)
+    let younger = scene.request(priority: 4)
+    #expect(younger != id)
+    scene.report(attempt, .fax)
+    #expect(scene.state(younger) == .finished(.merged(into: id)))
+    #expect(scene.state(id) == .queued, "asking again ends the gap")
+    #expect(scene.center.callback(id)?.attemptsCounted == 1)
+    #expect(scene.center.callback(id)?.priority == 4)
+    #expect(scene.center.waitingCount(in: main) == 1)
+  }
+
+  @Test("moved to a full queue where its number already waits: merges, for it takes no place")
+  func moveIntoFull() {
+    var scene = Scene.standard()
+    var full = QueueOverrides()
+    full.capacity = 1
+    scene.must(.putQueue(PutQueue(id: sales, settings: full), ifRevision: nil))
+    scene.must(.setAgentStatus(anna, wanted: .offline, endCooldown: false))
+    let id = scene.request("0101")
+    let other = scene.request("0101", in: sales)
+    var move = UpdateCallback(id: id)
+    move.queue = sales
+    scene.must(.updateCallback(move))
+    #expect(scene.state(other) == .finished(.merged(into: id)))
+    #expect(scene.center.waitingCount(in: sales) == 1)
+    var next = UpdateCallback(id: scene.request("0102"))
+    next.queue = sales
+    #expect(scene.refusal(.updateCallback(next)) == .refused(.queueFull))
+  }
+
+  @Test("moved with a new note to where its number waits: the note goes on")
+  func moveWithNote() {
+    var scene = Self.twoQueues()
+    scene.must(.setAgentStatus(anna, wanted: .offline, endCooldown: false))
+    let older = scene.request("0101", in: sales)
+    var move = UpdateCallback(id: scene.request("0101"))
+    move.queue = sales
+    move.note = "about the garage"
+    scene.must(.updateCallback(move))
+    #expect(scene.center.callback(older)?.request.value.note == "about the garage")
   }
 
 }

@@ -170,6 +170,7 @@ extension CallCenter {
       let equal = callback.lastOutcome == outcome ? callback.equalOutcomes : 0
       let gap = settings.gap(after: outcome, equalBefore: equal)
       emit(.retryScheduled(callback.id, until: step.now + gap, after: outcome), &step)
+      takeInNewerRequest(callback.id, &step)
     }
   }
 

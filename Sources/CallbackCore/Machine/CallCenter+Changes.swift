@@ -11,7 +11,7 @@ extension CallCenter {
     }
     var changed = callback
     if let queue = update.queue, queue != callback.queue {
-      try checkMove(to: queue)
+      guard queues[queue] != nil else { throw .notFound(.queue(queue)) }
       changed.queue = queue
     }
     if let priority = update.priority { changed.priority = priority }
@@ -27,7 +27,8 @@ extension CallCenter {
     if let note = update.note { request.note = note }
     if request != callback.request.value { changed.request = Shared(request) }
     let other = waitingCallbacks(of: changed.line, in: changed.queue, but: callback.id).first
-    if let other { return combine(changed, with: other, &step) }
+    if let other { return combine(changed, with: other, note: update.note, &step) }
+    if changed.queue != callback.queue { try checkRoom(in: changed.queue) }
     rescheduleIfMoved(&changed, from: callback, at: step)
     let mustLeave = changed.queue != callback.queue || changed.line != callback.line
     if callback.state.isOffered, mustLeave || changed.state != callback.state {
@@ -45,7 +46,7 @@ extension CallCenter {
     return callback
   }
 
-  private func checkMove(to id: QueueID) throws(Rejection) {
+  private func checkRoom(in id: QueueID) throws(Rejection) {
     guard let queue = queues[id] else { throw .notFound(.queue(id)) }
     guard waitingCount(in: id) < queue.settings.capacity else { throw .refused(.queueFull) }
   }
@@ -74,10 +75,20 @@ extension CallCenter {
     }
   }
 
-  /// A callback moved to where its number already waits: the older place goes on. One that is
-  /// being dialled, or is uncertain, goes on in any case.
+  /// A callback that did not connect after all waits again: a request of its number that came
+  /// while it was CONNECTED goes on in it, and ends its gap as any second request does.
+  mutating func takeInNewerRequest(_ id: CallbackID, _ step: inout Step) {
+    guard let callback = callbacks[id]?.value,
+      let newer = waitingCallbacks(of: callback.line, in: callback.queue, but: id).first
+    else { return }
+    let note = newer.request.value.note
+    _ = combine(callback, with: newer, note: note.isEmpty ? nil : note, &step)
+  }
+
+  /// A callback moved to where its number already waits: the older place goes on, with the note
+  /// that was given last. One that is being dialled, or is uncertain, goes on in any case.
   private mutating func combine(
-    _ moved: Callback, with other: Callback, _ step: inout Step
+    _ moved: Callback, with other: Callback, note: String?, _ step: inout Step
   ) -> Reply {
     let otherStays = other.state.attempt != nil || other.id < moved.id
     var survivor = otherStays ? other : moved
@@ -90,6 +101,11 @@ extension CallCenter {
     survivor.expiresAt = Self.later(moved.expiresAt, other.expiresAt)
     // The one that came goes on in it: an end that was asked for before concerned the other alone.
     survivor.pendingEnd = nil
+    if let note, note != survivor.request.value.note {
+      var request = survivor.request.value
+      request.note = note
+      survivor.request = Shared(request)
+    }
     switch survivor.state {
     case .scheduled, .retryWait, .queued: schedule(&survivor, at: step)
     case .offered where !otherStays: schedule(&survivor, at: step)
@@ -122,7 +138,7 @@ extension CallCenter {
     if let other = waitingCallback(of: callback.line, in: callback.queue) {
       return .callback(reply(about: other.id, or: other, merged: true))
     }
-    try checkMove(to: callback.queue)
+    try checkRoom(in: callback.queue)
     callback.notBefore = nil
     callback.expiresAt =
       queue.settings.expiry > .zero ? step.now + queue.settings.expiry : nil
