@@ -162,6 +162,23 @@ struct CallingHoursTests {
     #expect(scene.state(callback) == expected)
   }
 
+  @Test("an agent whose leg failed in a quiet hour is left out for the whole decline delay")
+  func exclusionOverNight() {
+    var scene = scene(closes: 9 * 60 + 5)
+    var settings = QueueOverrides()
+    settings.declineDelay = .hours(30)
+    scene.must(.putQueue(PutQueue(id: main, settings: settings), ifRevision: nil))
+    let callback = scene.request("0004")
+    let attempt = scene.accept(anna)
+    scene.pass(.minutes(6))
+    scene.report(attempt, .ended, .agentSide)
+    scene.ready(anna)
+    scene.pass(.hours(23))
+    #expect(scene.state(callback) == .queued)
+    #expect(
+      scene.center.explain(callback, at: scene.now)?.agents.map(\.reason) == [.declined])
+  }
+
   @Test("hours that are changed or dropped count at once for what waits")
   func changedHours() {
     var scene = scene()

@@ -82,4 +82,17 @@ struct CombinationTests {
     #expect(scene.center.callback(older)?.request.value.note == "about the garage")
   }
 
+  @Test("a not-before that had passed when it was named delays nothing after the clock goes back")
+  func pastNotBefore() {
+    var scene = Scene.standard()
+    let wall = scene.wall
+    let id = scene.request { $0.notBefore = wall }
+    let attempt = scene.accept(anna)
+    scene.addAgent(ben)
+    scene.ready(ben)
+    scene.wall = wall + .hours(-1)
+    scene.report(attempt, .ended, .agentSide)
+    #expect(scene.offer(to: ben)?.callback == id)
+  }
+
 }

@@ -46,6 +46,8 @@ extension CallCenter {
     case .now(let quietFrom):
       callback.state = .queued
       callback.quietFrom = quietFrom
+      // Its time has come, which a wall clock that goes back does not undo.
+      callback.notBefore = nil
     }
   }
 

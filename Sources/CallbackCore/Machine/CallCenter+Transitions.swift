@@ -12,6 +12,10 @@ extension CallCenter {
     }
     switch readiness(of: callback, at: step) {
     case .wait(let until, let why):
+      // The exclusion has to outlast the wait.
+      if decline != nil {
+        emit(.callbackQueued(id, reason, decline: decline, quietFrom: nil), &step)
+      }
       emit(.callbackScheduled(id, until: until, why), &step)
     case .now(let quietFrom):
       emit(.callbackQueued(id, reason, decline: decline, quietFrom: quietFrom), &step)
