@@ -95,4 +95,21 @@ struct CombinationTests {
     #expect(scene.offer(to: ben)?.callback == id)
   }
 
+  @Test("the caller phones in while an agent is dialled: not offered again meanwhile")
+  func arrivesWhileDialled() {
+    var scene = Scene.standard()
+    scene.addAgent(ben)
+    scene.ready(ben)
+    let id = scene.request()
+    let attempt = scene.accept(anna)
+    #expect(
+      scene.must(.reportCallerReached(.callback(id), .arrived))
+        == .callerReached(changed: 1, pending: 0))
+    scene.report(attempt, .ended, .agentSide)
+    #expect(scene.state(id) == .queued)
+    #expect(scene.center.explain(id, at: scene.now)?.reasons == [.callerArrived])
+    scene.must(.reportCallerReached(.callback(id), .left))
+    #expect(scene.offer(to: ben)?.callback == id)
+  }
+
 }

@@ -211,7 +211,7 @@ extension CallCenter {
     var pending: UInt32 = 0
     for callback in callbacks where !callback.state.hasLeftQueue {
       switch phase {
-      case .arrived where callback.state.attempt == nil:
+      case .arrived:
         suspend(callback, &step)
         changed += 1
       case .left where callback.suspendedUntil != nil:
@@ -219,7 +219,7 @@ extension CallCenter {
         changed += 1
       case .served:
         if end(callback, .callerReached, &step) { pending += 1 } else { changed += 1 }
-      case .arrived, .left: break
+      case .left: break
       }
     }
     return .callerReached(changed: changed, pending: pending)

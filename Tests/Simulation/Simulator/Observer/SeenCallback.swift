@@ -66,7 +66,7 @@ extension Observer {
       callbacks[id]?.state = .scheduled(until: until, reason: reason)
     case .retryScheduled(let id, let until, let outcome): observeRetry(id, until, outcome)
     case .callbackSuspended(let id, let until):
-      expect(callbacks[id]?.state.attempt == nil, "callback: \(id) is dialled and suspended")
+      expect(callbacks[id]?.state.hasLeftQueue == false, "callback: \(id) is suspended for nothing")
       callbacks[id]?.isSuspended = true
       callbacks[id]?.suspendedUntil = until
     case .callbackResumed(let id):
