@@ -95,6 +95,21 @@ struct CombinationTests {
     #expect(scene.offer(to: ben)?.callback == id)
   }
 
+  @Test("explains a callback that waits under another number for the end of its own call")
+  func ownCallUnderAnotherNumber() {
+    var scene = Scene.standard()
+    scene.addAgent(ben)
+    scene.ready(ben)
+    let id = scene.request("0101")
+    let attempt = scene.accept(anna)
+    scene.request("0101")
+    scene.report(attempt, .voicemail)
+    var update = UpdateCallback(id: id)
+    update.number = RequestCallback.from("0102").number
+    scene.must(.updateCallback(update))
+    #expect(scene.center.explain(id, at: scene.now)?.reasons == [.attemptRunning])
+  }
+
   @Test("the caller phones in while an agent is dialled: not offered again meanwhile")
   func arrivesWhileDialled() {
     var scene = Scene.standard()
@@ -112,4 +127,41 @@ struct CombinationTests {
     #expect(scene.offer(to: ben)?.callback == id)
   }
 
+  @Test("the only free agent has declined: it waits for the end of that, not for nothing")
+  func declinedByTheOnlyFree() {
+    var scene = Scene.standard()
+    let id = scene.request()
+    scene.reject(anna)
+    scene.pass(.seconds(20))
+    guard case .interval(let wait)? = scene.estimate(id) else {
+      Issue.record("nothing is told")
+      return
+    }
+    #expect([wait.earliest, wait.median, wait.latest] == Array(repeating: .seconds(40), count: 3))
+    scene.addAgent(ben)
+    scene.must(.setAgentStatus(anna, wanted: .inactive(nil), endCooldown: false))
+    scene.pass(.seconds(40))
+    scene.ready(anna)
+    #expect(scene.offer(to: anna)?.callback == id)
+  }
+
+  @Test("nobody can tell how long it waits while its number is on a call of another queue")
+  func numberOnACall() {
+    var scene = Self.twoQueues()
+    scene.addAgent(ben, in: [sales])
+    scene.ready(ben)
+    scene.request("0101")
+    scene.accept(anna)
+    let asked = scene.requestReply("0101", in: sales) { $0.validateOnly = true }
+    let taken = scene.requestReply("0101", in: sales)
+    #expect(taken.wait?.value == .unknown(.attemptRunning))
+    #expect(asked.wait == taken.wait)
+  }
+}
+
+extension Scene {
+  /// How long a callback is said to wait.
+  func estimate(_ id: CallbackID) -> WaitEstimate? {
+    center.callback(id).map { center.waitEstimate(of: $0, at: now, wall: wall) }
+  }
 }

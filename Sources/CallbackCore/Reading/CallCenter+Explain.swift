@@ -65,6 +65,8 @@ extension CallCenter {
     }
     if isLineInUse(callback.line, byOtherThan: callback.id) {
       explanation.reasons.append(.numberBusy)
+    } else if index.running[callback.id] != nil {
+      explanation.reasons.append(.attemptRunning)
     }
   }
 

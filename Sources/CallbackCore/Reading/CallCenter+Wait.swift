@@ -28,12 +28,20 @@ extension CallCenter {
     if callback.state.isOffered { return .interval(interval) }
     let delay = delay(of: callback, at: now, wall: wall)
     let idle = canOffer(in: queue) ? line.idle : 0
-    if idle > line.ahead {
+    let exclusions = exclusions(from: callback, at: now)
+    let free = max(idle - exclusions.count, 0)
+    if free > line.ahead {
       (interval.earliest, interval.median, interval.latest) = (delay, delay, delay)
       return .interval(interval)
     }
+    // Who is free and has declined it is offered it again when that is over.
+    let again = idle > line.ahead ? exclusions.first.map { max($0 - now, delay) } : nil
+    if let again, line.onDuty <= idle {
+      (interval.earliest, interval.median, interval.latest) = (again, again, again)
+      return .interval(interval)
+    }
     let model = DepartureModel(record, agents: Double(line.share) / Double(Duty.unit))
-    var turn = model.times(to: line.ahead - idle + 1)
+    var turn = model.times(to: line.ahead - free + 1)
     if delay > .zero {
       // While its time has not come others go before it; then it needs one agent in any case.
       let next = model.times(to: 1)
@@ -41,8 +49,22 @@ extension CallCenter {
       turn.median = max(turn.median, delay + next.median)
       turn.latest = max(turn.latest, delay + next.latest)
     }
+    if let again {
+      turn.earliest = min(turn.earliest, again)
+      turn.median = min(turn.median, again)
+      turn.latest = min(turn.latest, again)
+    }
     (interval.earliest, interval.median, interval.latest) = turn
     return .interval(interval)
+  }
+
+  /// When the queue's free agents who are not offered the callback for now will be again; sorted.
+  private func exclusions(from callback: Callback, at now: Instant) -> [Instant] {
+    callback.declines.filter { decline in
+      guard decline.until > now, let agent = agents[decline.agent]?.value else { return false }
+      return agent.isIdle && agent.settings.value.membership(in: callback.queue) != nil
+    }
+    .map(\.until)
   }
 
   /// How long at least its own time keeps a callback from being offered.
@@ -64,6 +86,11 @@ extension CallCenter {
     case .scheduled, .queued, .retryWait: break
     }
     if callback.suspendedUntil != nil { return .callerArrived }
+    if callback.state == .queued,
+      index.dials[callback.line] != nil || index.running[callback.id] != nil
+    {
+      return .attemptRunning
+    }
     guard let queue = queues[callback.queue], queue.isOffering else { return .queuePaused }
     let location = callback.request.value.location
     if queue.settings.dialing == .connector,

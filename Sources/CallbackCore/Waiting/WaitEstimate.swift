@@ -55,7 +55,7 @@ public enum WaitObstacle: UInt8, Hashable, Sendable, CaseIterable {
   case nobodyOnDuty = 4
   /// The caller has phoned in and may be served.
   case callerArrived = 5
-  /// Its attempt is running.
+  /// Its attempt is running, or another call of its number.
   case attemptRunning = 6
   /// The fate of its attempt is unknown.
   case uncertain = 7
