@@ -252,6 +252,19 @@ struct ConnectorTests {
     scene.must(.detachDialer(switchboard, stream: first))
     #expect(scene.center.dialer(switchboard) != nil)
   }
+
+  @Test("a connector whose second stream knows nothing of a call: it counts as ended after 60 s")
+  func forgottenCall() {
+    var scene = Self.scene()
+    let id = scene.request()
+    let attempt = scene.accept(anna)
+    scene.claim(attempt, by: switchboard)
+    scene.report(attempt, .answered, by: switchboard)
+    #expect(scene.attach(switchboard) == [attempt])
+    scene.must(.answerQuery(attempt, dialer: switchboard, .unknown))
+    scene.pass(.seconds(60))
+    #expect(scene.state(id) == .finished(.answeredEndUnknown))
+  }
 }
 
 extension Scene {

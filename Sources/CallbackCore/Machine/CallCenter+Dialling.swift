@@ -22,6 +22,8 @@ extension CallCenter {
       } else if listed.contains(id) {
         keepTalking(attempt, &step)
       } else {
+        // Where it never answers, the call counts as lost with the stream before.
+        limitLostCall(id, &step)
         queries.append(id)
       }
     }
