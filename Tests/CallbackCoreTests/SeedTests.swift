@@ -162,6 +162,19 @@ struct SeedTests {
     #expect(closed.refusal(.requestCallback(lookup)) == .refused(.classNotTaken))
   }
 
+  @Test(
+    "an inactive Lead is no Lead where it does not count: there is a Customer record",
+    arguments: [Known.customer, .previousCustomer])
+  func inactiveLeadOfACustomer(known: Known) {
+    var request = RequestCallback.from("0123")
+    request.lookup = CallerLookup(
+      status: .resolved, matches: [known, .inactiveLead].matches)
+    var leads = Scene.standard { $0.classes = .leads }
+    #expect(leads.refusal(.requestCallback(request)) == .refused(.classNotTaken))
+    request.lookup.matches = [Known.inactiveLead].matches
+    leads.must(.requestCallback(request))
+  }
+
   @Test("a caller of several classes is taken if any of them is switched on")
   func severalClasses() {
     var scene = Scene.standard { $0.classes = .customers }

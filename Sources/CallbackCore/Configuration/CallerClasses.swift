@@ -4,7 +4,7 @@ public struct CallerClasses: OptionSet, Hashable, Sendable {
   public let rawValue: UInt8
   /// A set of classes out of its bits.
   public init(rawValue: UInt8) { self.rawValue = rawValue }
-  /// Leads, active or not.
+  /// Leads; one that is not active counts only without a Customer or Previous Customer record.
   public static let leads = CallerClasses(rawValue: 1)
   /// Customers.
   public static let customers = CallerClasses(rawValue: 2)
@@ -19,14 +19,11 @@ public struct CallerClasses: OptionSet, Hashable, Sendable {
   /// is not Unknown: the request is taken.
   public init?(of resolution: CallerResolution) {
     guard resolution.status == .resolved else { return nil }
-    self = resolution.matches.isEmpty ? .unknownNumbers : []
-    for match in resolution.matches {
-      switch match.recordClass {
-      case .lead: insert(.leads)
-      case .customer: insert(.customers)
-      case .previousCustomer: insert(.previousCustomers)
-      }
-    }
+    self = []
+    if resolution.labels.contains(.lead) { insert(.leads) }
+    if resolution.labels.contains(.customer) { insert(.customers) }
+    if resolution.labels.contains(.previousCustomer) { insert(.previousCustomers) }
+    if resolution.labels.contains(.unknown) { insert(.unknownNumbers) }
   }
 }
 
