@@ -143,6 +143,34 @@ struct RequestTests {
         Methods.getCallback, .init(callbackID: taken.callbackID))
       #expect(kept.callback?.locationName == "Berlin")
       #expect(kept.callback?.adSource == "radio")
+      _ = try await service.call(
+        Methods.updateCallback,
+        .init(callbackID: taken.callbackID, number: .init(number: "030 9018201")))
+      let changed = try await service.call(
+        Methods.getCallback, .init(callbackID: taken.callbackID))
+      #expect(changed.callback?.number?.e164 == "+49309018201", "as in the request")
+    }
+  }
+
+  @Test("who calls is looked up anew under another number; a change without one leaves it")
+  func otherNumber() async throws {
+    try await TestService.run { service in
+      try await service.configure()
+      let lead = try await service.call(
+        Methods.startLead, .init(requestID: "l-1", name: "Lea", number: "2125550124"))
+      let id = try await service.request("2125550123").callbackID
+      func card(after change: V1.UpdateCallbackRequest) async throws -> V1.Card? {
+        _ = try await service.call(Methods.updateCallback, change)
+        let kept = try await service.call(Methods.getCallback, .init(callbackID: id))
+        return kept.callback?.resolution?.card
+      }
+      let found = try await card(
+        after: .init(callbackID: id, number: .init(number: "2125550124")))
+      #expect(found == lead.card)
+      #expect(try await card(after: .init(callbackID: id, note: .init(note: "n"))) == lead.card)
+      let emergency = await service.refusal(
+        Methods.updateCallback, .init(callbackID: id, number: .init(number: "911")))
+      #expect(emergency?.reason == .emergencyNumber)
     }
   }
 

@@ -26,6 +26,9 @@ extension CallCenter {
     }
     if let note = update.note { request.note = note }
     if request != callback.request.value { changed.request = Shared(request) }
+    if let lookup = update.lookup {
+      changed.resolution = Shared(resolution(of: lookup, for: changed))
+    }
     let other = waitingCallbacks(of: changed.line, in: changed.queue, but: callback.id).first
     if let other { return combine(changed, with: other, note: update.note, &step) }
     if changed.queue != callback.queue { try checkRoom(in: changed.queue) }
@@ -233,6 +236,12 @@ extension CallCenter {
       &step)
   }
 
+  private func resolution(of lookup: CallerLookup, for callback: Callback) -> CallerResolution {
+    CallerRanking.resolve(
+      lookup, at: callback.request.value.location,
+      previousCustomerCard: queues[callback.queue]?.settings.previousCustomerCard ?? .customer)
+  }
+
   mutating func updateResolution(
     _ id: CallbackID, _ lookup: CallerLookup, _ step: inout Step
   ) throws(Rejection) -> Reply {
@@ -241,9 +250,7 @@ extension CallCenter {
     case .scheduled, .queued, .offered, .retryWait, .uncertain: break
     case .dialing, .connected, .finished: throw .callbackState(id, callback.state)
     }
-    let resolution = CallerRanking.resolve(
-      lookup, at: callback.request.value.location,
-      previousCustomerCard: queues[callback.queue]?.settings.previousCustomerCard ?? .customer)
+    let resolution = resolution(of: lookup, for: callback)
     if resolution != callback.resolution.value {
       emit(.resolutionUpdated(id, Shared(resolution)), &step)
     }

@@ -166,6 +166,8 @@ public struct UpdateCallback: Hashable, Sendable {
   public var notBefore: WallTime?
   /// Another number.
   public var number: NumberReading?
+  /// What the directory knows of the caller under the other number; nil leaves labels and card.
+  public var lookup: CallerLookup?
   /// Another note.
   public var note: String?
 

@@ -25,7 +25,7 @@ struct CommandCall<Response: WireMessage>: Sendable {
 /// A command, or what has to be waited for to know it.
 enum CommandPlan<Response: WireMessage>: Sendable {
   case ready(CommandCall<Response>)
-  case waiting(@Sendable () async -> CommandCall<Response>)
+  case waiting(@Sendable () async throws -> CommandCall<Response>)
 }
 
 /// When an answer is true.

@@ -78,8 +78,7 @@ struct MethodRegistrar {
             case .ready(let planned): try submit(planned, for: request)
             case .waiting(let wait):
               Task {
-                let planned = await wait()
-                do { try submit(planned, for: request) } catch { fail(error) }
+                do { try submit(try await wait(), for: request) } catch { fail(error) }
               }
             }
           } catch {

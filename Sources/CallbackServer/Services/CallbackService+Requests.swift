@@ -45,10 +45,11 @@ extension CallbackService {
       estimate: taken.wait.map { V1.WaitEstimate($0.value) })
   }
 
-  /// Changes a callback that nobody is dialling.
+  /// Changes a callback that nobody is dialling. Another number is read in the region of the
+  /// callback's location, and looked up as that of a request is.
   func updateCallback(
     _ request: V1.UpdateCallbackRequest
-  ) throws -> CommandCall<V1.UpdateCallbackResponse> {
+  ) throws -> CommandPlan<V1.UpdateCallbackResponse> {
     var change = UpdateCallback(
       id: try Field.madeIdentifier(request.callbackID, "callback_id"),
       ifRevision: try Etag.revision(request.etag))
@@ -63,12 +64,41 @@ extension CallbackService {
     if let note = request.note {
       change.note = try Field.text(note.note, "note.note", atMost: FieldLimits.noteBytes)
     }
-    if let number = request.number {
-      change.number = try context.numbers.reading(
-        number.number, "number.number", in: context.numbers.defaultRegion)
+    guard let number = request.number?.number else {
+      return .ready(call(change, queue: request.queueID))
     }
-    return CommandCall(.updateCallback(change), queue: request.queueID) { reply, at in
+    return .waiting { [change] in
+      let late = LateLookup { context.updateResolution($0, $1) }
+      let read = try await self.change(change, number, late)
+      return call(read, queue: request.queueID, late)
+    }
+  }
+
+  private func change(
+    _ given: UpdateCallback, _ number: String, _ late: LateLookup
+  ) async throws -> UpdateCallback {
+    let asked = try await context.engine.read { state, _ in
+      state.callback(given.id)?.request.value
+    }
+    var change = given
+    let reading = try context.numbers.reading(
+      number, "number.number", in: context.numbers.region(of: asked?.location))
+    change.number = reading
+    if case .number(let number, _) = reading, let asked {
+      let lines = RequestIntake.lines(reading, asked.caller)
+      if number.line != asked.number.line {
+        change.lookup = await context.lookUp(lines, onLate: late.answered)
+      }
+    }
+    return change
+  }
+
+  private func call(
+    _ change: UpdateCallback, queue: String, _ late: LateLookup? = nil
+  ) -> CommandCall<V1.UpdateCallbackResponse> {
+    CommandCall(.updateCallback(change), queue: queue) { reply, at in
       guard case .callback(let changed) = reply else { return nil }
+      late?.became(changed.id)
       return V1.UpdateCallbackResponse(
         logPosition: at.position, callbackID: changed.id.text,
         state: V1.CallbackState(changed.state), merged: changed.merged,

@@ -62,7 +62,8 @@ struct RequestIntake: Sendable {
         hasNumber: number != nil, "presentation"))
   }
 
-  private static func lines(_ reading: NumberReading, _ caller: Caller) -> [PhoneNumber.Line] {
+  /// The numbers under which a caller is looked up: the one to call back, then their own.
+  static func lines(_ reading: NumberReading, _ caller: Caller) -> [PhoneNumber.Line] {
     var lines: [PhoneNumber.Line] = []
     if case .number(let number, _) = reading { lines.append(number.line) }
     if let number = caller.number, !lines.contains(number.line) { lines.append(number.line) }
