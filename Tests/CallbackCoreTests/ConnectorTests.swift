@@ -253,6 +253,21 @@ struct ConnectorTests {
     #expect(scene.center.dialer(switchboard) != nil)
   }
 
+  @Test("the agent says voicemail while the connector is gone: free after 60 s like any lost call")
+  func voicemailWhileLost() {
+    var scene = Self.scene()
+    let id = scene.request()
+    let attempt = scene.accept(anna)
+    scene.claim(attempt, by: switchboard)
+    let stream = scene.center.dialer(switchboard)?.stream ?? 0
+    scene.must(.detachDialer(switchboard, stream: stream))
+    scene.report(attempt, .voicemail)
+    #expect(scene.state(id) == .finished(.voicemail))
+    scene.pass(.seconds(60))
+    #expect(scene.center.attempt(attempt)?.outcome == .voicemail)
+    #expect(scene.status(anna) == .cooldown(until: scene.now + .seconds(30)))
+  }
+
   @Test("a connector whose second stream knows nothing of a call: it counts as ended after 60 s")
   func forgottenCall() {
     var scene = Self.scene()

@@ -79,6 +79,9 @@ extension CallCenter {
     default: break
     }
     emit(.attemptConnected(attempt.id, outcome, deadline: step.now + limit), &step)
+    // An agent may say so while the connector is gone.
+    let isLost = attempt.dialer.map { dialers[$0] == nil } ?? true
+    if attempt.dialing == .connector, isLost { limitLostCall(attempt.id, &step) }
     if outcome == .voicemail { settleCallback(of: attempt, .voicemail, &step) }
   }
 
