@@ -145,6 +145,18 @@ struct CombinationTests {
     #expect(scene.offer(to: anna)?.callback == id)
   }
 
+  @Test("explains all that holds a callback whose time has not come")
+  func heldBeforeItsTime() {
+    var scene = Self.twoQueues()
+    let wall = scene.wall
+    let id = scene.request("0101", in: sales) { $0.notBefore = wall + .hours(1) }
+    scene.must(.setQueueState(sales, accepting: nil, offering: false))
+    scene.must(.reportCallerReached(.callback(id), .arrived))
+    #expect(
+      scene.center.explain(id, at: scene.now)?.reasons
+        == [.notYet, .callerArrived, .queuePaused, .noMembers])
+  }
+
   @Test("nobody can tell how long it waits while its number is on a call of another queue")
   func numberOnACall() {
     var scene = Self.twoQueues()

@@ -38,15 +38,19 @@ extension CallCenter {
     case .scheduled(let until, _):
       explanation.reasons.append(.notYet)
       explanation.nextWallChange = until
+      explainWaiting(callback, &explanation)
     case .retryWait(let until):
       explanation.reasons.append(.notYet)
       explanation.noteChange(until)
+      explainWaiting(callback, &explanation)
     case .dialing(let id), .connected(let id):
       explanation.reasons.append(.attemptRunning)
       if let deadline = attempts[id]?.value.deadline { explanation.noteChange(deadline) }
     case .uncertain: explanation.reasons.append(.uncertain)
     case .finished: explanation.reasons.append(.ended)
-    case .queued: explainWaiting(callback, &explanation)
+    case .queued:
+      explainWaiting(callback, &explanation)
+      explainCalls(of: callback, &explanation)
     case .offered: break
     }
     if callback.state.isLive { explanation.ahead = UInt32(clamping: position(of: callback)) }
@@ -63,6 +67,11 @@ extension CallCenter {
     if index.queues[callback.queue].members.isEmpty {
       explanation.reasons.append(.noMembers)
     }
+  }
+
+  /// Calls of its number, or its own under another one, which are over before its time has come
+  /// where that is still to come.
+  private func explainCalls(of callback: Callback, _ explanation: inout Explanation) {
     if isLineInUse(callback.line, byOtherThan: callback.id) {
       explanation.reasons.append(.numberBusy)
     } else if index.running[callback.id] != nil {
