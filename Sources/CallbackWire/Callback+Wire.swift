@@ -57,7 +57,7 @@ extension Callback {
   public func eligibleAt(_ clocks: Clocks) -> WallTime? {
     switch state {
     case .scheduled(let until, _): until
-    case .retryWait(let until): clocks.wallTime(of: until)
+    case .retryWait(let until): max(clocks.wallTime(of: until), notBefore ?? clocks.wall)
     case .queued, .offered, .dialing, .connected, .uncertain, .finished: nil
     }
   }

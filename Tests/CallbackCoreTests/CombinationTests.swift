@@ -145,6 +145,33 @@ struct CombinationTests {
     #expect(scene.offer(to: anna)?.callback == id)
   }
 
+  @Test("a not-before behind the gap after an attempt counts for the wait")
+  func notBeforeBehindGap() {
+    var scene = Scene.standard()
+    let id = scene.request()
+    scene.report(scene.accept(anna), .notConnected, .busy)
+    var update = UpdateCallback(id: id)
+    update.notBefore = scene.wall + .hours(1)
+    scene.must(.updateCallback(update))
+    guard case .interval(let wait)? = scene.estimate(id) else {
+      Issue.record("nothing is told")
+      return
+    }
+    #expect(wait.earliest >= .hours(1))
+  }
+
+  @Test("an offer that its agent's lost stream may still show is no wait")
+  func offeredWhileLost() {
+    var scene = Scene.standard()
+    let id = scene.request()
+    scene.disconnect(anna)
+    guard case .interval(let wait)? = scene.estimate(id) else {
+      Issue.record("nothing is told")
+      return
+    }
+    #expect(wait.latest == .zero)
+  }
+
   @Test("explains all that holds a callback whose time has not come")
   func heldBeforeItsTime() {
     var scene = Self.twoQueues()

@@ -67,4 +67,14 @@ struct TimeTests {
     #expect(passed.at == GoogleProtobuf.Timestamp(WallTime(1_000_000)))
     #expect(passed.remaining == GoogleProtobuf.Duration(.zero))
   }
+
+  @Test("after the gap of an attempt a callback may be offered when its not-before has come too")
+  func eligibleAfterGap() {
+    var callback = EventSamples.callback(.retryWait(until: Instant(40)))
+    let clocks = Clocks(now: Instant(10), wall: WallTime(100))
+    callback.notBefore = nil
+    #expect(callback.eligibleAt(clocks) == WallTime(130))
+    callback.notBefore = WallTime(200)
+    #expect(callback.eligibleAt(clocks) == WallTime(200))
+  }
 }

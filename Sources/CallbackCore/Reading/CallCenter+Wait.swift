@@ -18,7 +18,7 @@ extension CallCenter {
     let line = index.queues[queue].line(before: Place(callback)) {
       $0 == queue || queues[$0]?.isOffering == true && !index.queues[$0].offerable.isEmpty
     }
-    guard line.share > 0 else {
+    guard line.share > 0 || callback.state.isOffered else {
       return .unknown(memberCount(of: queue) == 0 ? .noMembers : .nobodyOnDuty)
     }
     let record = serviceRecord(of: queue)
@@ -71,7 +71,7 @@ extension CallCenter {
   private func delay(of callback: Callback, at now: Instant, wall: WallTime) -> Span {
     switch callback.state {
     case .scheduled(let until, _): max(until - wall, .zero)
-    case .retryWait(let until): max(until - now, .zero)
+    case .retryWait(let until): max(until - now, (callback.notBefore ?? wall) - wall, .zero)
     case .queued, .offered, .dialing, .connected, .uncertain, .finished: .zero
     }
   }
