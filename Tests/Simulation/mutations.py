@@ -171,7 +171,7 @@ MUTATIONS = [
     (
         "a repeated request during the dialling is forgotten",
         "Machine/CallCenter+Attempts.swift",
-        "case .voicemail where callback.askedAgain:",
+        "case .voicemail where callback.askedAgain && callback.pendingEnd == nil:",
         "case .voicemail where callback.askedAgain && callback.merged > 1_000:",
     ),
     (

@@ -3,8 +3,8 @@ extension CallCenter {
   /// What is wrong with this state, in words; empty for every state that the rules can reach.
   /// Looks at everything: takes time in proportion to the size of the state.
   public func violations() -> [String] {
-    offerViolations() + dialViolations() + conservationViolations() + idlenessViolations()
-      + wayOutViolations() + indexViolations()
+    offerViolations() + dialViolations() + conservationViolations() + mergeViolations()
+      + idlenessViolations() + wayOutViolations() + indexViolations()
   }
 
   /// Invariants 1 and 3: offers and those who have them.
@@ -77,6 +77,14 @@ extension CallCenter {
         "2: taken \(counters.taken) + requeued \(counters.requeued) != merged "
           + "\(counters.merged) + live \(live) + ended \(ended)"
       ]
+  }
+
+  /// One live callback per queue and number: a second request merges into it.
+  private func mergeViolations() -> [String] {
+    var seen: [QueueID: Set<PhoneNumber.Line>] = [:]
+    return callbacks.values.map(\.value)
+      .filter { !$0.state.hasLeftQueue && !seen[$0.queue, default: []].insert($0.line).inserted }
+      .map { "2: the number of callback \($0.id) waits twice in \($0.queue)" }
   }
 
   /// Invariant 6: an offerable callback and an agent eligible for it never both wait.
