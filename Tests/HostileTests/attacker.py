@@ -1,8 +1,12 @@
 """What an attacker sends, and how the server ends it."""
 
+import array
 import collections
+import fcntl
 import select
 import socket
+import termios
+import time
 
 import frames
 from connection import PATIENCE_SECONDS
@@ -83,6 +87,15 @@ class Attacker:
     def await_hang_up(self, patience: float) -> None:
         """Waits until the server has closed, without reading what it sent."""
         assert self._poll(select.POLLHUP, patience), "still open"
+
+    def await_unread(self, count: int) -> None:
+        """Waits until so many bytes lie in the socket, without reading them."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        unread = array.array("i", [0])
+        while unread[0] < count:
+            assert time.monotonic() < deadline, f"{unread[0]} bytes have come"
+            time.sleep(0.01)
+            fcntl.ioctl(self.socket, termios.FIONREAD, unread)
 
     def until_closed(self, patience: float = PATIENCE_SECONDS) -> "Attacker":
         """Reads until the server closes."""

@@ -139,6 +139,25 @@ def test_a_reader_that_stops_reading_its_connection(impatient):
     Siege(impatient).beside(wait)
 
 
+def test_a_reader_that_stops_reading_and_breaks_the_protocol(impatient):
+    """What it was to be told stays where it is, less than makes the server stop to read; it is
+    hung up on all the same."""
+    # SimpleRequest with a response of 300,000 bytes: more than the kernel holds of a connection.
+    body = message(b"\x10" + varint(300_000))
+    wide = ((frames.INITIAL_WINDOW_SIZE, frames.LARGEST_WINDOW),)
+
+    def wait():
+        peer = Attacker(impatient.connect, settings=wide, reads=False)
+        peer.send(frames.window_update(0, 1 << 30))
+        peer.send(frames.headers(1, request(path=UNARY)) + frames.data(1, body, end=True))
+        peer.await_unread(100_000)
+        peer.send(frames.data(0, b"on no stream"))
+        peer.await_hang_up(impatient.patience)
+        peer.close()
+
+    Siege(impatient).beside(wait)
+
+
 def test_a_sender_whose_requests_cannot_be_handled(siege, attacker):
     """The handlers cannot answer, so that they do not read: requests are held back, also those
     that are empty, and the connection is no exception with many streams."""

@@ -114,6 +114,12 @@ final class ServerConnectionHandler: ChannelDuplexHandler, MailboxFlushable {
   private func closeAfterWrites(_ context: ChannelHandlerContext) {
     isClosing = true
     let channel = context.channel
+    // A peer that takes nothing more would hold the connection for ever.
+    let patience = environment.configuration.stalledWriteTimeout.wholeNanoseconds
+    timer?.cancel()
+    timer = context.eventLoop.assumeIsolated().scheduleTask(
+      in: .nanoseconds(Int64(patience))
+    ) { channel.close(promise: nil) }
     context.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in
       channel.close(promise: nil)
     }
