@@ -116,6 +116,48 @@ struct OperationTests {
     }
   }
 
+  @Test("a page's listener takes a bounded number of connections, and more once they are gone")
+  func boundedPages() async throws {
+    let listener = try await RPCPageListener.start(
+      host: "127.0.0.1", port: 0,
+      pages: ["/": { RPCPage(contentType: "text/plain", body: ByteBuffer(string: "here")) }],
+      logger: TestServer.quiet)
+    // Each is waited for: what the next does with them is decided on several threads.
+    var held: [Int32] = []
+    for _ in 0..<RPCPageListener.maximumConnections {
+      let connection = connectedToLoopback(listener.port)
+      held.append(connection)
+      send(connection, "GET", 3, Int32(MSG_NOSIGNAL))
+    }
+    while listener.openConnections < held.count { try await Task.sleep(for: .milliseconds(5)) }
+    let late = connectedToLoopback(listener.port)
+    var byte: UInt8 = 0
+    #expect(read(late, &byte, 1) <= 0)
+    close(late)
+    for connection in held { close(connection) }
+    while listener.openConnections > 0 { try await Task.sleep(for: .milliseconds(5)) }
+    let answer = try run(
+      "/usr/bin/env", ["curl", "-s", "http://127.0.0.1:\(listener.port)/"])
+    #expect(answer == "here")
+    await listener.stop()
+  }
+
+  /// A connection to a port of this host.
+  private func connectedToLoopback(_ port: Int) -> Int32 {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(port).bigEndian
+    address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+    let connected = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    #expect(connected == 0)
+    return descriptor
+  }
+
   @Test("a socket that a service manager listens on is served")
   func activation() async throws {
     try await TestServer.withDirectory { directory in

@@ -14,12 +14,21 @@ public final class RPCPageListener: Sendable {
     case notLoopback(String)
   }
 
+  /// The connections that are served at a time: a collector has one, and whoever opens more must not
+  /// take the process's descriptors.
+  static let maximumConnections = 32
+
   /// The port bound; what was asked for, unless that was 0.
   public let port: Int
   private let channel: any Channel
+  private let open: Counter
 
-  private init(channel: any Channel) {
+  /// The connections that are served now.
+  var openConnections: Int { open.value }
+
+  private init(channel: any Channel, open: Counter) {
     self.channel = channel
+    self.open = open
     port = channel.localAddress?.port ?? 0
   }
 
@@ -33,15 +42,21 @@ public final class RPCPageListener: Sendable {
     host: String, port: Int, pages: [String: @Sendable () async -> RPCPage], logger: Logger
   ) async throws -> RPCPageListener {
     guard host == "127.0.0.1" || host == "::1" else { throw Failure.notLoopback(host) }
+    let open = Counter()
     let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
+          guard open.value < maximumConnections else {
+            throw RPCError(.resourceExhausted, "Too many connections.")
+          }
+          open.add(1)
+          channel.closeFuture.whenComplete { _ in open.add(-1) }
           try channel.pipeline.syncOperations.addHandler(PageHandler(pages: pages))
         }
       }
       .bind(host: host, port: port).get()
-    let listener = RPCPageListener(channel: channel)
+    let listener = RPCPageListener(channel: channel, open: open)
     logger.info("pages are served on loopback", metadata: ["port": "\(listener.port)"])
     return listener
   }
