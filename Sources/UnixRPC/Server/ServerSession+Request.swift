@@ -19,7 +19,8 @@ extension ServerSession {
       14 where name.equals("content-length"):
       break
     case 20 where name.equals("grpc-accept-encoding"):
-      stream.call.acceptsGzip = MessageEncoding.listsGzip(value)
+      // A list may come in several fields.
+      if MessageEncoding.listsGzip(value) { stream.call.acceptsGzip = true }
     case 12 where name.equals("content-type"):
       stream.contentType = Self.contentType(value)
     case 12 where name.equals("grpc-timeout"):

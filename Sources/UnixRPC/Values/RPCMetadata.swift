@@ -102,6 +102,16 @@ extension RPCMetadata: ExpressibleByDictionaryLiteral {
   }
 }
 
+extension Slice<UnsafeBufferPointer<UInt8>> {
+  /// An item of a list without the white space around it (RFC 9110, section 5.6.1).
+  var trimmingWhitespace: Self {
+    func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+    var item = drop(while: isSpace)
+    while let last = item.last, isSpace(last) { item.removeLast() }
+    return item
+  }
+}
+
 extension RPCMetadata {
   /// Takes in one field as it came off the wire.
   /// - Returns: false when a `-bin` value is not base64.
@@ -115,8 +125,7 @@ extension RPCMetadata {
     }
     // Several values of a key may have been joined with commas on the way.
     for part in value.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
-      let spaces = part.drop { $0 == 0x20 }
-      guard let bytes = Base64.decode(spaces) else { return false }
+      guard let bytes = Base64.decode(part.trimmingWhitespace) else { return false }
       entries.append(Entry(key: key, value: .binary(bytes)))
     }
     return true

@@ -23,8 +23,7 @@ enum MessageEncoding: Sendable {
   /// Whether a list such as `identity, gzip` names gzip.
   static func listsGzip(_ list: UnsafeBufferPointer<UInt8>) -> Bool {
     list.split(separator: UInt8(ascii: ",")).contains { item in
-      let name = item.drop { $0 == 0x20 }
-      return name.elementsEqual("gzip".utf8)
+      item.trimmingWhitespace.elementsEqual("gzip".utf8)
     }
   }
 }
