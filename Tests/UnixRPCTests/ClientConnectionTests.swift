@@ -1,4 +1,5 @@
 import NIOCore
+import NIOPosix
 import Testing
 
 @testable import UnixRPC
@@ -145,6 +146,86 @@ struct ClientConnectionTests {
       let answer = try await client.call("/t.T/Echo", "x")
       #expect(answer == "x")
       #expect(heads.count == 3)
+    }
+  }
+
+  @Test("that ends before the server had room for a call leaves the call to the next")
+  func queued() {
+    let configuration = RPCClientConfiguration()
+    let connector = Connector(
+      path: "/nowhere", configuration: configuration,
+      eventLoop: MultiThreadedEventLoopGroup.singleton.next())
+    let session = ClientSession(configuration: configuration, memory: FrameMemory(), now: 1)
+    var left: [ClientCall] = []
+    session.onUnprocessed = { left.append($0) }
+    func receive(_ frames: [RawFrame]) -> [RawFrame] {
+      frames.flatMap(\.bytes).withUnsafeBytes { session.receive($0, at: 1) }
+      var sent = ByteBuffer()
+      session.pull(into: &sent, limit: .max)
+      return RawFrame.parse(Array(sent.readableBytesView)).frames
+    }
+    // Room for one call at a time.
+    _ = receive([.settings([(3, 1)]), .settingsAck])
+    let calls = (0..<3).map { _ in
+      ClientCall(
+        path: "/t.T/Echo", options: .init(), kind: .single, request: message("x"),
+        connector: connector, configuration: configuration)
+    }
+    for call in calls { session.begin(call, now: 1) }
+    let begun = receive([]).filter { $0.type == 1 }
+    #expect(begun.map(\.stream) == [1])
+    _ = receive([.goAway(last: 1, 0)])
+    #expect(left.count == 2 && left[0] === calls[1] && left[1] === calls[2])
+    let rest = receive([.answer(1), .data(1, framed("x")), .status(1, 0)])
+    #expect(calls[0].hasResult)
+    #expect(!rest.contains { $0.type == 1 })
+    #expect(session.calls.isEmpty && left.count == 2)
+    for call in calls { call.complete(.failure(RPCError(.cancelled))) }
+  }
+
+  @Test("tells a call whose metadata is too large to be sent so")
+  func largeMetadata() async throws {
+    let greeted = Counter()
+    try await with { peer, _ in
+      _ = greeted.next()
+      while let call = greeted.count == 1 ? peer.greet() : peer.nextCall() {
+        _ = greeted.next()
+        peer.send([.answer(call.stream), .data(call.stream, framed("x")), .status(call.stream, 0)])
+      }
+    } _: { client, _, _ in
+      let large = String(repeating: "x", count: 70_000)
+      let error = await rpcError {
+        _ = try await client.unary(
+          "/t.T/Echo", message("x"), options: .init(metadata: ["x-large": large]))
+      }
+      #expect(error?.code == .resourceExhausted)
+      // The connection goes on.
+      let answer = try await client.call("/t.T/Echo", "x")
+      #expect(answer == "x")
+      #expect(client.connectionCount == 1)
+    }
+  }
+
+  @Test("may be shut down by several, of whom one does not wait for its calls")
+  func shutdown() async throws {
+    let begun = Signal<Void>()
+    try await with { peer, _ in
+      _ = peer.greet()
+      begun.send(())
+      _ = peer.next { _ in false }
+    } _: { client, _, _ in
+      async let error = rpcError { _ = try await client.unary("/t.T/Never", message("")) }
+      await begun.wait()
+      async let first: Void = client.shutdown()
+      // Until the first has begun, to wait for a call without an end.
+      let soon = RPCCallOptions(timeout: .milliseconds(10))
+      while await rpcError({ _ = try await client.unary("/t.T/Echo", message(""), options: soon) })?
+        .code != .unavailable
+      {}
+      await client.shutdown(cancellingCalls: true)
+      await first
+      let code = await error?.code
+      #expect(code == .cancelled)
     }
   }
 

@@ -100,6 +100,51 @@ struct ForeignAnswerTests {
     #expect(inflated?.code == .resourceExhausted)
   }
 
+  @Test("to a call that would send more ends the stream, though the server leaves it open")
+  func early() async throws {
+    let reset = Signal<UInt32?>()
+    try await TestServer.withDirectory { directory in
+      let server = RawServer(path: directory + "/s") { peer, _ in
+        for status in [0, 5] {
+          guard let call = status == 0 ? peer.greet() : peer.nextCall() else { break }
+          peer.send([.answer(call.stream), .status(call.stream, status)])
+          reset.send(peer.next { $0.type == 3 && $0.stream == call.stream }?.errorCode)
+        }
+        _ = peer.next { _ in false }
+      }
+      let client = RPCClient(path: directory + "/s")
+      for expected in [nil, RPCCode.notFound] {
+        let call = try await client.bidirectional("/t.T/Chat")
+        let error = await rpcError { for try await _ in call.responses {} }
+        #expect(error?.code == expected)
+        let code = await reset.wait()
+        #expect(code == HTTP2ErrorCode.noError.rawValue)
+        // The writer is told, too.
+        let late = await rpcError { try await call.requests.write(message("late")) }
+        #expect(late != nil)
+      }
+      // Nothing runs any more that the end would have to wait for.
+      await client.shutdown()
+      server.stop()
+    }
+  }
+
+  @Test("may not begin a call of the server's own")
+  func push() async throws {
+    let fields = [
+      (":method", "POST"), (":scheme", "http"), (":authority", "localhost"), (":path", "/t.T/Echo"),
+    ]
+    let error = try await outcome { stream in
+      let promised = UInt32(2).bigEndianBytes + fields.flatMap { HPACK.literal($0.0, $0.1) }
+      return [
+        RawFrame(type: 5, flags: RawFrame.endHeaders, stream: stream, payload: promised),
+        .answer(2), .data(2, framed("pushed")), .status(2, 0),
+      ]
+    }
+    #expect(error?.code == .unavailable)
+    #expect(error?.cause == .connectionLost)
+  }
+
   @Test("may be preceded by an interim one")
   func interim() async throws {
     let error = try await outcome { stream in

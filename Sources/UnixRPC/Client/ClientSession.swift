@@ -193,13 +193,24 @@ final class ClientSession: HTTP2Session {
     call.complete(.failure(RPCError(code.rpcCode, "The server reset the call (\(code)).")))
   }
 
-  override func requestNotSent(_ id: Int32) {
+  override func requestNotSent(_ id: Int32, isTooLarge: Bool) {
     guard let call = calls.removeValue(forKey: id), call.phase == .open else { return }
-    onUnprocessed(call)
+    if !isTooLarge { return onUnprocessed(call) }
+    call.complete(
+      .failure(RPCError(.resourceExhausted, "The call's metadata is too large to be sent.")))
   }
 
   override func goAwayReceived(lastStream: Int32, _ code: UInt32) {
     isClosingDown = true
+    // The library ends what it has sent beyond that stream, but lets calls wait on that the server
+    // had no room for yet.
+    let queued = calls.filter { id, _ in
+      id > lastStream && nghttp2_session_find_stream(handle, id) == nil
+    }
+    for (id, call) in queued.sorted(by: { $0.key < $1.key }) {
+      calls[id] = nil
+      if call.phase == .open { onUnprocessed(call) }
+    }
   }
 
   /// The trailers are here, and with them the call's result.
@@ -215,6 +226,8 @@ final class ClientSession: HTTP2Session {
     if number == 0, call.kind == .single, call.message == nil {
       return give(up: call, RPCError(.internal, "The server answered OK without a message."))
     }
+    // What is not sent yet is of no use to the server, which might wait for it.
+    if nghttp2_session_get_stream_local_close(handle, call.id) == 0 { reset(call.id, .noError) }
     if number == 0 {
       call.complete(.success(fields.metadata))
     } else {

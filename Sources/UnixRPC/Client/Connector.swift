@@ -30,7 +30,7 @@ final class Connector: @unchecked Sendable {
   private var backoff: Backoff
   private var timer: Scheduled<Void>?
   private var timerAt = UInt64.max
-  private var onEmpty: EventLoopPromise<Void>?
+  private var onEmpty: [EventLoopPromise<Void>] = []
 
   init(path: String, configuration: RPCClientConfiguration, eventLoop: any EventLoop) {
     self.path = path
@@ -148,7 +148,10 @@ final class Connector: @unchecked Sendable {
     connections[ObjectIdentifier(connection)] = nil
     if !wasReady { connectFailed(EndedBeforeReady()) }
     if case .ready(let current) = state, current === connection { state = .idle }
-    if connections.isEmpty { onEmpty?.succeed() }
+    if connections.isEmpty {
+      for promise in onEmpty { promise.succeed() }
+      onEmpty = []
+    }
   }
 
   private func connectFailed(_ error: any Error) {
@@ -223,7 +226,7 @@ final class Connector: @unchecked Sendable {
     if connections.isEmpty {
       promise.succeed()
     } else {
-      onEmpty = promise
+      onEmpty.append(promise)
       if cancellingCalls {
         mailbox.turn {
           for call in connections.values.flatMap({ $0.session.calls.values }) {

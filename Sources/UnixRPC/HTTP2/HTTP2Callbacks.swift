@@ -91,8 +91,8 @@ enum HTTP2Callbacks {
       HTTP2Callbacks.session(owner) { $0.frameSent(frame!.pointee) }
       return 0
     }
-    nghttp2_session_callbacks_set_on_frame_not_send_callback(callbacks) { _, frame, _, owner in
-      HTTP2Callbacks.session(owner) { $0.frameNotSent(frame!.pointee) }
+    nghttp2_session_callbacks_set_on_frame_not_send_callback(callbacks) { _, frame, error, owner in
+      HTTP2Callbacks.session(owner) { $0.frameNotSent(frame!.pointee, error) }
       return 0
     }
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks) {

@@ -170,7 +170,7 @@ class HTTP2Session {
   func streamClosed(_ id: Int32, _ code: UInt32) {}
   func goAwayReceived(lastStream: Int32, _ code: UInt32) {}
   func answerEndSent(_ id: Int32) {}
-  func requestNotSent(_ id: Int32) {}
+  func requestNotSent(_ id: Int32, isTooLarge: Bool) {}
   func violated(_ code: HTTP2ErrorCode) {}
 
   // MARK: - Callbacks
@@ -265,11 +265,17 @@ class HTTP2Session {
     }
   }
 
-  final func frameNotSent(_ frame: nghttp2_frame) {
-    guard UInt32(frame.hd.type) == NGHTTP2_HEADERS.rawValue,
-      frame.headers.cat == NGHTTP2_HCAT_REQUEST
-    else { return }
-    requestNotSent(frame.hd.stream_id)
+  /// - Parameter error: the library's.
+  final func frameNotSent(_ frame: nghttp2_frame, _ error: Int32) {
+    guard UInt32(frame.hd.type) == NGHTTP2_HEADERS.rawValue else { return }
+    // The library sends no block of fields over 64 KiB.
+    let isTooLarge = error == NGHTTP2_ERR_FRAME_SIZE_ERROR.rawValue
+    if frame.headers.cat == NGHTTP2_HCAT_REQUEST {
+      requestNotSent(frame.hd.stream_id, isTooLarge: isTooLarge)
+    } else if isTooLarge {
+      // The peer would wait for ever for what ends the stream.
+      reset(frame.hd.stream_id, .internalError)
+    }
   }
 
   final func dataReceived(_ id: Int32, _ bytes: UnsafeRawBufferPointer) {

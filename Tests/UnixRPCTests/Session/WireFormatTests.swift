@@ -114,6 +114,62 @@ struct WireFormatTests {
     #expect(fields.filter { $0.name == "x-data-bin" }.map(\.value) == ["AA", "AQI"])
   }
 
+  @Test("binary values of one key may come joined by commas, with white space around each")
+  func joined() {
+    let connection = ManualConnection {
+      $0.immediate("/t.T/Call") { request, call in
+        #expect(call.metadata.binaries(for: "x-data-bin") == [[0, 255], [1], [], [2, 3]])
+        return request
+      }
+    }
+    let fields = connection.fields(
+      answer(connection, [("x-data-bin", "AP8=,\tAQ ,, AgM"), ("x-more", "1")]))
+    #expect(fields.last?["grpc-status"] == "0")
+  }
+
+  @Test("metadata of nearly the limit's size arrives whole")
+  func largeMetadata() {
+    // The list's size counts 32 bytes beside each field; some of it is the call's own.
+    let value = String(repeating: "x", count: 1_000)
+    let connection = ManualConnection {
+      $0.immediate("/t.T/Call") { request, call in
+        #expect(call.metadata.values(for: "x-key") == Array(repeating: value, count: 15))
+        return request
+      }
+    }
+    let fields = connection.fields(
+      answer(connection, Array(repeating: ("x-key", value), count: 15)))
+    #expect(fields.last?["grpc-status"] == "0")
+  }
+
+  @Test("an answer whose fields are too large to be sent ends its call all the same")
+  func oversizedFields() {
+    let large = String(repeating: "x", count: 70_000)
+    let connection = ManualConnection {
+      $0.immediate("/t.T/Status") { _, _ in throw RPCError(.aborted, large) }
+      $0.immediate("/t.T/Head") { request, call in
+        call.addInitialMetadata(large, for: "x-large")
+        return request
+      }
+      $0.immediate("/t.T/Trailers") { request, call in
+        call.addTrailingMetadata(large, for: "x-large")
+        return request
+      }
+    }
+    connection.handshake()
+    for (stream, path) in [(UInt32(1), "/t.T/Status"), (3, "/t.T/Head"), (5, "/t.T/Trailers")] {
+      let frames = connection.send([
+        .call(stream, path), .data(stream, framed("x"), end: true),
+      ])
+      #expect(frames.last?.type == 3 && frames.last?.stream == stream, "\(path)")
+      #expect(frames.last?.errorCode == HTTP2ErrorCode.internalError.rawValue)
+      _ = connection.fields(frames)
+    }
+    #expect(connection.session.openStreams == 0)
+    let after = connection.send([.call(7, "/t.T/Echo"), .data(7, framed("x"), end: true)])
+    #expect(connection.fields(after).last?["grpc-status"] == "0")
+  }
+
   @Test("status details are base64 beside the message")
   func details() {
     let connection = ManualConnection {
@@ -155,6 +211,15 @@ struct WireFormatTests {
       #expect(frames.first { $0.type == 0 }?.payload.first == flag, "\(accepted)")
       #expect(connection.fields(frames).first?["grpc-encoding"] == (flag == 1 ? "gzip" : nil))
     }
+    // In several fields too, whichever comes last.
+    let connection = ManualConnection {
+      $0.immediate("/t.T/Call") { _, call in
+        #expect(call.compressResponses())
+        return ByteBuffer(repeating: 0, count: 1_000)
+      }
+    }
+    let fields = [("grpc-accept-encoding", "gzip ,deflate"), ("grpc-accept-encoding", "identity")]
+    #expect(answer(connection, fields).first { $0.type == 0 }?.payload.first == 1)
   }
 
   @Test("a message may inflate to the limit, and to no byte more, wherever it is cut")
