@@ -18,6 +18,18 @@ struct JSONTests {
     #expect(try SampleV1.Scalars(json: expected) == value)
   }
 
+  @Test(
+    "what drives a terminal or turns its text is escaped",
+    arguments: [
+      ("\u{7F}\u{9B}2J", #"\u007f\u009b2J"#), ("\u{200F}\u{202E}\u{2066}", #"\u200f\u202e\u2066"#),
+      ("\u{A0}é\u{5D0}", "\u{A0}é\u{5D0}"),
+    ])
+  func controls(text: String, written: String) throws {
+    let value = SampleV1.Scalars(string: text)
+    #expect(try value.json() == #"{"string":""# + written + #""}"#)
+    #expect(try SampleV1.Scalars(json: value.json()) == value)
+  }
+
   @Test("numbers that JSON lacks are strings")
   func notANumber() throws {
     let value = SampleV1.Scalars(float: -.infinity, double: .infinity)

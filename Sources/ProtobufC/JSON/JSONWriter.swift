@@ -40,7 +40,8 @@ struct JSONWriter {
   /// Writes a value that is JSON already.
   mutating func raw(_ value: String) { text += value }
 
-  /// Writes a string, escaped as RFC 8259 demands.
+  /// Writes a string, escaped as RFC 8259 demands, and what drives a terminal or turns the
+  /// direction of its text besides: names come from caller ID.
   mutating func string(_ value: String) {
     text.append("\"")
     for scalar in value.unicodeScalars {
@@ -50,7 +51,8 @@ struct JSONWriter {
       case "\n": text += "\\n"
       case "\r": text += "\\r"
       case "\t": text += "\\t"
-      case "\0"..."\u{1F}", "\u{7F}", "\u{2028}", "\u{2029}":
+      case "\0"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{200E}", "\u{200F}", "\u{2028}"..."\u{202E}",
+        "\u{2066}"..."\u{2069}":
         let hex = String(scalar.value, radix: 16)
         text += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
       default: text.unicodeScalars.append(scalar)
