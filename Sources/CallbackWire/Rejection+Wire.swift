@@ -35,7 +35,7 @@ extension Refusal {
     case .inUse(let subject, let user):
       self.init(
         .failedPrecondition, .inUse,
-        "The \(subject.kindName) is in use by a \(user.kindName); change that first.",
+        "The \(subject.kindName) is in use by \(user.article) \(user.kindName); change that first.",
         metadata: subject.metadata.merging(["used_by": user.usage]) { old, _ in old })
     case .changed(let subject):
       self.init(

@@ -18,6 +18,14 @@ extension Subject {
     }
   }
 
+  /// The article before its kind.
+  var article: String {
+    switch self {
+    case .offer, .attempt, .agent, .exclusion, .inactiveReason: "an"
+    case .callback, .callbacksOfNumber, .session, .queue, .location, .number, .settings: "a"
+    }
+  }
+
   /// Its id for ErrorInfo. Numbers of callers are never repeated; the call center's own may be.
   public var metadata: [String: String] {
     switch self {

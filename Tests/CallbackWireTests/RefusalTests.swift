@@ -61,6 +61,14 @@ struct RefusalTests {
     #expect(Self.table.contains { $0.0 == .refused(guardReason) })
   }
 
+  @Test("what uses a thing is named with its article")
+  func article() {
+    let byAgent = Refusal(.inUse(.queue(QueueID("q")), by: .agent(AgentID("a"))))
+    #expect(byAgent.message == "The queue is in use by an agent; change that first.")
+    let byQueue = Refusal(.inUse(.queue(QueueID("q")), by: .queue(QueueID("r"))))
+    #expect(byQueue.message == "The queue is in use by a queue; change that first.")
+  }
+
   @Test("a closed offer names its final state, the session that took it, or why it was withdrawn")
   func closedOffer() {
     let accepted = Refusal(
