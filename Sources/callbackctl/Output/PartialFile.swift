@@ -11,12 +11,19 @@ final class PartialFile {
 
   /// Begins a file that must not exist.
   init(path: String) throws(Failure) {
-    self.path = path
     guard access(path, F_OK) != 0 else { throw Failure("\(path) exists already.", .usage) }
-    descriptor = open("\(path).partial", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    let descriptor = open("\(path).partial", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
+      if errno == EEXIST {
+        throw Failure(
+          "\(path).partial is there: another run writes it, or an interrupted one left it.\n"
+            + "  → If none runs, remove it.", .usage)
+      }
       throw Failure("\(path).partial cannot be made: \(Self.reason())", .usage)
     }
+    // Only now is it this one's to remove: a partial object is not deinitialised.
+    self.path = path
+    self.descriptor = descriptor
   }
 
   deinit {
