@@ -67,6 +67,9 @@ struct Session: Sendable {
 protocol ClientCommand: AsyncParsableCommand {
   /// How long a call may take unless `--timeout` says otherwise.
   static var patience: Duration { get }
+  /// Whether the command ends when nobody reads its output any more, although there is nothing to
+  /// be written: what goes on until it is told otherwise.
+  static var endsWithItsReader: Bool { get }
   /// The options that all of them have.
   var globals: GlobalOptions { get }
   /// Does the command's work.
@@ -75,9 +78,11 @@ protocol ClientCommand: AsyncParsableCommand {
 
 extension ClientCommand {
   static var patience: Duration { .seconds(10) }
+  static var endsWithItsReader: Bool { false }
 
   /// Connects, does the work, and closes the connection.
   func run() async throws {
+    if Self.endsWithItsReader { OutputReader.endWithIt() }
     let session = Session(globals, patience: Self.patience)
     do {
       try await run(in: session)

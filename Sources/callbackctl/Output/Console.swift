@@ -16,14 +16,16 @@ struct DescriptorSink: TextSink {
       let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if written > 0 {
         rest = rest.dropFirst(written)
+      } else if errno == EINTR {
+        continue
+      } else if descriptor == STDERR_FILENO {
+        // Nobody hears it, and it is no reason to end otherwise than the command does.
+        return
       } else if errno == EPIPE {
         // The reader, such as `head`, has what it wanted.
         exit(0)
-      } else if errno != EINTR {
-        // Nobody would hear it of standard error itself.
-        if descriptor != STDERR_FILENO {
-          perror("callbackctl: the output cannot be written")
-        }
+      } else {
+        perror("callbackctl: the output cannot be written")
         exit(1)
       }
     }

@@ -31,6 +31,8 @@ struct AgentWatch: ClientCommand {
 
   @OptionGroup var globals: GlobalOptions
 
+  static let endsWithItsReader = true
+
   func validate() throws {
     if let alerts, alerts < 1 { throw ValidationError("--alerts is at least 1.") }
   }

@@ -26,6 +26,8 @@ struct EventsWatch: ClientCommand {
   @OptionGroup var follow: FollowOptions
   @OptionGroup var globals: GlobalOptions
 
+  static let endsWithItsReader = true
+
   func run(in session: Session) async throws {
     let console = session.console
     let stream = session.client.watchEvents(from: follow.start) { error in

@@ -35,6 +35,7 @@ struct Call: ClientCommand {
       let answer = try await session.client.call(method, packed: try request(method))
       session.console.print(try Self.text(answer, method))
     case .serverStream:
+      OutputReader.endWithIt()
       let request = try request(method)
       let call = try await session.client.open(method)
       try await call.send(request)

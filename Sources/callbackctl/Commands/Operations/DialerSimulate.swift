@@ -61,6 +61,8 @@ struct DialerSimulate: ClientCommand {
 
   @OptionGroup var globals: GlobalOptions
 
+  static let endsWithItsReader = true
+
   func validate() throws {
     if let calls, calls < 1 { throw ValidationError("--calls is at least 1.") }
   }

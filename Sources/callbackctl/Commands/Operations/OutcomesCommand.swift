@@ -29,6 +29,8 @@ struct OutcomesWatch: ClientCommand {
   @OptionGroup var follow: FollowOptions
   @OptionGroup var globals: GlobalOptions
 
+  static let endsWithItsReader = true
+
   func run(in session: Session) async throws {
     let console = session.console
     let stream = session.client.watchOutcomes(from: follow.start, queue: queue) { error in
