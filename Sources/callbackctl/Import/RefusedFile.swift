@@ -5,7 +5,7 @@ import Glibc
 /// The refused records as CSV with line and reason beside them: correct it, and import it again.
 final class RefusedFile {
   private let path: String
-  private let sink: DescriptorSink
+  private let descriptor: Int32
   private let writer = CSVRecordWriter()
 
   /// Makes the file, or replaces it.
@@ -25,23 +25,36 @@ final class RefusedFile {
     }
     // Of a pipe or a terminal there is nothing to empty.
     _ = ftruncate(descriptor, 0)
-    sink = DescriptorSink(descriptor: descriptor)
-    sink.write(Self.line("refused_line", "refused_because", "refused_text", writer.header))
+    self.descriptor = descriptor
+    try write(Self.line("refused_line", "refused_because", "refused_text", writer.header))
   }
 
   deinit {
-    close(sink.descriptor)
+    close(descriptor)
   }
 
   /// Adds a refusal. A line that could not be read as a record has its text instead of fields.
-  func add(_ refusal: V1.RefusedRow, _ refused: ImportRun.Refused) {
+  ///
+  /// - Throws: ``Failure`` where the file cannot be written.
+  func add(_ refusal: V1.RefusedRow, _ refused: ImportRun.Refused) throws(Failure) {
     var row = FileRow(line: Int(refusal.line), id: "", recordClass: "", name: "", numbers: [])
     var text = ""
     switch refused {
     case .row(let known): row = known
     case .text(let line): text = line
     }
-    sink.write(Self.line(String(refusal.line), refusal.message, text, writer.line(row)))
+    try write(Self.line(String(refusal.line), refusal.message, text, writer.line(row)))
+  }
+
+  private func write(_ text: String) throws(Failure) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      guard count > 0 || errno == EINTR else {
+        throw Failure("\(path) cannot be written: \(PartialFile.reason())")
+      }
+      rest = rest.dropFirst(max(0, count))
+    }
   }
 
   private static func line(

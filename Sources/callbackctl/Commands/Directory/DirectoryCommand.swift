@@ -58,7 +58,7 @@ struct DirectoryImport: ClientCommand {
     let kept = try refused.map { try RefusedFile(path: $0, imported: source) }
     var shown = 0
     let run = try ImportRun(source) { refusal, refused in
-      kept?.add(refusal, refused)
+      try kept?.add(refusal, refused)
       shown += 1
       if !session.json, shown <= Self.shownRefusals {
         if console.showsProgress { console.remarks.write("\r\u{1B}[K") }
@@ -66,7 +66,8 @@ struct DirectoryImport: ClientCommand {
       }
     }
     if !run.ignoredColumns.isEmpty {
-      console.remark("Columns not used: \(run.ignoredColumns.joined(separator: ", "))")
+      console.remark(
+        "Columns not used: " + run.ignoredColumns.map(SafeText.line).joined(separator: ", "))
     }
     let last = try await session.client.importDirectory(
       IteratorSequence(run.records), dryRun: dryRun
@@ -79,8 +80,9 @@ struct DirectoryImport: ClientCommand {
       }
     }
     if console.showsProgress { console.remarks.write("\r\u{1B}[K") }
-    if let failure = run.failure { throw failure }
+    // What was imported is told also where it could not go on.
     try conclude(run, last, session)
+    if let failure = run.failure { throw failure }
     if strict, run.refused > 0 { throw Failure("\(Self.counted(run.refused, "line")) refused") }
   }
 
@@ -100,7 +102,8 @@ struct DirectoryImport: ClientCommand {
       let hint = refused == nil ? "; --refused FILE keeps them all" : ""
       session.console.print("… and \(Self.counted(UInt64(hidden), "line")) more\(hint)")
     }
-    let place = refused.map { $0.isEmpty || run.refused == 0 ? "" : ", kept in \($0)" } ?? ""
+    let isKept = run.refused > 0 && run.failure == nil
+    let place = refused.map { isKept ? ", kept in \(SafeText.line($0))" : "" } ?? ""
     session.console.print(
       "\(Self.counted(run.imported, "record")) \(dryRun ? "would be " : "")imported, "
         + "\(Self.counted(run.refused, "line")) refused\(place).")
