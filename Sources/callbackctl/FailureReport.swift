@@ -18,18 +18,20 @@ struct FailureReport {
     case let error as CallbackError:
       let text = ErrorText(
         error: error, socket: socket, requestID: command.flatMap { RequestIDPlace(of: $0) })
-      console.remark(isJSON ? text.json() : text.rendered())
+      console.remark(isJSON ? text.json() : SafeText.lines(text.rendered()))
       return text.status
     case let error as Failure:
       console.remark(
         isJSON
-          ? "{\"message\":\(JSONString.quoted(error.message))}" : "callbackctl: \(error.message)"
-      )
+          ? message(error.message) : SafeText.lines("callbackctl: \(error.message)"))
       return error.status
     default:
       let text = Callbackctl.fullMessage(for: error)
       guard Callbackctl.exitCode(for: error).isSuccess else {
-        console.remark(text + Self.hint(text))
+        // The words of the command line are in it, wherever a script had them from.
+        console.remark(
+          isJSON
+            ? message(Callbackctl.message(for: error)) : SafeText.lines(text + Self.hint(text)))
         return .usage
       }
       if !text.isEmpty { console.print(text) }
@@ -48,6 +50,10 @@ struct FailureReport {
       return "\n  → Write a time as 14:30, 2h (ago), 2026-11-23T14:30 or 2026-11-23T14:30:00Z."
     }
     return ""
+  }
+
+  private func message(_ text: String) -> String {
+    "{\"message\":\(JSONString.quoted(text))}"
   }
 
   private var isJSON: Bool { arguments.contains("--json") }

@@ -17,12 +17,29 @@ struct ProcessTests {
 
   /// Runs the program that was built beside the tests.
   private func run(_ arguments: String..., socket: String) async throws -> Ended {
+    try await run(try Self.program(), arguments, socket: socket)
+  }
+
+  /// Runs bash, with the path of the program in `$CTL`.
+  private func shell(_ script: String, socket: String) async throws -> Ended {
+    try await run(URL(filePath: "/bin/bash"), ["-o", "pipefail", "-c", script], socket: socket)
+  }
+
+  private static func program() throws -> URL {
     let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    return URL(filePath: tests).deletingLastPathComponent().appending(path: "callbackctl")
+  }
+
+  private func run(
+    _ program: URL, _ arguments: [String], socket: String
+  ) async throws -> Ended {
     let process = Process()
-    process.executableURL = URL(filePath: tests).deletingLastPathComponent()
-      .appending(path: "callbackctl")
+    process.executableURL = program
     process.arguments = arguments
-    process.environment = ["CALLBACKD_SOCKET": socket, "TZ": "UTC", "PATH": "/usr/bin:/bin"]
+    process.environment = [
+      "CALLBACKD_SOCKET": socket, "TZ": "UTC", "PATH": "/usr/bin:/bin",
+      "CTL": try Self.program().path(),
+    ]
     let (output, errors) = (Pipe(), Pipe())
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = output
@@ -52,6 +69,19 @@ struct ProcessTests {
           → Start it with: callbackd --socket \(Self.nobody) (or say with --socket where it listens)
 
         """)
+  }
+
+  @Test("without a daemon JSON says as well where and why")
+  func unreachableAsJSON() async throws {
+    let ended = try await run("list", "--json", socket: Self.nobody)
+    #expect(ended.code == 3)
+    #expect(
+      ended.errors == #"""
+        {"code":"UNAVAILABLE","reason":"",\#
+        "message":"no daemon behind \#(Self.nobody): The socket does not exist.",\#
+        "cause":"unreachable"}
+
+        """#)
   }
 
   @Test("a command line that makes no sense ends with 2")
@@ -150,5 +180,50 @@ struct ProcessTests {
     #expect(ended.errors.contains("nope: no such field"))
     let unknown = try await run("call", "GetCallbak", socket: Self.nobody)
     #expect(unknown.code == 2)
+  }
+
+  @Test("who no longer hears the errors does not change how the command ends")
+  func deafToErrors() async throws {
+    let script = #"(sleep 0.3; exec "$CTL" list) 2>&1 | true"#
+    #expect(try await shell(script, socket: Self.nobody).code == 3)
+    let full = #""$CTL" list --limit 0 2>/dev/full"#
+    #expect(try await shell(full, socket: Self.nobody).code == 2)
+  }
+
+  @Test("a stream ends with the reader of its output, although nothing more comes")
+  func readerGone() async throws {
+    try await ScriptedDaemon.run { router in
+      router.stream(CallbackServiceMethods.watchOutcomes) { _, responses in
+        try await responses.send(
+          V1.WatchOutcomesResponse(event: .outcome(V1.OutcomeEvent(callbackID: "C1"))))
+        try await Task.sleep(for: .seconds(3600))
+      }
+    } _: { daemon in
+      for command in ["outcomes watch", "call WatchOutcomes"] {
+        let ended = try await shell(
+          #"timeout 20 "$CTL" \#(command) | head -n 1"#, socket: daemon.socket)
+        #expect(ended.code == 0, "\(command)")
+        #expect(ended.output.contains("C1"))
+      }
+    }
+  }
+
+  @Test("with --json wrong usage is an object on one line as well")
+  func usageAsJSON() async throws {
+    let ended = try await run("list", "--limit", "0", "--json", socket: Self.nobody)
+    #expect(ended.code == 2)
+    #expect(ended.errors == #"{"message":"--limit is 1 to 500; or say --all."}"# + "\n")
+  }
+
+  @Test("words of the command line cannot drive the terminal out of an error")
+  func hostileWords() async throws {
+    for arguments in [
+      ["methods", "n\u{1B}[2Jo"], ["n\u{1B}[2Jo"], ["list", "--state", "n\u{1B}[2Jo"],
+      ["directory", "import", "n\u{1B}[2Jo"], ["show", "n\u{9B}2Jo", "--socket", "/n\u{1B}[2Jo"],
+    ] {
+      let ended = try await run(Self.program(), arguments, socket: Self.nobody)
+      #expect(!ended.errors.unicodeScalars.contains("\u{1B}"), "\(ended.errors)")
+      #expect(ended.errors.contains("n\u{FFFD}[2Jo"))
+    }
   }
 }

@@ -25,27 +25,34 @@ struct ErrorText {
 
   /// One or two lines for people.
   func rendered() -> String {
-    let headline =
-      switch error.cause {
-      case .unreachable(let why) where isForbidden:
-        "no access to \(socket): \(SafeText.line(why))"
-      case .unreachable(let why): "no daemon behind \(socket): \(SafeText.line(why))"
-      case .connectionLost: "the connection to \(socket) was lost during the call"
-      case .deadline where requestID == nil: "no answer in time"
-      case .deadline: "no answer in time: whether it was done is not known"
-      case .cancelled: "cancelled"
-      case .malformedAnswer: error.message
-      case nil: refusal
-      }
-    return (["callbackctl: \(headline)"] + [advice].compactMap { $0 }.map { "  → \($0)" })
+    (["callbackctl: \(headline)"] + [advice].compactMap { $0 }.map { "  → \($0)" })
       .joined(separator: "\n")
+  }
+
+  private var headline: String {
+    switch error.cause {
+    case .unreachable(let why) where isForbidden:
+      "no access to \(socket): \(SafeText.line(why))"
+    case .unreachable(let why): "no daemon behind \(socket): \(SafeText.line(why))"
+    case .connectionLost: "the connection to \(socket) was lost during the call"
+    case .deadline where requestID == nil: "no answer in time"
+    case .deadline: "no answer in time: whether it was done is not known"
+    case .cancelled: "cancelled"
+    case .malformedAnswer: error.message
+    case nil: refusal
+    }
+  }
+
+  /// What went wrong in a sentence; where nobody was reached, with where and why.
+  private var message: String {
+    if case .unreachable = error.cause { headline } else { error.message }
   }
 
   /// One line of JSON with the status, the reason and what they carry.
   func json() -> String {
     var members = [
       ("code", quoted(error.code.canonicalName)), ("reason", quoted(error.reasonName)),
-      ("message", quoted(error.message)),
+      ("message", quoted(message)),
     ]
     if !error.metadata.isEmpty {
       let pairs = error.metadata.sorted { $0.key < $1.key }
@@ -135,7 +142,7 @@ enum JSONString {
       case "\n": quoted += "\\n"
       case "\r": quoted += "\\r"
       case "\t": quoted += "\\t"
-      case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+      case _ where SafeText.needsReplacing(scalar):
         let digits = String(scalar.value, radix: 16)
         quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
       default: quoted.unicodeScalars.append(scalar)

@@ -17,7 +17,14 @@ enum SafeText {
     return String(safe)
   }
 
-  private static func needsReplacing(_ scalar: Unicode.Scalar) -> Bool {
+  /// Text of several lines: its line breaks stay, of each line only what `line` leaves.
+  static func lines(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { line(String($0)) }.joined(separator: "\n")
+  }
+
+  /// Whether a terminal would do something else with it than show it.
+  static func needsReplacing(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x00...0x1F, 0x7F...0x9F: true
     case 0x200E, 0x200F, 0x2028, 0x2029, 0x202A...0x202E, 0x2066...0x2069: true

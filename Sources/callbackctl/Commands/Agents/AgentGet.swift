@@ -45,6 +45,6 @@ struct AgentDelete: ClientCommand {
     let request = V1.DeleteAgentRequest(
       requestID: change.id, agentID: agent, etag: removal.etag)
     let answer = try await session.client.call(AdminServiceMethods.deleteAgent, request)
-    try session.show(answer) { _ in "Agent \(agent) is deleted." }
+    try session.show(answer) { _ in "Agent \(SafeText.line(agent)) is deleted." }
   }
 }

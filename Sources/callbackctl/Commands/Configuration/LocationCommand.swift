@@ -124,6 +124,6 @@ struct LocationDelete: ClientCommand {
     let request = V1.DeleteLocationRequest(
       requestID: change.id, locationID: location, etag: removal.etag)
     let answer = try await session.client.call(AdminServiceMethods.deleteLocation, request)
-    try session.show(answer) { _ in "Location \(location) is deleted." }
+    try session.show(answer) { _ in "Location \(SafeText.line(location)) is deleted." }
   }
 }

@@ -106,6 +106,6 @@ struct NumberDelete: ClientCommand {
     let request = V1.DeleteNumberRequest(
       requestID: change.id, number: number, etag: removal.etag)
     let answer = try await session.client.call(AdminServiceMethods.deleteNumber, request)
-    try session.show(answer) { _ in "Number \(number) is deleted." }
+    try session.show(answer) { _ in "Number \(SafeText.line(number)) is deleted." }
   }
 }

@@ -119,6 +119,6 @@ struct QueueDelete: ClientCommand {
     let request = V1.DeleteQueueRequest(
       requestID: change.id, queueID: queue, etag: removal.etag)
     let answer = try await session.client.call(AdminServiceMethods.deleteQueue, request)
-    try session.show(answer) { _ in "Queue \(queue) is deleted." }
+    try session.show(answer) { _ in "Queue \(SafeText.line(queue)) is deleted." }
   }
 }

@@ -62,7 +62,7 @@ struct QueueDoorOptions: ParsableArguments {
     let answer = try await session.client.call(AdminServiceMethods.setQueueState, request)
     let sides = side.map(\.rawValue) ?? "requests and offers"
     try session.show(answer) { _ in
-      "Queue \(queue) is \(state == .open ? "open" : "closed") for \(sides)."
+      "Queue \(SafeText.line(queue)) is \(state == .open ? "open" : "closed") for \(sides)."
     }
   }
 }

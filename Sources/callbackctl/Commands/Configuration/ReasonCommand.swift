@@ -82,6 +82,6 @@ struct ReasonDelete: ClientCommand {
     let request = V1.DeleteInactiveReasonRequest(
       requestID: change.id, reasonID: reason, etag: removal.etag)
     let answer = try await session.client.call(AdminServiceMethods.deleteInactiveReason, request)
-    try session.show(answer) { _ in "Reason \(reason) is deleted." }
+    try session.show(answer) { _ in "Reason \(SafeText.line(reason)) is deleted." }
   }
 }
