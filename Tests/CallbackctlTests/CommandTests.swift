@@ -71,6 +71,77 @@ struct CommandTests {
     }
   }
 
+  @Test("a queue to leave that the agent did not serve is told")
+  func leave() async throws {
+    try await ScriptedSession.run { router in
+      router.answer(AdminServiceMethods.getAgentConfig) { _ in
+        V1.GetAgentConfigResponse(
+          agent: V1.AgentConfig(agentID: "ada", memberships: [V1.Membership(queueID: "sales")]))
+      }
+      router.answer(AdminServiceMethods.putAgent) { V1.PutAgentResponse(agent: $0.agent) }
+    } _: { scripted in
+      let leaving = ["ada", "--leave", "sales", "--leave", "sale\u{1B}"]
+      try await AgentPut.parse(leaving).run(in: scripted.session)
+      #expect(scripted.remarks.text == "ada did not serve sale\u{FFFD}.\n")
+    }
+  }
+
+  @Test("a call of an agent is taken with what the agent is doing after it")
+  func agentCall() async throws {
+    try await ScriptedSession.run { router in
+      router.answer(CallbackServiceMethods.reportAgentCall) { _ in
+        V1.ReportAgentCallResponse(workState: .onCall)
+      }
+    } _: { scripted in
+      try await AgentCallReport.parse(["ada", "started", "pbx-1"]).run(in: scripted.session)
+      #expect(scripted.output.text == "Taken. ada is On call.\n")
+    }
+  }
+
+  @Test("what an interrupted export left is told, with what to do")
+  func leftPartial() throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+    try Data().write(to: URL(filePath: path + ".partial"))
+    defer { unlink(path + ".partial") }
+    let failure = #expect(throws: Failure.self) { _ = try PartialFile(path: path) }
+    #expect(failure?.message.contains("an interrupted one left it") == true)
+    #expect(access(path + ".partial", F_OK) == 0)
+  }
+
+  @Test("what is deleted is told in safe words")
+  func deleted() async throws {
+    try await ScriptedSession.run { router in
+      router.answer(AdminServiceMethods.deleteQueue) { _ in V1.DeleteQueueResponse() }
+      router.answer(AdminServiceMethods.setQueueState) { _ in V1.SetQueueStateResponse() }
+    } _: { scripted in
+      try await QueueDelete.parse(["q\u{1B}[2J"]).run(in: scripted.session)
+      try await QueueClose.parse(["q\u{1B}[2J"]).run(in: scripted.session)
+      #expect(
+        scripted.output.lines == [
+          "Queue q\u{FFFD}[2J is deleted.", "Queue q\u{FFFD}[2J is closed for requests and offers.",
+        ])
+    }
+  }
+
+  @Test(
+    "forget counts what it removed",
+    arguments: [(1, "1 callback", "1 record"), (2, "2 callbacks", "2 records")])
+  func forget(count: UInt64, callbacks: String, records: String) async throws {
+    try await ScriptedSession.run { router in
+      router.answer(AdminServiceMethods.forgetCaller) { _ in
+        V1.ForgetCallerResponse(
+          cancelledCallbacks: .init(count), historyCallbacks: .init(count),
+          directoryRecords: .init(count))
+      }
+    } _: { scripted in
+      try await Forget.parse(["5105550123", "--yes"]).run(in: scripted.session)
+      #expect(
+        scripted.output.lines.first
+          == "Forgotten: \(callbacks) cancelled, \(count) removed from the history, "
+          + "\(records) from the directory.")
+    }
+  }
+
   @Test("estimate says how long a callback waits, or why nobody can tell")
   func estimate() async throws {
     let asked = Recorded<V1.EstimateWaitRequest>()
@@ -335,6 +406,39 @@ struct DirectoryImportTests {
         try await DirectoryImport.parse([file.path, "--strict"]).run(in: scripted.session)
       }
       #expect(failure == Failure("1 line refused"))
+    }
+  }
+
+  @Test("a file that cannot take what is refused is told before anything is sent")
+  func noRoomForRefused() async throws {
+    let rows = Recorded<V1.ImportRow>()
+    try await ScriptedSession.run {
+      Self.script(&$0, rows)
+    } _: { scripted in
+      let folder = URL(filePath: scripted.daemon.socket).deletingLastPathComponent()
+      let file = folder.appending(path: "records.csv")
+      try Self.csv.write(to: file, atomically: true, encoding: .utf8)
+      let failure = await #expect(throws: Failure.self) {
+        try await DirectoryImport.parse([file.path, "--refused", "/dev/full"])
+          .run(in: scripted.session)
+      }
+      #expect(failure?.message == "/dev/full cannot be written: No space left on device")
+      #expect(rows.all.isEmpty)
+    }
+  }
+
+  @Test("the name of a column cannot drive the terminal")
+  func hostileColumn() async throws {
+    let rows = Recorded<V1.ImportRow>()
+    try await ScriptedSession.run {
+      Self.script(&$0, rows)
+    } _: { scripted in
+      let folder = URL(filePath: scripted.daemon.socket).deletingLastPathComponent()
+      let file = folder.appending(path: "records.csv")
+      try "id,class,name,phone,\u{1B}[2J\nL-1,lead,Cyn,5105550123,x\n".write(
+        to: file, atomically: true, encoding: .utf8)
+      try await DirectoryImport.parse([file.path]).run(in: scripted.session)
+      #expect(scripted.remarks.lines == ["Columns not used: \u{FFFD}[2J"])
     }
   }
 

@@ -30,7 +30,7 @@ struct AgentOverride: ClientCommand {
     let request = V1.OverrideAgentRequest(
       requestID: change.id, agentID: agent, status: status.value, reason: reason)
     let answer = try await session.client.call(AdminServiceMethods.overrideAgent, request)
-    try session.show(answer) { _ in "\(agent) is set free." }
+    try session.show(answer) { _ in "\(SafeText.line(agent)) is set free." }
   }
 }
 
@@ -61,6 +61,8 @@ struct AgentCallReport: ClientCommand {
     let request = V1.ReportAgentCallRequest(
       requestID: change.id, agentID: agent, callReference: reference, phase: phase.value)
     let answer = try await session.client.call(CallbackServiceMethods.reportAgentCall, request)
-    try session.show(answer) { _ in "Taken." }
+    try session.show(answer) { _ in
+      "Taken. \(SafeText.line(agent)) is \(AgentText.name(answer.workState))."
+    }
   }
 }

@@ -54,6 +54,9 @@ struct AgentPut: ClientCommand {
     }
     let request = V1.PutAgentRequest(requestID: change.id, agent: changed(current))
     let answer = try await session.client.call(AdminServiceMethods.putAgent, request)
+    for name in leave where current?.memberships.contains(where: { $0.queueID == name }) != true {
+      session.console.remark("\(SafeText.line(agent)) did not serve \(SafeText.line(name)).")
+    }
     try session.show(answer) { ConfigurationText.agent(answer.agent ?? V1.AgentConfig(), $0) }
   }
 }

@@ -41,14 +41,18 @@ struct Forget: ClientCommand {
     let answer = try await session.client.call(AdminServiceMethods.forgetCaller, request)
     try session.show(answer) { _ in
       var lines = [
-        "Forgotten: \(answer.cancelledCallbacks) callbacks cancelled, "
+        "Forgotten: \(Self.counted(answer.cancelledCallbacks, "callback")) cancelled, "
           + "\(answer.historyCallbacks) removed from the history, "
-          + "\(answer.directoryRecords) records from the directory.",
+          + "\(Self.counted(answer.directoryRecords, "record")) from the directory.",
         "It may still be:",
       ]
       for remainder in answer.remainders { lines.append("  - \(Self.words(remainder))") }
       return lines.joined(separator: "\n")
     }
+  }
+
+  private static func counted(_ count: some BinaryInteger, _ one: String) -> String {
+    "\(count) \(one)\(count == 1 ? "" : "s")"
   }
 
   private static func words(_ remainder: V1.ForgetRemainder) -> String {
