@@ -9,6 +9,13 @@ struct ConfigurationFileTests {
     #expect(try ConfigurationFile.read(text, file: "c.yaml") == DaemonConfiguration())
   }
 
+  @Test("a directory is no file in which nothing is set")
+  func directory() throws {
+    let error = #expect(throws: StartError.self) { _ = try ConfigurationFile.open("/tmp") }
+    #expect(error?.description.contains("/tmp: is a directory") == true)
+    #expect(ConfigurationFile.text(of: "/tmp", atMost: 10) == nil)
+  }
+
   @Test("every key is read, in its section")
   func everyKey() throws {
     let configuration = try ConfigurationFile.read(

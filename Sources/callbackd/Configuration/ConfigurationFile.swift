@@ -87,10 +87,15 @@ extension ConfigurationFile {
         ConfigurationError(
           file: path, line: nil, key: "", problem: String(cString: strerror(errno))))
     }
+    var status = stat()
+    guard stat(path, &status) != 0 || status.st_mode & S_IFMT != S_IFDIR else {
+      throw .configuration(
+        ConfigurationError(file: path, line: nil, key: "", problem: "is a directory"))
+    }
     guard let text = text(of: path, atMost: largestFileBytes) else {
       throw .configuration(
         ConfigurationError(
-          file: path, line: nil, key: "", problem: "must be UTF-8 of at most 1 MiB"))
+          file: path, line: nil, key: "", problem: "must be readable, and UTF-8 of at most 1 MiB"))
     }
     do throws(ConfigurationError) {
       return try read(text, file: path)
@@ -106,6 +111,8 @@ extension ConfigurationFile {
     let bytes = [UInt8](unsafeUninitializedCapacity: limit + 1) { room, count in
       count = fread(room.baseAddress, 1, room.count, file)
     }
+    // What could be read before an error is not what the file says.
+    guard ferror(file) == 0 else { return nil }
     return bytes.count <= limit ? String(validating: bytes, as: UTF8.self) : nil
   }
 }
