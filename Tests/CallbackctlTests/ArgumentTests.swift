@@ -116,6 +116,14 @@ struct ArgumentTests {
     #expect(MembershipArgument(argument: "") == nil)
   }
 
+  @Test("an operator settles with what may be known of a call")
+  func settled() throws {
+    #expect(try Settle.parse(["T1", "not-dialled"]).outcome.value == .notDialled)
+    #expect(throws: (any Error).self) { try Settle.parse(["T1", "unknown"]) }
+    #expect(!SettledOutcome.allValueStrings.contains("unknown"))
+    #expect(SettledOutcome.allValueStrings.contains("answered"))
+  }
+
   @Test("states are listed by commas")
   func states() throws {
     #expect(try StateList.parse("queued,retry-wait") == [.queued, .retryWait])

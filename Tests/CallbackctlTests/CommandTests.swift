@@ -108,6 +108,24 @@ struct CommandTests {
     #expect(access(path + ".partial", F_OK) == 0)
   }
 
+  @Test(
+    "what comes of a caller who phoned in is told",
+    arguments: [
+      ("arrived", 1, 0, "1 callback suspended until the caller is served or leaves."),
+      ("served", 2, 1, "2 callbacks cancelled, 1 being hung up."),
+      ("left", 1, 0, "1 callback let go on."),
+    ])
+  func reached(phase: String, changed: UInt32, pending: UInt32, told: String) async throws {
+    try await ScriptedSession.run { router in
+      router.answer(CallbackServiceMethods.reportCallerReached) { _ in
+        V1.ReportCallerReachedResponse(changed: changed, cancelsPending: pending)
+      }
+    } _: { scripted in
+      try await Reached.parse([phase, "5105550123"]).run(in: scripted.session)
+      #expect(scripted.output.text == told + "\n")
+    }
+  }
+
   @Test("what is deleted is told in safe words")
   func deleted() async throws {
     try await ScriptedSession.run { router in

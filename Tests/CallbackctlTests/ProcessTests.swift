@@ -84,6 +84,13 @@ struct ProcessTests {
         """#)
   }
 
+  @Test("a backup that cannot be read is not called cut off")
+  func unreadableBackup() async throws {
+    let ended = try await run("restore", "/tmp", "--data", "/tmp/no-such/data", socket: Self.nobody)
+    #expect(ended.code == 2)
+    #expect(ended.errors == "callbackctl: /tmp cannot be read: Is a directory\n")
+  }
+
   @Test("a command line that makes no sense ends with 2")
   func usage() async throws {
     for arguments in ["nonsense", "agent", "show"] where arguments != "agent" {

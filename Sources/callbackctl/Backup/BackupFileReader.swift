@@ -78,6 +78,9 @@ struct BackupFileReader {
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { room, filled in
       filled = fread(room.baseAddress, 1, count, file)
     }
+    if ferror(file) != 0 {
+      throw Failure("\(path) cannot be read: \(PartialFile.reason())", .usage)
+    }
     guard bytes.count == count else { throw damaged("it is cut off") }
     return bytes
   }

@@ -65,9 +65,22 @@ struct Reached: ClientCommand {
     let answer = try await session.client.call(
       CallbackServiceMethods.reportCallerReached, request)
     try session.show(answer) { _ in
-      var text = "\(answer.changed) changed"
+      var text =
+        "\(answer.changed) callback\(answer.changed == 1 ? "" : "s") \(phase.value.effect)"
       if answer.cancelsPending > 0 { text += ", \(answer.cancelsPending) being hung up" }
       return text + "."
+    }
+  }
+}
+
+extension V1.CallerReachedPhase {
+  /// What it does to the caller's callbacks.
+  fileprivate var effect: String {
+    switch self {
+    case .arrived: "suspended until the caller is served or leaves"
+    case .served: "cancelled"
+    case .left: "let go on"
+    default: "changed"
     }
   }
 }

@@ -70,7 +70,7 @@ struct Settle: ClientCommand {
   var attempt: String
 
   @Argument(help: "How it came out.")
-  var outcome: EnumArgument<V1.Outcome>
+  var outcome: SettledOutcome
 
   @OptionGroup var change: ChangeOptions
   @OptionGroup var globals: GlobalOptions
@@ -80,5 +80,23 @@ struct Settle: ClientCommand {
       requestID: change.id, attemptID: attempt, outcome: outcome.value)
     let answer = try await session.client.call(AdminServiceMethods.settleAttempt, request)
     try session.show(answer) { _ in "Settled. The callback is \(answer.state.words)." }
+  }
+}
+
+/// An outcome that an operator may know of a call: any but that it is unknown.
+struct SettledOutcome: ExpressibleByArgument {
+  /// The outcome.
+  let value: V1.Outcome
+
+  /// Reads a word; nil where it names none.
+  init?(argument: String) {
+    guard let outcome = EnumArgument<V1.Outcome>(argument: argument)?.value, outcome != .unknown
+    else { return nil }
+    value = outcome
+  }
+
+  /// The words that are understood.
+  static var allValueStrings: [String] {
+    EnumArgument<V1.Outcome>.allValueStrings.filter { $0 != V1.Outcome.unknown.optionWord }
   }
 }
