@@ -197,6 +197,23 @@ struct AgentTests {
     #expect(scene.state(id) == .uncertain(attempt))
   }
 
+  @Test("an operator frees an agent from an offer, other calls and voicemail alike")
+  func overrideOtherwise() throws {
+    var scene = Scene.standard { $0.cooldownAfterCallback = .zero }
+    scene.request("0101")
+    let offer = try #require(scene.offer(to: anna))
+    scene.must(.overrideAgent(anna, wanted: .ready))
+    #expect(scene.center.offer(offer.id)?.state == .withdrawn(.agentLeft))
+    let attempt = scene.accept(anna)
+    scene.report(attempt, .voicemail)
+    scene.must(.overrideAgent(anna, wanted: .ready))
+    #expect(scene.center.attempt(attempt)?.outcome == .voicemail)
+    scene.must(.reportAgentCall(anna, reference: "c1", .started))
+    scene.must(.overrideAgent(anna, wanted: .ready))
+    #expect(scene.status(anna) == .ready)
+    #expect(scene.center.agent(anna)?.otherCalls == [])
+  }
+
   @Test("two desktops see the alert; the first accept wins, the other learns which took it")
   func twoDesktops() throws {
     var scene = Scene.standard()

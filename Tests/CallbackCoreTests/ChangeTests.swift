@@ -199,6 +199,43 @@ struct ChangeTests {
       scene.refusal(.requeueCallback(younger)) == .callbackState(younger, .queued))
   }
 
+  @Test("queuing again and another number pass the guards of a request; it expires anew")
+  func guards() {
+    var scene = Scene.standard { $0.expiry = .hours(1) }
+    scene.must(.setAgentStatus(anna, wanted: .offline, endCooldown: false))
+    let id = scene.request("0101")
+    scene.pass(.minutes(50))
+    scene.must(.cancelCallback(id, ifRevision: nil))
+    let key = Exclusion.Key(e164: "+12025550101")
+    scene.must(.putExclusion(Exclusion(key: key), ifRevision: nil))
+    #expect(scene.refusal(.requeueCallback(id)) == .refused(.excludedNumber))
+    var update = UpdateCallback(id: scene.request("0102"))
+    update.number = RequestCallback.from("0101").number
+    #expect(scene.refusal(.updateCallback(update)) == .refused(.excludedNumber))
+    update.number = RequestCallback.from("0100").number
+    #expect(scene.refusal(.updateCallback(update)) == .refused(.ownNumber))
+    scene.must(.deleteExclusion(key, ifRevision: nil))
+    scene.must(.setQueueState(main, accepting: false, offering: nil))
+    #expect(scene.refusal(.requeueCallback(id)) == .refused(.queueClosed))
+    scene.must(.setQueueState(main, accepting: true, offering: nil))
+    scene.must(.requeueCallback(id))
+    scene.pass(.minutes(59))
+    #expect(scene.state(id) == .queued)
+    scene.pass(.minutes(1))
+    #expect(scene.state(id) == .finished(.expired))
+  }
+
+  @Test("a caller whose call goes on already is reached: that is no end of the callback")
+  func reachedWhileConnected() {
+    var scene = Scene.standard()
+    let id = scene.request()
+    let attempt = scene.accept(anna)
+    scene.report(attempt, .answered)
+    #expect(
+      scene.refusal(.reportCallerReached(.callback(id), .served))
+        == .callbackState(id, .connected(attempt)))
+  }
+
   @Test("a late answer of the directory changes labels and card until the accept, never removes")
   func lateLookup() throws {
     var scene = Scene.standard { $0.classes = [.customers, .leads] }

@@ -253,6 +253,54 @@ struct ConnectorTests {
     #expect(scene.center.dialer(switchboard) != nil)
   }
 
+  @Test("a command goes to the connector with the fewest attempts that serves the location")
+  func choice() {
+    var scene = Self.scene(attached: false)
+    let far = DialerID("far")
+    let near = DialerID("near")
+    let uptown = LocationID("uptown")
+    scene.must(
+      .attachDialer(AttachDialer(id: far, stream: 901, locations: [uptown])))
+    scene.must(.attachDialer(AttachDialer(id: near, stream: 902)))
+    scene.attach(switchboard)
+    for agent in [ben, cleo] {
+      scene.addAgent(agent)
+      scene.ready(agent)
+    }
+    for digits in ["0101", "0102", "0103"] { scene.request(digits) }
+    let attempts = [anna, ben, cleo].map { scene.accept($0) }
+    let taken = attempts.map { scene.center.attempt($0)?.dialer }
+    #expect(taken == [near, switchboard, near], "never the one that has no attempt, but is far")
+  }
+
+  @Test("a connector that comes back with a call keeps it; a limit that is near stays near")
+  func keptCall() {
+    var scene = Self.scene { $0.callLimit = .minutes(10) }
+    let id = scene.request()
+    let attempt = scene.accept(anna)
+    scene.claim(attempt, by: switchboard)
+    scene.report(attempt, .answered, by: switchboard)
+    scene.detach(switchboard)
+    scene.attach(switchboard, live: [attempt])
+    scene.pass(.minutes(9) + .seconds(30))
+    #expect(scene.state(id) == .connected(attempt))
+    scene.detach(switchboard)
+    scene.pass(.seconds(30))
+    #expect(scene.state(id) == .finished(.answeredEndUnknown))
+  }
+
+  @Test("a claim through a stream that was replaced grants nothing")
+  func claimOfReplacedStream() {
+    var scene = Self.scene()
+    scene.request()
+    let attempt = scene.accept(anna)
+    let stream = scene.center.dialer(switchboard)?.stream ?? 0
+    scene.attach(switchboard)
+    #expect(
+      scene.refusal(.claimAttempt(attempt, dialer: switchboard, stream: stream))
+        == .notYours(.attempt(attempt)))
+  }
+
   @Test("the agent says voicemail while the connector is gone: free after 60 s like any lost call")
   func voicemailWhileLost() {
     var scene = Self.scene()
