@@ -57,6 +57,15 @@ struct ErrorTests {
     #expect(!refusal.message.contains("SELECT"))
   }
 
+  @Test(
+    "reads, which have no request_id, are told to try again",
+    arguments: [EngineError.stopping, .unavailable("x")])
+  func triedAgain(error: EngineError) {
+    #expect(
+      Refusal(anyError: error).message.hasSuffix(
+        "; try again later, a change with the same request_id."))
+  }
+
   @Test("what a client may repeat says when", arguments: [EngineError.overloaded, .stopping])
   func retry(error: EngineError) {
     guard case .retry(let info)? = Refusal(anyError: error).detail else {

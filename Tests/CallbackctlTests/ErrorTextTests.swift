@@ -32,6 +32,21 @@ struct ErrorTextTests {
     }
   }
 
+  @Test("advice says what the message does not")
+  func noEcho() throws {
+    for (reason, advice) in [
+      (OptionsV1.Reason.roleMissing, "access in its configuration grants roles."),
+      (.agentNotYours, "access.bound in its configuration names your agents."),
+    ] {
+      let refused = CallbackError(.permissionDenied, "No.", reason: reason)
+      #expect(try text(refused, ["list"]).hasSuffix("  → Ask whoever runs the daemon: \(advice)"))
+    }
+    for reason in [OptionsV1.Reason.etagMismatch, .requestIDReused] {
+      let refused = CallbackError(.aborted, "Read it again.", reason: reason)
+      #expect(try !text(refused, ["cancel", "C"]).contains("→"))
+    }
+  }
+
   @Test("what changes something is repeated with the same id, by the name that it has there")
   func changes() throws {
     #expect(try text(lost, ["cancel", "C"]).hasSuffix("repeat with the same --request-id."))

@@ -31,7 +31,8 @@ extension Refusal {
 
   /// The daemon is stopping.
   static let stopping = Refusal(
-    .unavailable, .stopping, "The service is stopping; repeat the call later with the same id.",
+    .unavailable, .stopping,
+    "The service is stopping; try again later, a change with the same request_id.",
     detail: .retry(.init(retryDelay: GoogleProtobuf.Duration(retryDelay))))
 
   /// A field that is refused.
@@ -79,7 +80,8 @@ extension Refusal {
     case .unavailable:
       self.init(
         .unavailable, .logUnavailable,
-        "The log cannot be written now; repeat the call later with the same id.", detail: retry)
+        "The log cannot be written now; try again later, a change with the same request_id.",
+        detail: retry)
     case .stopping: self = .stopping
     case .dataLoss:
       self.init(.dataLoss, .logDamaged, "The log is damaged; an operator must look at it.")

@@ -43,10 +43,9 @@ extension ErrorText {
     case .classNotAccepted: "queue put QUEUE --accept says from whom a queue takes requests."
     case .queueFull: "Wait for room, or raise the limit: queue put QUEUE --capacity."
     case .queueClosed: "callbackctl queue open QUEUE opens it."
-    case .etagMismatch: "Somebody changed it meanwhile: read it again and decide anew."
-    case .requestIDReused: "Use another --request-id for another request."
-    case .roleMissing: "Your user has no role that may do this; ask whoever runs the daemon."
-    case .agentNotYours: "Your user may act for certain agents only; ask whoever runs the daemon."
+    case .roleMissing: "Ask whoever runs the daemon: access in its configuration grants roles."
+    case .agentNotYours:
+      "Ask whoever runs the daemon: access.bound in its configuration names your agents."
     case .inUse: "First delete or change what uses it."
     case .stopping, .logUnavailable, .overloaded:
       if let requestID {

@@ -41,7 +41,8 @@ struct AgentWatch: ClientCommand {
     let name = self.session.isEmpty ? "callbackctl-\(getpid())" : self.session
     let console = session.console
     let stream = session.client.watchOffers(agents: agents, session: name) { error in
-      console.remark("callbackctl: interrupted (\(error.message)); connecting again …")
+      let why = SafeText.line(error.message)
+      console.remark("callbackctl: interrupted (\(why)); connecting again …")
     }
     var desk = AlertDesk()
     var seen = 0

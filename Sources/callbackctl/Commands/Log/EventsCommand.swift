@@ -31,7 +31,8 @@ struct EventsWatch: ClientCommand {
   func run(in session: Session) async throws {
     let console = session.console
     let stream = session.client.watchEvents(from: follow.start) { error in
-      console.remark("callbackctl: interrupted (\(error.message)); connecting again …")
+      let why = SafeText.line(error.message)
+      console.remark("callbackctl: interrupted (\(why)); connecting again …")
     }
     var seen = 0
     for try await message in stream {

@@ -34,7 +34,8 @@ struct OutcomesWatch: ClientCommand {
   func run(in session: Session) async throws {
     let console = session.console
     let stream = session.client.watchOutcomes(from: follow.start, queue: queue) { error in
-      console.remark("callbackctl: interrupted (\(error.message)); connecting again …")
+      let why = SafeText.line(error.message)
+      console.remark("callbackctl: interrupted (\(why)); connecting again …")
     }
     var seen = 0
     for try await message in stream {
