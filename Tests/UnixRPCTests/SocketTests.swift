@@ -54,6 +54,21 @@ struct SocketTests {
     }
   }
 
+  @Test("that somebody listens on without a lock is left alone")
+  func served() async throws {
+    try await TestServer.withDirectory { directory in
+      let first = server(directory + "/s")
+      try await first.start()
+      unlink(directory + "/s.lock")
+      #expect(await startError(server(directory + "/s")) == .alreadyRunning(directory + "/s"))
+      let client = RPCClient(path: directory + "/s")
+      let answer = try await client.call("/t.T/Echo", "x")
+      #expect(answer == "x")
+      await client.shutdown()
+      await first.shutdown()
+    }
+  }
+
   @Test("that a killed server left behind is replaced")
   func stale() async throws {
     try await TestServer.withDirectory { directory in

@@ -72,6 +72,9 @@ struct SocketFile {
     var status = stat()
     guard lstat(path, &status) == 0 else { return }
     guard status.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(path) }
+    // A service manager that listens there holds no lock, nor does a server whose lock file was
+    // removed.
+    if isServed(path) { throw .alreadyRunning(path) }
     if Glibc.unlink(path) != 0 {
       throw .system(operation: "removing the stale socket", errno: errno)
     }
@@ -100,15 +103,32 @@ struct SocketFile {
     }
   }
 
+  /// Whether somebody listens on the socket.
+  private static func isServed(_ path: String) -> Bool {
+    let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+    let descriptor = socket(AF_UNIX, type, 0)
+    if descriptor < 0 { return false }
+    defer { Glibc.close(descriptor) }
+    // A full queue of connections is somebody's, too.
+    return withAddress(path) { connect(descriptor, $0, $1) } == 0 || errno == EAGAIN
+  }
+
   private static func bind(_ descriptor: Int32, _ path: String) throws(RPCServerError) {
+    let result = withAddress(path) { Glibc.bind(descriptor, $0, $1) }
+    if result != 0 { throw .system(operation: "bind", errno: errno) }
+  }
+
+  /// - Precondition: the path fits into an address.
+  private static func withAddress(
+    _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+  ) -> Int32 {
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-    let result = withUnsafePointer(to: &address) { pointer in
+    return withUnsafePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        Glibc.bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+        body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
       }
     }
-    if result != 0 { throw .system(operation: "bind", errno: errno) }
   }
 }
