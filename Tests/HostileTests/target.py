@@ -54,6 +54,12 @@ class Target:
                     return int(line.split()[1]) * 1024
         raise AssertionError("the server is gone")
 
+    def processor_seconds(self) -> float:
+        """The time that the process has kept a processor busy."""
+        with open(f"/proc/{self.process.pid}/stat") as status:
+            fields = status.read().rpartition(")")[2].split()
+        return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
     def descriptors(self) -> int:
         """How many files and sockets the process has open."""
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))

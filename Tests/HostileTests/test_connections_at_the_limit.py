@@ -2,6 +2,7 @@
 told so."""
 
 import resource
+import time
 
 import frames
 import pytest
@@ -10,7 +11,7 @@ from connection import EMPTY_MESSAGE, request
 from frames import ENHANCE_YOUR_CALM, GOAWAY
 from honest import Honest
 from siege import FLAT_BYTES, Siege
-from target import MEBIBYTE
+from target import MEBIBYTE, Target
 
 # The server's default, and more than that.
 LIMIT = 1_024
@@ -45,6 +46,38 @@ def test_connections_up_to_the_limit(target, siege):
 
     # An idle connection may cost 32 KiB.
     siege.beside(wait, flat_bytes=FLAT_BYTES + LIMIT * 32 * 1024)
+
+
+def test_connections_beyond_the_descriptors(tmp_path):
+    """The server has fewer descriptors than connections that it would take: it serves those that it
+    has, and goes on to accept once others are gone."""
+    few = Target(tmp_path)
+    opened = few.descriptors()
+    resource.prlimit(few.process.pid, resource.RLIMIT_NOFILE, (opened + 20, opened + 20))
+
+    def crowd():
+        peers = [Attacker(few.connect) for _ in range(60)]
+        while few.descriptors() < opened + 20:
+            time.sleep(0.01)
+        # What comes too late waits in the kernel, and keeps nobody busy.
+        before, since = few.processor_seconds(), time.monotonic()
+        time.sleep(0.5)
+        used, passed = few.processor_seconds() - before, time.monotonic() - since
+        assert used < passed / 4, f"{used:.2f} s of {passed:.2f} s"
+        # The first is within.
+        first = peers[0]
+        first.send(frames.headers(1, request()) + frames.data(1, EMPTY_MESSAGE, end=True))
+        first.until(frames.DATA, 1)
+        for peer in peers[:30]:
+            peer.close()
+        for peer in peers[30:]:
+            peer.until(frames.SETTINGS)
+            peer.close()
+        after(few)
+
+    crowd()
+    Siege(few).warm_up()
+    few.stop()
 
 
 def after(target) -> None:

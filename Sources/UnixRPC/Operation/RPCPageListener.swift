@@ -45,6 +45,7 @@ public final class RPCPageListener: Sendable {
     let open = Counter()
     let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .serverChannelInitializer(AcceptPause.add)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           guard open.value < maximumConnections else {

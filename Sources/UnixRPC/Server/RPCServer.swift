@@ -94,6 +94,7 @@ public final class RPCServer: Sendable {
     let environment = environment
     return ServerBootstrap(group: group)
       .serverChannelOption(.maxMessagesPerRead, value: 16)
+      .serverChannelInitializer(AcceptPause.add)
       .childChannelOption(
         .writeBufferWaterMark, value: .init(low: 32 * 1024, high: 256 * 1024)
       )
