@@ -178,6 +178,38 @@ struct CallSemanticsTests {
     }
   }
 
+  @Test("that is cancelled while it is answered ends once, either way")
+  func cancellationRace() async throws {
+    let (begun, ended) = (Counter(), Counter())
+    try await TestServer.run {
+      $0.deferred("/t.T/Soon") { request, call, reply in
+        _ = begun.next()
+        call.onEnd { _ = ended.next() }
+        Task { reply.succeed(request) }
+      }
+    } _: { test in
+      let count = 2_000
+      await withTaskGroup(of: Void.self) { group in
+        for turn in 0..<count {
+          group.addTask {
+            let call = Task { try await test.client.call("/t.T/Soon", "\(turn)") }
+            for _ in 0..<turn % 20 { await Task.yield() }
+            call.cancel()
+            switch await call.result {
+            case .success(let answer): #expect(answer == "\(turn)")
+            case .failure(let error): #expect((error as? RPCError)?.code == .cancelled)
+            }
+          }
+        }
+      }
+      // What was sent before it has arrived when this is answered.
+      let last = try await test.client.call("/t.T/Soon", "x")
+      #expect(last == "x")
+      while test.server.metrics.openCalls > 0 { try await Task.sleep(for: .milliseconds(5)) }
+      #expect(begun.count == ended.count)
+    }
+  }
+
   @Test("is cancelled at the server when its stream of responses is dropped")
   func droppedStream() async throws {
     let ended = Signal<Void>()

@@ -246,4 +246,97 @@ struct ServerSessionTests {
     #expect(connection.frames().isEmpty)
     #expect(connection.session.openStreams == 0)
   }
+
+  @Test("a server that stops lets what has arrived end, takes nothing new, and cuts what is left")
+  func drain() async {
+    let replies = Signal<RPCReply>()
+    let cancelled = Signal<RPCError>()
+    let connection = ManualConnection {
+      $0.deferred("/t.T/Later") { _, _, reply in replies.send(reply) }
+      $0.deferred("/t.T/Never") { _, call, reply in
+        call.onCancel { cancelled.send($0) }
+        call.onEnd { _ = reply }
+      }
+      $0.immediate("/t.T/Large") { _, _ in ByteBuffer(repeating: 1, count: 100_000) }
+    }
+    connection.handshake()
+    let begun: [RawFrame] = [
+      .windowUpdate(0, 1_000_000),
+      // One whose request is not complete, one whose handler runs, one that is never answered, and
+      // one whose answer has no room.
+      .call(1, "/t.T/Echo"), .data(1, [0, 0, 0]),
+      .call(3, "/t.T/Later"), .data(3, framed(""), end: true),
+      .call(5, "/t.T/Never"), .data(5, framed(""), end: true),
+      .call(7, "/t.T/Large"), .data(7, framed(""), end: true),
+      // The head alone of one that arrives while the server tells that it stops.
+      .call(9, "/t.T/Echo"),
+    ]
+    _ = connection.fields(connection.send(begun))
+    func goAway(_ body: () -> Void) -> [UInt32] {
+      connection.mailbox.turn(body)
+      return connection.frames().filter { $0.type == 7 }
+        .map { $0.payload[..<4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) } }
+    }
+    #expect(goAway { connection.session.beginDrain() } == [0x7FFF_FFFF])
+    // Sent before the client knew.
+    _ = connection.fields(connection.send([.call(11, "/t.T/Echo")]))
+    #expect(goAway { connection.session.refuseNewCalls() } == [11])
+    let refused = connection.send([.call(13, "/t.T/Echo"), .data(13, framed("x"), end: true)])
+    #expect(!refused.contains { $0.stream == 13 })
+    for (stream, rest) in [(UInt32(1), [UInt8(0), 1, 120]), (9, framed("x")), (11, framed("x"))] {
+      let answer = connection.send([.data(stream, rest, end: true)])
+      #expect(connection.fields(answer).last?["grpc-status"] == "0", "stream \(stream)")
+    }
+    await replies.wait().succeed(message("x"))
+    #expect(connection.fields(connection.frames()).last?["grpc-status"] == "0")
+    #expect(connection.session.openStreams == 2 && !connection.session.isFinished)
+    connection.mailbox.turn { connection.session.cancelAll(RPCError(.unavailable, "stopping")) }
+    #expect(connection.fields(connection.frames()).last?["grpc-status"] == "14")
+    #expect(await cancelled.wait().code == .unavailable)
+    // An answer that was begun is still sent to whoever makes room for it.
+    let rest = connection.send([.windowUpdate(7, 100_000)])
+    #expect(connection.fields(rest).last?["grpc-status"] == "0")
+    #expect(connection.session.openStreams == 0 && connection.session.isFinished)
+  }
+
+  @Test("a deadline that passes while an answer waits for room ends the handler, then the stream")
+  func deadlineWhileWriting() async {
+    let cancelled = Signal<RPCError>()
+    let connection = ManualConnection {
+      $0.push("/t.T/Push") { _, call, responses in
+        call.onCancel { cancelled.send($0) }
+        for _ in 0..<3 { responses.offer(ByteBuffer(repeating: 1, count: 40_000)) }
+      }
+    }
+    connection.handshake()
+    let begun = connection.send([
+      .call(1, "/t.T/Push", [("grpc-timeout", "1S")]), .data(1, framed(""), end: true),
+    ])
+    _ = connection.fields(begun)
+    func bytes(_ frames: [RawFrame]) -> Int {
+      frames.reduce(0) { $0 + ($1.type == 0 ? $1.payload.count : 0) }
+    }
+    // The default window ends within the second message.
+    #expect(bytes(begun) == 65_535)
+    _ = connection.advance(by: .seconds(2))
+    #expect(await cancelled.wait().cause == .deadline)
+    let rest = connection.send([.windowUpdate(0, 100_000), .windowUpdate(1, 100_000)])
+    #expect(bytes(begun + rest) == 2 * 40_005)
+    #expect(connection.fields(rest).last?["grpc-status"] == "4")
+    #expect(connection.session.openStreams == 0)
+  }
+
+  @Test("a stream of answers goes on through windows of a byte at a time")
+  func byteWindows() {
+    let connection = ManualConnection {
+      $0.immediate("/t.T/Large") { _, _ in ByteBuffer(repeating: 1, count: 20_000) }
+    }
+    _ = connection.send(RawFrame.preface)
+    connection.send([.settings([(4, 0)]), .settingsAck])
+    var frames = connection.send([.call(1, "/t.T/Large"), .data(1, framed(""), end: true)])
+    for _ in 0..<20_005 { frames += connection.send([.windowUpdate(1, 1)]) }
+    #expect(frames.reduce(0) { $0 + ($1.type == 0 ? $1.payload.count : 0) } == 20_005)
+    #expect(connection.fields(frames).last?["grpc-status"] == "0")
+    #expect(!frames.contains { $0.type == 7 })
+  }
 }
