@@ -82,6 +82,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, MailboxFlushable {
   func flushTurn() {
     isDirty = false
     guard let context, !isClosing else { return }
+    session.endAnsweredEarly()
     while context.channel.isWritable {
       mailbox.scratch.clear(minimumCapacity: 64 * 1024)
       session.pull(into: &mailbox.scratch, limit: 64 * 1024 - HTTP2Session.frameBytes)

@@ -10,6 +10,8 @@ final class ClientSession: HTTP2Session {
   /// The server takes no further calls on this connection.
   private(set) var isClosingDown = false
   private(set) var calls: [Int32: ClientCall] = [:]
+  /// Streams whose calls are over while this side has more to send.
+  private var answeredEarly: [Int32] = []
   private let userAgent: String
 
   init(configuration: RPCClientConfiguration, memory: FrameMemory, now: UInt64) {
@@ -89,6 +91,15 @@ final class ClientSession: HTTP2Session {
     guard let source = call.source else { return }
     consumeStream(call.id, source.takeWithheld().window)
     onNeedsFlush()
+  }
+
+  /// Resets the streams of calls that were answered before their requests were sent to the end: the
+  /// server might wait for the rest. Most servers have reset them meanwhile.
+  func endAnsweredEarly() {
+    for id in answeredEarly where nghttp2_session_get_stream_local_close(handle, id) == 0 {
+      reset(id, .noError)
+    }
+    answeredEarly.removeAll(keepingCapacity: true)
   }
 
   /// The connection is gone.
@@ -226,8 +237,9 @@ final class ClientSession: HTTP2Session {
     if number == 0, call.kind == .single, call.message == nil {
       return give(up: call, RPCError(.internal, "The server answered OK without a message."))
     }
-    // What is not sent yet is of no use to the server, which might wait for it.
-    if nghttp2_session_get_stream_local_close(handle, call.id) == 0 { reset(call.id, .noError) }
+    if nghttp2_session_get_stream_local_close(handle, call.id) == 0 {
+      answeredEarly.append(call.id)
+    }
     if number == 0 {
       call.complete(.success(fields.metadata))
     } else {

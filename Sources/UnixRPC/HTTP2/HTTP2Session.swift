@@ -242,7 +242,7 @@ class HTTP2Session {
     case NGHTTP2_RST_STREAM.rawValue:
       closed.endedByPeer(head.stream_id)
       // A server answers for its own resets alone.
-      if role == .server, !resets.spend(1, at: now) { terminate(.enhanceYourCalm) }
+      if role == .server { spendReset(of: head.stream_id) }
     case NGHTTP2_GOAWAY.rawValue:
       goAwayReceived(lastStream: frame.goaway.last_stream_id, frame.goaway.error_code)
     default: break
@@ -281,6 +281,13 @@ class HTTP2Session {
   final func dataReceived(_ id: Int32, _ bytes: UnsafeRawBufferPointer) {
     receivedBytes += bytes.count
     data(id, bytes)
+  }
+
+  /// Counts a reset of the peer's. One that comes after the call's end took nothing from anybody: it
+  /// is what clients send that are answered before they have sent everything.
+  private func spendReset(of id: Int32) {
+    if nghttp2_session_find_stream(handle, id) == nil { return spend(1) }
+    if !resets.spend(1, at: now) { terminate(.enhanceYourCalm) }
   }
 
   private func spend(_ cost: Int) {

@@ -211,6 +211,26 @@ struct HostilePeerTests {
     }
   }
 
+  @Test("is told apart from a client that resets what was answered before it had sent everything")
+  func lateResets() {
+    let connection = ManualConnection()
+    let code = flood(connection, times: 20_000) { turn in
+      let stream = UInt32(turn * 2 + 1)
+      let call = RawFrame.call(stream, "/t.T/None")
+      return turn == 0 ? [call] : [.reset(stream - 2, 0), call]
+    }
+    #expect(code == nil)
+  }
+
+  @Test("that resets what is over, for nothing, is sent away")
+  func resetsForNothing() {
+    let connection = ManualConnection()
+    connection.handshake()
+    connection.send([.call(1, "/t.T/None")])
+    let answer = connection.send(Array(repeating: .reset(1), count: 20_000))
+    #expect(answer.last?.type == 7 && answer.last?.errorCode == Self.enhanceYourCalm)
+  }
+
   @Test("is told apart from a client that cancels 2,000 calls within a minute")
   func honestCancellations() {
     let connection = ManualConnection {
