@@ -184,6 +184,98 @@ struct CombinationTests {
         == [.notYet, .callerArrived, .queuePaused, .noMembers])
   }
 
+  @Test("misses in a row end with Ready and with a reject")
+  func missesEnd() {
+    var scene = Scene.standard { $0.missesUntilNotAnswering = 2 }
+    for digits in ["0101", "0102", "0103"] { scene.request(digits) }
+    scene.pass(.seconds(20))
+    #expect(scene.center.agent(anna)?.misses == 1)
+    scene.ready(anna)
+    #expect(scene.center.agent(anna)?.misses == 0)
+    scene.pass(.seconds(20))
+    #expect(scene.center.agent(anna)?.misses == 1)
+    scene.reject(anna)
+    #expect(scene.center.agent(anna)?.misses == 0)
+  }
+
+  @Test("no report comes: a cancelled callback ends then, one that has expired waits for its fate")
+  func endedWithoutReport() {
+    var scene = Scene.standard()
+    let cancelled = scene.request("0101")
+    scene.accept(anna)
+    scene.must(.cancelCallback(cancelled, ifRevision: nil))
+    #expect(
+      !scene.log.contains { if case .hangUpRequested = $0.event { true } else { false } },
+      "nobody is there who could hang up")
+    scene.pass(.minutes(15))
+    #expect(scene.state(cancelled) == .finished(.cancelled))
+    scene.pass(.seconds(30))
+    let wall = scene.wall
+    let expired = scene.request("0102") { $0.expiresAt = wall + .minutes(5) }
+    let attempt = scene.accept(anna)
+    scene.pass(.minutes(15))
+    #expect(scene.state(expired) == .uncertain(attempt))
+    scene.report(attempt, .notConnected, .busy)
+    #expect(scene.state(expired) == .finished(.expired))
+  }
+
+  @Test("the card's setting counts as it is at the accept; a changed name keeps the offer")
+  func changesWhileOffered() throws {
+    var scene = Scene.standard()
+    scene.request {
+      $0.lookup = CallerLookup(status: .resolved, matches: [Known.previousCustomer.match])
+    }
+    let offer = try #require(scene.offer(to: anna))
+    var settings = QueueOverrides()
+    settings.previousCustomerCard = .greeting
+    scene.must(.putQueue(PutQueue(id: main, settings: settings), ifRevision: nil))
+    scene.must(
+      .putAgent(
+        anna, AgentSettings(name: "Anna", memberships: [Membership(queue: main)]),
+        ifRevision: nil))
+    #expect(scene.center.offer(offer.id)?.state == .pending)
+    let attempt = scene.accept(anna)
+    #expect(scene.center.attempt(attempt)?.plan.value.resolution.card == .greeting)
+  }
+
+  @Test("an agent who is deleted loses the offer without a miss; expiry names itself")
+  func offerEnds() throws {
+    var scene = Scene.standard()
+    let wall = scene.wall
+    let id = scene.request { $0.expiresAt = wall + .seconds(10) }
+    let first = try #require(scene.offer(to: anna))
+    scene.must(.deleteAgent(anna, ifRevision: nil))
+    #expect(scene.center.offer(first.id)?.state == .withdrawn(.agentMoved))
+    #expect(scene.state(id) == .queued)
+    scene.addAgent(ben)
+    scene.ready(ben)
+    let second = try #require(scene.offer(to: ben))
+    scene.pass(.seconds(10))
+    #expect(scene.center.offer(second.id)?.state == .withdrawn(.callbackExpired))
+  }
+
+  @Test("the grace of a lost stream begins anew after a restart; inactivity after a cooldown")
+  func timesBeginAnew() {
+    var scene = Scene.standard()
+    scene.request()
+    let attempt = scene.accept(anna)
+    scene.must(.setAgentStatus(anna, wanted: .inactive(nil), endCooldown: false))
+    scene.pass(.minutes(10))
+    scene.finishCall(attempt)
+    scene.pass(.minutes(30))
+    #expect(scene.status(anna) == .inactive(nil), "30 s of it were cooldown")
+    scene.pass(.seconds(30))
+    #expect(scene.status(anna) == .offline)
+    scene.ready(anna)
+    scene.disconnect(anna)
+    scene.pass(.seconds(5))
+    scene.must(.serviceStarted)
+    scene.pass(.seconds(9))
+    #expect(scene.status(anna) == .ready)
+    scene.pass(.seconds(1))
+    #expect(scene.status(anna) == .offline)
+  }
+
   @Test("nobody can tell how long it waits while its number is on a call of another queue")
   func numberOnACall() {
     var scene = Self.twoQueues()
