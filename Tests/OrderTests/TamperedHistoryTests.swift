@@ -110,7 +110,8 @@ struct TamperedHistoryTests {
       refusal.metadata["log_position"] = nil
       played.history[refused].outcome = .refused(refusal)
       let index = try played.first { $0.isAnswered(Methods.getAgent) }
-      let position = try played.position(of: index)
+      let position = try #require(
+        try played.positions(Methods.getAgent) { $0.logPosition }.first)
       played.history[index].outcome = .refused(
         .init(
           reason: OptionsV1.Reason.agentNotFound.rawValue,
@@ -149,7 +150,14 @@ struct TamperedHistoryTests {
 
   @Test("finds that the end of the log is missing")
   func lostTail() async throws {
-    let findings = try await check { $0.records.removeLast(20) }
+    let findings = try await check { played in
+      // Late in the calls, but with a read and a command behind it.
+      let reads = try played.positions(Methods.getAgent) { $0.logPosition }
+      let commands = try played.positions(Methods.reportOutcome) { $0.logPosition }
+      let last = try #require(commands.max())
+      let end = try #require(reads.filter { $0 < last }.max())
+      played.records.removeAll { $0.position >= end }
+    }
     #expect(findings.faults.contains { $0.contains("and is not in the log") }, "\(findings)")
     #expect(findings.faults.contains { $0.contains("beyond the log") }, "\(findings)")
   }
@@ -231,12 +239,16 @@ extension TamperedHistoryTests.Played {
     history[index].outcome = .answered(Data(response.serialized()))
   }
 
-  /// The position of an answer of GetAgent.
-  fileprivate func position(of index: Int) throws -> LogPosition {
-    guard case .answered(let data) = history[index].outcome else {
-      throw Missing(what: "an answer")
+  /// The positions of the answers of a method, in the order in which it was called.
+  fileprivate func positions<Request, Response>(
+    _ method: RPCMethod<Request, Response>, _ position: (Response) -> LogPosition
+  ) throws -> [LogPosition] {
+    try history.compactMap { operation in
+      guard operation.isAnswered(method), case .answered(let data) = operation.outcome else {
+        return nil
+      }
+      return position(try Response(wire: Array(data), limits: .reply))
     }
-    return try V1.GetAgentResponse(wire: Array(data), limits: .reply).logPosition
   }
 
   /// Puts an event that means nothing in the place of the last of a kind: much speaks of an earlier
