@@ -242,20 +242,34 @@ struct ChangeTests {
     let id = scene.request { $0.lookup = CallerLookup(status: .failed) }
     let offer = try #require(scene.offer(to: anna))
     let before = scene.center.callback(id)?.revision ?? 0
-    scene.must(.updateResolution(id, CallerLookup(status: .resolved)))
+    let line = try #require(scene.center.callback(id)).line
+    scene.must(.updateResolution(id, CallerLookup(status: .resolved), asked: line))
     #expect(scene.center.callback(id)?.resolution.value.labels == .unknown)
     #expect(scene.center.offer(offer.id)?.state == .pending, "though unknown is not taken")
     scene.must(
       .updateResolution(
-        id, CallerLookup(status: .resolved, matches: [Known.customer.match])))
+        id, CallerLookup(status: .resolved, matches: [Known.customer.match]), asked: line))
     #expect((scene.center.callback(id)?.revision ?? 0) > before)
     let attempt = scene.accept(anna)
     #expect(
       scene.center.attempt(attempt)?.plan.value.resolution.card
         == .customer(recordID: "customer"))
     #expect(
-      scene.refusal(.updateResolution(id, CallerLookup(status: .resolved)))
+      scene.refusal(.updateResolution(id, CallerLookup(status: .resolved), asked: line))
         == .callbackState(id, .dialing(attempt)))
+  }
+
+  @Test("a late answer about the number that a callback had before says nothing of it")
+  func lateLookupOfAnotherNumber() throws {
+    var scene = Scene.standard()
+    let id = scene.request { $0.lookup = CallerLookup(status: .failed) }
+    let line = try #require(scene.center.callback(id)).line
+    var update = UpdateCallback(id: id)
+    update.number = RequestCallback.from("0199").number
+    update.lookup = CallerLookup(status: .resolved, matches: [Known.customer.match])
+    scene.must(.updateCallback(update))
+    scene.must(.updateResolution(id, CallerLookup(status: .resolved), asked: line))
+    #expect(scene.center.callback(id)?.resolution.value.labels == .customer)
   }
 
   @Test("Previous Customers open the Greeting card by setting")

@@ -252,7 +252,8 @@ struct Walk {
     case 5:
       send(
         .updateResolution(
-          callback.id, CallerLookup(status: .resolved, matches: [Known.customer].matches)))
+          callback.id, CallerLookup(status: .resolved, matches: [Known.customer].matches),
+          asked: callback.line))
     default:
       let phase = pick(CallerReachedPhase.allCases) ?? .served
       send(

@@ -60,7 +60,9 @@ struct ReadingTests {
     #expect(scene.center.touched(by: made.event).agents == [anna])
     #expect(scene.center.touched(by: made.event).callbacks == [id])
     scene.must(
-      .updateResolution(id, CallerLookup(status: .resolved, matches: [Known.customer.match])))
+      .updateResolution(
+        id, CallerLookup(status: .resolved, matches: [Known.customer.match]),
+        asked: try #require(scene.center.callback(id)).line))
     let updated = try #require(scene.log.last)
     #expect(scene.center.touched(by: updated.event).agents == [anna], "her alert changed")
   }

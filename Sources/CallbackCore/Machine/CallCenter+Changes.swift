@@ -243,9 +243,10 @@ extension CallCenter {
   }
 
   mutating func updateResolution(
-    _ id: CallbackID, _ lookup: CallerLookup, _ step: inout Step
+    _ id: CallbackID, _ lookup: CallerLookup, asked line: PhoneNumber.Line, _ step: inout Step
   ) throws(Rejection) -> Reply {
     let callback = try known(id, ifRevision: nil)
+    guard callback.line == line else { return .callback(reply(about: id, or: callback)) }
     switch callback.state {
     case .scheduled, .queued, .offered, .retryWait, .uncertain: break
     case .dialing, .connected, .finished: throw .callbackState(id, callback.state)

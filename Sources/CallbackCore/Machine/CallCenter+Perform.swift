@@ -131,7 +131,8 @@ extension CallCenter {
     case .cancelCallback(let id, let revision): try cancelCallback(id, revision, &step)
     case .reportCallerReached(let target, let phase):
       try reportCallerReached(target, phase, &step)
-    case .updateResolution(let id, let lookup): try updateResolution(id, lookup, &step)
+    case .updateResolution(let id, let lookup, let line):
+      try updateResolution(id, lookup, asked: line, &step)
     case .forgetCaller(let e164): try forgetCaller(e164, &step)
     case .acceptOffer(let id, let agent, let session):
       try acceptOffer(id, agent, session, &step)

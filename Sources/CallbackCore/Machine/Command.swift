@@ -12,8 +12,9 @@ public indirect enum Command: Hashable, Sendable {
   case cancelCallback(CallbackID, ifRevision: UInt32?)
   /// The caller has phoned in.
   case reportCallerReached(CallerTarget, CallerReachedPhase)
-  /// A late answer of the directory: labels and card of a callback not yet accepted.
-  case updateResolution(CallbackID, CallerLookup)
+  /// A late answer of the directory, asked about the number that the callback had: labels and card
+  /// of a callback not yet accepted. Where the number was changed since it says nothing any more.
+  case updateResolution(CallbackID, CallerLookup, asked: PhoneNumber.Line)
 
   /// Cancels the callbacks of a number and forgets all that is known under it.
   case forgetCaller(e164: String)

@@ -12,8 +12,8 @@ extension CallbackService {
     let intake = try RequestIntake(request, numbers: context.numbers)
     if let now = context.lookUpNow(intake.lines) { return .ready(call(intake, now)) }
     return .waiting {
-      let late = LateLookup { context.updateResolution($0, $1) }
-      return call(intake, await context.lookUp(intake.lines, onLate: late.answered), late)
+      let late = intake.lines.first.map { context.lateLookup(of: $0) }
+      return call(intake, await context.lookUp(intake.lines, onLate: late?.answered), late)
     }
   }
 
@@ -68,15 +68,14 @@ extension CallbackService {
       return .ready(call(change, queue: request.queueID))
     }
     return .waiting { [change] in
-      let late = LateLookup { context.updateResolution($0, $1) }
-      let read = try await self.change(change, number, late)
+      let (read, late) = try await self.change(change, number)
       return call(read, queue: request.queueID, late)
     }
   }
 
   private func change(
-    _ given: UpdateCallback, _ number: String, _ late: LateLookup
-  ) async throws -> UpdateCallback {
+    _ given: UpdateCallback, _ number: String
+  ) async throws -> (UpdateCallback, LateLookup?) {
     let asked = try await context.engine.read { state, _ in
       state.callback(given.id)?.request.value
     }
@@ -84,13 +83,12 @@ extension CallbackService {
     let reading = try context.numbers.reading(
       number, "number.number", in: context.numbers.region(of: asked?.location))
     change.number = reading
-    if case .number(let number, _) = reading, let asked {
-      let lines = RequestIntake.lines(reading, asked.caller)
-      if number.line != asked.number.line {
-        change.lookup = await context.lookUp(lines, onLate: late.answered)
-      }
-    }
-    return change
+    guard case .number(let number, _) = reading, let asked, number.line != asked.number.line
+    else { return (change, nil) }
+    let late = context.lateLookup(of: number.line)
+    let lines = RequestIntake.lines(reading, asked.caller)
+    change.lookup = await context.lookUp(lines, onLate: late.answered)
+    return (change, late)
   }
 
   private func call(

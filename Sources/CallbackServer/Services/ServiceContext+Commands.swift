@@ -19,12 +19,15 @@ extension ServiceContext {
     return await resolver.resolve(lines) { onLate?($0.lookup) }.lookup
   }
 
-  /// Tells the rules a late answer of the directory (DOMAIN, "Who is calling").
-  func updateResolution(_ callback: CallbackID, _ lookup: CallerLookup) {
-    let submission = Submission(.updateResolution(callback, lookup), actor: .service)
-    engine.submit(submission) { result in
-      if case .failure(let error) = result {
-        logger.warning("late answer of the directory is lost", metadata: ["error": "\(error)"])
+  /// What is to become of a late answer of the directory about a number to call back: the rules are
+  /// told (DOMAIN, "Who is calling").
+  func lateLookup(of line: PhoneNumber.Line) -> LateLookup {
+    LateLookup { callback, lookup in
+      let command = Command.updateResolution(callback, lookup, asked: line)
+      engine.submit(Submission(command, actor: .service)) { result in
+        if case .failure(let error) = result {
+          logger.warning("late answer of the directory is lost", metadata: ["error": "\(error)"])
+        }
       }
     }
   }

@@ -17,10 +17,13 @@ extension World {
         ask(.reportCallerReached(.number(drawNumber().line), phase))
       }
     default:
-      guard let id = drawCallback() else { return }
+      guard let id = drawCallback(), let callback = state.callback(id) else { return }
+      // Sometimes about the number that it had before it was changed.
+      let line = chance.oneIn(4) ? drawNumber().line : callback.line
       let match = CallerMatch(
-        recordID: "c", recordClass: .customer, name: "C", matchedNumber: drawNumber().line)
-      send(.updateResolution(id, CallerLookup(status: .resolved, matches: [match])))
+        recordID: "c", recordClass: .customer, name: "C", matchedNumber: line)
+      send(
+        .updateResolution(id, CallerLookup(status: .resolved, matches: [match]), asked: line))
     }
   }
 
