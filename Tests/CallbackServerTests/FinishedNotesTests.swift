@@ -29,11 +29,11 @@ import Testing
       DirectoryError.unavailable("away"), DirectoryError.full, EngineError.unavailable("away"),
       EngineError.overloaded, EngineError.full,
     ]
-    for error in passing { #expect(FinishedNotes.mayPass(error), "\(error)") }
+    for error in passing { #expect(PatientTry.mayPass(error), "\(error)") }
     let lasting: [any Error] = [
       DirectoryError.recordNotFound("a"), DirectoryError.readOnly("a"),
       DirectoryError.unreadable("a"), EngineError.stopping, EngineError.dataLoss("a"),
     ]
-    for error in lasting { #expect(!FinishedNotes.mayPass(error), "\(error)") }
+    for error in lasting { #expect(!PatientTry.mayPass(error), "\(error)") }
   }
 }

@@ -90,18 +90,13 @@ struct CardChange: Sendable {
   }
 
   private func keep(_ link: KeptLink, _ context: ServiceContext) async {
-    for pause in FinishedNotes.pauses + [.zero] {
-      do {
-        _ = try await context.keep(link)
-        return
-      } catch {
-        guard pause > .zero, FinishedNotes.mayPass(error) else {
-          return context.logger.error(
-            "a pending change of the directory was made, but is not in the history",
-            metadata: ["error": "\(error)"])
-        }
-        do { try await Task.sleep(for: pause) } catch { return }
-      }
+    do {
+      _ = try await PatientTry.run { try await context.keep(link) }
+    } catch is CancellationError {
+    } catch {
+      context.logger.error(
+        "a pending change of the directory was made, but is not in the history",
+        metadata: ["error": "\(error)"])
     }
   }
 }

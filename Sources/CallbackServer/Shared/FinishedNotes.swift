@@ -12,11 +12,6 @@ import EventLog
 /// several hosts on one log the oldest writes; what ended in the moment in which that one dies may
 /// go without its note.
 struct FinishedNotes: Sendable {
-  /// The pauses between tries; after the last one the note is given up.
-  static let pauses: [Duration] = [
-    .seconds(1), .seconds(5), .seconds(15), .seconds(60), .seconds(120),
-  ]
-
   /// How long it waits where outcomes cannot be read or the place not be kept.
   private static let patience = Duration.seconds(3)
 
@@ -80,32 +75,20 @@ struct FinishedNotes: Sendable {
     let request = ChangeRequest(
       id: "note:\(entry.callback.text):\(entry.attempt?.text ?? String(entry.position))",
       at: entry.occurredAt)
-    for pause in Self.pauses + [.zero] {
-      do {
+    do {
+      try await PatientTry.run {
         guard let record = try await recordID(entry) else { return }
-        return try await context.resolver.addNote(words, to: record, request)
-      } catch DirectoryError.unsupported(let reason) {
-        if reasons.insert(reason).inserted {
-          context.logger.warning("a record gets no notes", metadata: ["reason": "\(reason)"])
-        }
-        return
-      } catch {
-        guard pause > .zero, Self.mayPass(error) else {
-          return context.logger.warning(
-            "a note on a callback is lost",
-            metadata: ["callback": "\(entry.callback)", "error": "\(error)"])
-        }
-        do { try await Task.sleep(for: pause) } catch { return }
+        try await context.resolver.addNote(words, to: record, request)
       }
-    }
-  }
-
-  /// Whether the same may go well later.
-  static func mayPass(_ error: any Error) -> Bool {
-    switch error {
-    case DirectoryError.unavailable, DirectoryError.full: true
-    case EngineError.unavailable, EngineError.overloaded, EngineError.full: true
-    default: false
+    } catch DirectoryError.unsupported(let reason) {
+      if reasons.insert(reason).inserted {
+        context.logger.warning("a record gets no notes", metadata: ["reason": "\(reason)"])
+      }
+    } catch is CancellationError {
+    } catch {
+      context.logger.warning(
+        "a note on a callback is lost",
+        metadata: ["callback": "\(entry.callback)", "error": "\(error)"])
     }
   }
 
