@@ -171,6 +171,16 @@ class HubSpot:
         }
 
 
+def each_connection(listener, serve):
+    """Serves each connection in a thread of its own, until the listener is closed."""
+    while True:
+        try:
+            client, _ = listener.accept()
+        except OSError:
+            return
+        threading.Thread(target=serve, args=(client,), daemon=True).start()
+
+
 class Misbehaving:
     """Stands before a server and passes on what comes, or does what no server should.
 
@@ -194,7 +204,8 @@ class Misbehaving:
     def accept(self):
         self.listener = socket.create_server(("127.0.0.1", self.port))
         self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self._listen, args=(self.listener,), daemon=True).start()
+        serving = (self.listener, self._serve)
+        threading.Thread(target=each_connection, args=serving, daemon=True).start()
 
     def refuse(self):
         # Closing alone does not wake the thread that accepts.
@@ -204,14 +215,6 @@ class Misbehaving:
     def stop(self):
         self.ended.set()
         self.refuse()
-
-    def _listen(self, listener):
-        while True:
-            try:
-                client, _ = listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client):
         try:

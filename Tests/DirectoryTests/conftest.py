@@ -13,6 +13,7 @@ sys.path.insert(0, str(ROOT / "docs" / "examples"))
 import stubs  # noqa: E402
 from callers import Service, indented  # noqa: E402
 from daemon import Daemon  # noqa: E402
+from scripted_crm import Scripted  # noqa: E402
 
 
 class Protos:
@@ -45,6 +46,14 @@ _folders = itertools.count(1)
 def folder(tmp_path_factory):
     """A folder with a short name: paths of sockets hold at most 107 bytes."""
     return pathlib.Path(tmp_path_factory.mktemp(f"r{next(_folders)}"))
+
+
+@pytest.fixture
+def crm(folder, pb):
+    """The example CRM, to be scripted and started by the test."""
+    scripted = Scripted(folder / "crm.sock", pb)
+    yield scripted
+    scripted.stop()
 
 
 @pytest.fixture

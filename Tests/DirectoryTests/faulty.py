@@ -9,8 +9,8 @@ import threading
 import urllib.parse
 
 import grpc
-from api_server import HubSpot, Misbehaving, Server
-from test_socket import Scripted
+from api_server import HubSpot, Misbehaving, Server, each_connection
+from scripted_crm import Scripted
 
 TOKEN = "pat-na1-s3cret-token"
 NUMBERS = [f"+1202555{n:04}" for n in range(40)]
@@ -35,7 +35,8 @@ class Wire:
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(self.path)
         self.listener.listen(64)
-        threading.Thread(target=self._listen, args=(self.listener,), daemon=True).start()
+        serving = (self.listener, self._serve)
+        threading.Thread(target=each_connection, args=serving, daemon=True).start()
 
     def refuse(self):
         self.listener.shutdown(socket.SHUT_RDWR)
@@ -47,14 +48,6 @@ class Wire:
     def stop(self):
         self.ended = True
         self.refuse()
-
-    def _listen(self, listener):
-        while True:
-            try:
-                client, _ = listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client):
         server = socket.socket(socket.AF_UNIX)

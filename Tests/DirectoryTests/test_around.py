@@ -6,16 +6,9 @@ import time
 
 import grpc
 import pytest
-from test_socket import Scripted, adapter
+from scripted_crm import adapter
 
 KNOWN, UNKNOWN = "+12025550101", "+12025550199"
-
-
-@pytest.fixture
-def crm(folder, pb):
-    scripted = Scripted(folder / "crm.sock", pb)
-    yield scripted
-    scripted.stop()
 
 
 @pytest.mark.parametrize(

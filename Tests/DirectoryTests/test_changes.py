@@ -7,16 +7,9 @@ import time
 import grpc
 import pytest
 from center import request_id
-from test_socket import Scripted, adapter
+from scripted_crm import adapter
 
 NUMBER = "+12025550150"
-
-
-@pytest.fixture
-def crm(folder, pb):
-    scripted = Scripted(folder / "crm.sock", pb)
-    yield scripted
-    scripted.stop()
 
 
 def eventually(what, within=15):
@@ -142,13 +135,7 @@ def test_a_pending_change_that_the_crm_refuses_is_told_when_it_is_asked_for(star
 
 
 def test_a_pending_change_that_many_asked_for_is_in_the_history_once(start, crm):
-    release = threading.Event()
-
-    def slow(request, context, answer):
-        release.wait(20)
-        return answer()
-
-    crm.replace("LinkNumber", slow)
+    release = crm.hold("LinkNumber")
     crm.start()
     service = start(adapter(crm.socket))
     once = request_id()
@@ -192,13 +179,7 @@ def test_a_change_goes_on_when_its_client_is_gone(start, crm):
 
 
 def test_a_pending_change_that_ends_while_the_log_is_full_is_in_the_history_later(start, crm):
-    release = threading.Event()
-
-    def slow(request, context, answer):
-        release.wait(20)
-        return answer()
-
-    crm.replace("LinkNumber", slow)
+    release = crm.hold("LinkNumber")
     crm.start()
     service = start(adapter(crm.socket))
     pending = service.match(NUMBER, "c1").change
@@ -287,13 +268,7 @@ def test_a_directory_that_takes_no_notes_says_so_once(start):
 
 
 def test_a_late_answer_does_not_change_the_card_of_an_accepted_callback(start, crm, pb):
-    release = threading.Event()
-
-    def slow(request, context, answer):
-        release.wait(20)
-        return answer()
-
-    crm.replace("Lookup", slow)
+    release = crm.hold("Lookup")
     crm.start()
     service = start(adapter(crm.socket, "lookup_timeout: 20s"))
     ada = service.call_center()

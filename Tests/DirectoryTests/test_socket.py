@@ -16,27 +16,7 @@ import grpc
 import pytest
 from center import request_id
 from daemon import ROOT
-
-RECORDS = [
-    {"id": "c1", "class": "customer", "name": "Carla", "numbers": ["+12025550101"],
-     "location": "downtown", "updated_at": 1767225600},
-    {"id": "p1", "class": "previous_customer", "name": "Paul", "numbers": ["+12025550102"]},
-    {"id": "l1", "class": "lead", "name": "Lena", "active": True,
-     "numbers": ["+12025550101", "+12025550103,42"]},
-    {"id": "l2", "class": "lead", "name": "Cold", "numbers": ["+12025550104"]},
-]
-ADAPTER = """
-{directory}
-adapters:
-  - kind: socket
-    name: crm
-    path: {socket}
-"""
-
-
-def adapter(socket, directory="lookup_budget: 2s"):
-    return ADAPTER.format(socket=socket, directory=directory)
-
+from scripted_crm import RECORDS, adapter
 
 @pytest.fixture
 def example(folder):
@@ -56,46 +36,6 @@ def example(folder):
     yield socket
     program.terminate()
     assert program.wait(timeout=20) == 0
-
-
-class Scripted:
-    """The example's service in this process, with methods that the test replaces."""
-
-    def __init__(self, socket, pb):
-        self.pb = pb
-        self.socket = str(socket)
-        self.records = crm_service.Records(pb.crm)
-        for record in RECORDS:
-            self.records.add(**record)
-        self.servicer = crm_service.service(pb.crm, pb.crm_grpc, self.records)
-        self.calls = []
-        self.server = None
-
-    def replace(self, method, body):
-        """Lets a method answer otherwise: body(request, context, the example's method)."""
-        original = getattr(type(self.servicer), method)
-
-        def replaced(servicer, request, context):
-            self.calls.append((method, request))
-            return body(request, context, lambda: original(servicer, request, context))
-
-        setattr(type(self.servicer), method, replaced)
-
-    def start(self):
-        self.server = crm_service.serve(self.socket, self.servicer, self.pb.crm_grpc)
-        return self
-
-    def stop(self):
-        if self.server:
-            self.server.stop(grace=0).wait()
-            self.server = None
-
-
-@pytest.fixture
-def crm(folder, pb):
-    scripted = Scripted(folder / "crm.sock", pb)
-    yield scripted
-    scripted.stop()
 
 
 def test_the_example_answers_who_is_calling(start, example):
@@ -150,13 +90,7 @@ def test_a_lead_is_started_matched_and_unmatched_once_each(start, example):
 
 
 def test_a_slow_change_is_pending_after_five_seconds_and_then_in_the_history(start, crm):
-    release = threading.Event()
-
-    def slow(request, context, answer):
-        release.wait(20)
-        return answer()
-
-    crm.replace("CreateLead", slow)
+    release = crm.hold("CreateLead")
     crm.start()
     service = start(adapter(crm.socket))
     pb = service.pb
@@ -216,13 +150,7 @@ def test_finished_callbacks_are_noted_once_also_over_a_restart(start, crm):
 
 
 def test_a_late_answer_reaches_the_alert_and_the_card(start, crm, pb):
-    release = threading.Event()
-
-    def slow(request, context, answer):
-        release.wait(20)
-        return answer()
-
-    crm.replace("Lookup", slow)
+    release = crm.hold("Lookup")
     crm.start()
     service = start(adapter(crm.socket, "lookup_timeout: 20s"))
     ada = service.call_center()
@@ -242,13 +170,7 @@ def test_a_late_answer_reaches_the_alert_and_the_card(start, crm, pb):
 
 
 def test_a_number_is_looked_up_once_for_all_who_ask_at_the_same_time(start, crm):
-    release = threading.Event()
-
-    def slow(request, context, answer):
-        release.wait(20)
-        return answer()
-
-    crm.replace("Lookup", slow)
+    release = crm.hold("Lookup")
     crm.start()
     service = start(adapter(crm.socket, "lookup_budget: 10s"))
     futures = [
